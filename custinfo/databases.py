@@ -1,0 +1,29 @@
+"""Database URLs to Django settings, and the names of the PostgreSQL roles (`deploy/roles.sql` makes them)."""
+
+from typing import Any
+
+from psycopg.conninfo import conninfo_to_dict
+
+APP = "custinfo_app"
+KEYRING_WEB = "custinfo_keyring_web"
+KEYRING_WORKER = "custinfo_keyring_worker"
+
+
+def settings_for(url: str) -> dict[str, Any]:
+    """Return Django's settings for one libpq connection string, every libpq form included.
+
+    django-environ leaves a socket path percent-encoded, so libpq's own parser reads it.
+    """
+    parts = dict(conninfo_to_dict(url))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.pop("dbname", ""),
+        "USER": parts.pop("user", ""),
+        "PASSWORD": parts.pop("password", ""),
+        "HOST": parts.pop("host", ""),
+        "PORT": parts.pop("port", ""),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "ATOMIC_REQUESTS": False,
+        "OPTIONS": parts,
+    }

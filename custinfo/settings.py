@@ -1,0 +1,233 @@
+"""All settings, read from the environment once and typed here. What is missing or unsafe stops the start.
+
+Three modes, chosen by CUSTINFO_MODE: `production` (the default), `demo` (loopback, embedded servers, demo people
+only) and `test`.
+"""
+
+from pathlib import Path
+
+import environ
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from custinfo.databases import settings_for
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+
+MODE: str = env.str("CUSTINFO_MODE", default="production")
+if MODE not in {"production", "demo", "test"}:
+    raise ImproperlyConfigured(f"CUSTINFO_MODE is {MODE!r}; it is production, demo or test.")
+PRODUCTION = MODE == "production"
+DEMO = MODE == "demo"
+
+DEBUG = False
+SECRET_KEY: str = env.str("SECRET_KEY")
+ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "testserver"])
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+TRUSTED_PROXY_COUNT: int = env.int("TRUSTED_PROXY_COUNT", default=0)
+
+# --- databases: owner URLs are read by `migrate` and the tests only -------------------------------------------
+AS_OWNER: bool = env.bool("CUSTINFO_AS_OWNER", default=False)
+OWNER_DATABASES = {
+    alias: settings_for(env.str(name))
+    for alias, name in (("default", "OWNER_DATABASE_URL"), ("keyring", "KEYRING_OWNER_DATABASE_URL"))
+    if env.str(name, default="")
+}
+DATABASES = {
+    "default": settings_for(env.str("DATABASE_URL")),
+    "keyring": settings_for(env.str("KEYRING_DATABASE_URL")),
+}
+if AS_OWNER:
+    DATABASES = {alias: OWNER_DATABASES[alias] for alias in DATABASES}
+DATABASE_ROUTERS = ["custinfo.routers.ByApp"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- keys: files, never values of environment variables -------------------------------------------------------
+KEK_FILE = Path(env.str("KEK_FILE"))
+LOGIN_KEY_FILE = Path(env.str("LOGIN_KEY_FILE"))
+
+# --- Redis and Celery -----------------------------------------------------------------------------------------
+REDIS_URL: str = env.str("REDIS_URL")
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+CELERY_BROKER_URL: str = env.str("CELERY_BROKER_URL", default=REDIS_URL)
+CELERY_RESULT_BACKEND = None
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE = {
+    "jobs.rescue": {"task": "jobs.tasks.rescue", "schedule": 15.0},
+    "trail.partitions": {"task": "trail.tasks.make_partitions", "schedule": 86400.0},
+    "files.expire": {"task": "files.tasks.expire", "schedule": 300.0},
+}
+
+INSTALLED_APPS = [
+    "custinfo",
+    "desk",
+    "access",
+    "customers",
+    "classification",
+    "approvals",
+    "staff",
+    "files",
+    "jobs",
+    "vault",
+    "trail",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "guardian",
+    "auditlog",
+    "csp",
+    "django_htmx",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.humanize",
+    "django.contrib.staticfiles",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "staff.middleware.client_address",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "staff.middleware.acting_person",
+    "auditlog.middleware.AuditlogMiddleware",
+    "desk.middleware.answers",
+]
+ROOT_URLCONF = "custinfo.urls"
+WSGI_APPLICATION = "custinfo.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "desk.context.workbench",
+            ],
+        },
+    }
+]
+
+# --- people, login, sessions ----------------------------------------------------------------------------------
+AUTH_USER_MODEL = "staff.Person"
+AUTHENTICATION_BACKENDS = [
+    "allauth.account.auth_backends.AuthenticationBackend",
+    "guardian.backends.ObjectPermissionBackend",
+]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+PASSWORD_MAX_AGE_DAYS: int = env.int("PASSWORD_MAX_AGE_DAYS", default=0)  # S4-26; 0 = no forced change
+SECOND_FACTOR_FOR_ALL: bool = env.bool("SECOND_FACTOR_FOR_ALL", default=False)
+STEP_UP_SECONDS = 300
+IDLE_LOCK_SECONDS = 15 * 60
+SESSION_ABSOLUTE_SECONDS = 12 * 3600
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+SESSION_ENGINE = "staff.sessions"
+SESSION_COOKIE_AGE = SESSION_ABSOLUTE_SECONDS
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_SECURE = PRODUCTION
+CSRF_COOKIE_SECURE = PRODUCTION
+CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_NAME = "__Host-custinfo" if PRODUCTION else f"custinfo-{env.str('PORT', default='8000')}"
+CSRF_COOKIE_NAME = "__Host-custinfo-csrf" if PRODUCTION else f"custinfo-csrf-{env.str('PORT', default='8000')}"
+GUARDIAN_RAISE_403 = False
+ANONYMOUS_USER_NAME = None
+
+ACCOUNT_ADAPTER = "staff.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = "number"
+ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
+ACCOUNT_PRESERVE_USERNAME_CASING = True
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = STEP_UP_SECONDS
+MFA_ADAPTER = "staff.adapters.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = False
+MFA_TOTP_ISSUER = "custinfo"
+USERSESSIONS_TRACK_ACTIVITY = True
+WEBAUTHN_RP_ID: str = env.str("WEBAUTHN_RP_ID", default="localhost")
+
+# --- what the browser may do ----------------------------------------------------------------------------------
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "connect-src": [SELF],
+        "font-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "no-referrer"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_SSL_REDIRECT = PRODUCTION
+SECURE_HSTS_SECONDS = 31536000 if PRODUCTION else 0
+if TRUSTED_PROXY_COUNT:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# --- words and time -------------------------------------------------------------------------------------------
+LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
+LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="zh-hans")
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = env.str("TIME_ZONE", default="Asia/Shanghai")
+
+# --- static files ---------------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "static" / "collected")))
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "custinfo.assets.NpmFinder",
+]
+STORAGES = {"staticfiles": {"BACKEND": "custinfo.assets.Storage"}}
+
+# --- mail -----------------------------------------------------------------------------------------------------
+EMAIL_BACKEND = env.str(
+    "EMAIL_BACKEND",
+    default="django.core.mail.backends.smtp.EmailBackend" if PRODUCTION else "django.core.mail.backends.console.EmailBackend",
+)
+
+# --- uploads: never a temporary file in the clear --------------------------------------------------------------
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+UPLOAD_MAX_BYTES: int = env.int("UPLOAD_MAX_BYTES", default=200 * 1024 * 1024)
+FILE_UPLOAD_MAX_MEMORY_SIZE = UPLOAD_MAX_BYTES
