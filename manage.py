@@ -5,8 +5,14 @@ import os
 import sys
 
 
+OWNERS_COMMANDS = {"migrate"}
+"""What needs the owner of the tables. Web and worker never hold the owner's password."""
+
+
 def main() -> None:
     """Run one management command."""
+    if sys.argv[1:2] and sys.argv[1] in OWNERS_COMMANDS:
+        os.environ["CUSTINFO_AS_OWNER"] = "yes"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "custinfo.settings")
     from django.core.management import execute_from_command_line
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.db import connections
 from django.db.models.signals import pre_migrate
 
@@ -16,12 +16,17 @@ GRANTS = {
 
 
 def give_rights(using: str, **kwargs: Any) -> None:
-    """Let the limited roles use tables that the owner makes from now on; migrations revoke what is more."""
+    """Let the limited roles use tables that the owner makes from now on; migrations revoke what is more.
+
+    Hung on one app's signal, so that it runs once per database: test databases get the same rights unchanged.
+    """
     with connections[using].cursor() as cursor:
         for role, rights in GRANTS.get(using, {}).items():
             cursor.execute(f"grant usage on schema public to {role}")
             cursor.execute(f"alter default privileges in schema public grant {rights} on tables to {role}")
-            cursor.execute(f"alter default privileges in schema public grant usage, select on sequences to {role}")
+            cursor.execute(
+                f"alter default privileges in schema public grant usage, select on sequences to {role}"
+            )
 
 
 class CustinfoConfig(AppConfig):
@@ -30,4 +35,5 @@ class CustinfoConfig(AppConfig):
     name = "custinfo"
 
     def ready(self) -> None:
-        pre_migrate.connect(give_rights, dispatch_uid="custinfo.rights")
+        once = apps.get_app_config("contenttypes")
+        pre_migrate.connect(give_rights, sender=once, dispatch_uid="custinfo.rights")

@@ -24,23 +24,21 @@ DEMO = MODE == "demo"
 
 DEBUG = False
 SECRET_KEY: str = env.str("SECRET_KEY")
-ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "testserver"])
+ALLOWED_HOSTS: list[str] = env.list(
+    "ALLOWED_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "testserver"]
+)
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 TRUSTED_PROXY_COUNT: int = env.int("TRUSTED_PROXY_COUNT", default=0)
 
 # --- databases: owner URLs are read by `migrate` and the tests only -------------------------------------------
 AS_OWNER: bool = env.bool("CUSTINFO_AS_OWNER", default=False)
-OWNER_DATABASES = {
-    alias: settings_for(env.str(name))
-    for alias, name in (("default", "OWNER_DATABASE_URL"), ("keyring", "KEYRING_OWNER_DATABASE_URL"))
-    if env.str(name, default="")
-}
-DATABASES = {
-    "default": settings_for(env.str("DATABASE_URL")),
-    "keyring": settings_for(env.str("KEYRING_DATABASE_URL")),
-}
 if AS_OWNER:
-    DATABASES = {alias: OWNER_DATABASES[alias] for alias in DATABASES}
+    DATABASE_URLS = {"default": "OWNER_DATABASE_URL", "keyring": "KEYRING_OWNER_DATABASE_URL"}
+else:
+    DATABASE_URLS = {"default": "DATABASE_URL", "keyring": "KEYRING_DATABASE_URL"}
+DATABASES = {alias: settings_for(env.str(name)) for alias, name in DATABASE_URLS.items()}
+for alias, database in DATABASES.items():
+    database["TEST"] = {"NAME": f"test_{database['NAME']}"}
 DATABASE_ROUTERS = ["custinfo.routers.ByApp"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -161,7 +159,9 @@ SESSION_COOKIE_SECURE = PRODUCTION
 CSRF_COOKIE_SECURE = PRODUCTION
 CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_NAME = "__Host-custinfo" if PRODUCTION else f"custinfo-{env.str('PORT', default='8000')}"
-CSRF_COOKIE_NAME = "__Host-custinfo-csrf" if PRODUCTION else f"custinfo-csrf-{env.str('PORT', default='8000')}"
+CSRF_COOKIE_NAME = (
+    "__Host-custinfo-csrf" if PRODUCTION else f"custinfo-csrf-{env.str('PORT', default='8000')}"
+)
 GUARDIAN_RAISE_403 = False
 ANONYMOUS_USER_NAME = None
 
@@ -219,12 +219,21 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
     "custinfo.assets.NpmFinder",
 ]
-STORAGES = {"staticfiles": {"BACKEND": "custinfo.assets.Storage"}}
+STORAGES = {
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if MODE == "test"  # no collectstatic before tests
+        else "custinfo.assets.Storage"
+    }
+}
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = MODE == "test"
 
 # --- mail -----------------------------------------------------------------------------------------------------
 EMAIL_BACKEND = env.str(
     "EMAIL_BACKEND",
-    default="django.core.mail.backends.smtp.EmailBackend" if PRODUCTION else "django.core.mail.backends.console.EmailBackend",
+    default="django.core.mail.backends.smtp.EmailBackend"
+    if PRODUCTION
+    else "django.core.mail.backends.console.EmailBackend",
 )
 
 # --- uploads: never a temporary file in the clear --------------------------------------------------------------

@@ -1,0 +1,55 @@
+"""Tests run as the limited database roles, on real PostgreSQL and Redis (`python -m custinfo.servers --test`)."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+if os.environ.get("CUSTINFO_MODE") != "test":
+    raise pytest.UsageError("Run: python -m custinfo.servers --test -- pytest …")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Give each parallel worker a Redis database of its own, so that one may empty its cache."""
+    from django.conf import settings
+
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    settings.CACHES["default"]["OPTIONS"] = {"db": 2 + int(worker)}
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    from tests.database import OWNER, log_in_as
+
+    log_in_as(OWNER)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> Iterator[None]:
+    from django.test import TransactionTestCase
+
+    from tests.database import APP, OWNER, log_in_as
+
+    def teardown(case: TransactionTestCase) -> None:
+        log_in_as(OWNER)  # TRUNCATE needs it
+        try:
+            flush(case)
+        finally:
+            log_in_as(APP)
+
+    flush = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
+    patch = pytest.MonkeyPatch()
+    patch.setattr(TransactionTestCase, "_fixture_teardown", teardown)
+    log_in_as(APP)
+    yield
+    patch.undo()
+    log_in_as(OWNER)
+
+
+@pytest.fixture(autouse=True)
+def empty_cache() -> Iterator[None]:
+    """Leave no rate limit or session of one test to the next."""
+    from django.core.cache import cache
+
+    yield
+    cache.clear()

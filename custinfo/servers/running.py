@@ -1,0 +1,144 @@
+"""The servers of one data directory as one thing that starts, tells its addresses, and stops."""
+
+import fcntl
+import os
+import subprocess
+import sys
+from pathlib import Path
+from types import TracebackType
+from typing import IO
+
+from custinfo.servers import credentials, roles
+from custinfo.servers.place import Place
+from custinfo.servers.postgres import Postgres
+from custinfo.servers.redis_server import Redis
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+
+
+class ServersInUse(Exception):
+    """Servers already run on this data directory."""
+
+
+def data_dir(*, for_tests: bool) -> Path:
+    """Return the data directory: CUSTINFO_DATA_DIR or `.data`; tests have their own inside it."""
+    base = Path(os.environ.get("CUSTINFO_DATA_DIR") or BASE_DIR / ".data")
+    return base / "test" if for_tests else base
+
+
+class Servers:
+    """Context manager: PostgreSQL and Redis run inside it, and only there.
+
+    :raises ServersInUse: when another process runs servers on the same data directory.
+    """
+
+    def __init__(self, *, for_tests: bool = False) -> None:
+        self.for_tests = for_tests
+        self.place = Place(data_dir(for_tests=for_tests))
+        self._lock: IO[str] | None = None
+        self._redis: Redis | None = None
+        self._postgres: Postgres | None = None
+        self._held: dict[str, str] = {}
+
+    def __enter__(self) -> "Servers":
+        self.place.make()
+        self._take_lock()
+        try:
+            self._held = credentials.keep(self.place.secrets)
+            self._postgres = Postgres(self.place, self._held["postgres"], for_tests=self.for_tests)
+            self._postgres.start()
+            roles.apply(
+                self._postgres.url("postgres", self._held["postgres"], "postgres"),
+                {f"custinfo.{name}_password": self._held[name] for name in ROLE_PASSWORDS}
+                | {"custinfo.createdb": "yes"},
+            )
+            self._redis = Redis(self.place, self._held["redis"])
+            self._redis.start()
+            self._make_keys()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Stop Redis, then PostgreSQL, and let others have the directory."""
+        if self._redis is not None:
+            self._redis.stop()
+        if self._postgres is not None:
+            self._postgres.stop()
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables that settings.py reads, naming these servers."""
+        return environment(self.place, for_tests=self.for_tests)
+
+    def _take_lock(self) -> None:
+        self._lock = self.place.lock.open("a+")
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            self._lock.seek(0)
+            holder = self._lock.read().strip()
+            self._lock.close()
+            self._lock = None
+            raise ServersInUse(
+                f"Servers already run on {self.place.data_dir} (process {holder}). Stop them, or set "
+                "CUSTINFO_DATA_DIR to another directory."
+            ) from None
+        self._lock.truncate(0)
+        self._lock.write(str(os.getpid()))
+        self._lock.flush()
+
+    def _make_keys(self) -> None:
+        """Let `vault` make the key files that are missing; it alone knows what is in them."""
+        names = self.environment
+        maker = BASE_DIR / "vault" / "management" / "commands" / "make_keys.py"
+        missing = [name for name in ("KEK_FILE", "LOGIN_KEY_FILE") if not Path(names[name]).exists()]
+        if missing and maker.exists():
+            subprocess.run(
+                [sys.executable, BASE_DIR / "manage.py", "make_keys"],
+                env=os.environ | names,
+                check=True,
+                stdout=subprocess.DEVNULL,
+            )
+
+
+ROLE_PASSWORDS = ("owner", "app", "keyring_owner", "keyring_web", "keyring_worker")
+
+
+def environment(place: Place, *, for_tests: bool) -> dict[str, str]:
+    """Return the variables that settings.py reads for the servers of a place, running or not."""
+    from custinfo.servers.postgres import address
+
+    held = credentials.keep(place.secrets)
+
+    def url(role: str, database: str) -> str:
+        return address(place.postgres_socket, f"custinfo_{role}", held[role], database)
+
+    redis = Redis(place, held["redis"])
+    names = {
+        "DATABASE_URL": url("app", "custinfo"),
+        "OWNER_DATABASE_URL": url("owner", "custinfo"),
+        "KEYRING_DATABASE_URL": url("keyring_web", "custinfo_keyring"),
+        "KEYRING_WORKER_DATABASE_URL": url("keyring_worker", "custinfo_keyring"),
+        "KEYRING_OWNER_DATABASE_URL": url("keyring_owner", "custinfo_keyring"),
+        "REDIS_URL": redis.cache_url,
+        "CELERY_BROKER_URL": redis.broker_url,
+        "KEK_FILE": str(place.keys / "kek.json"),
+        "LOGIN_KEY_FILE": str(place.keys / "login.json"),
+        "SECRET_KEY": held["secret_key"],
+        "CUSTINFO_EMBEDDED": str(place.data_dir),
+    }
+    if for_tests:
+        names["CUSTINFO_MODE"] = "test"
+    elif "CUSTINFO_MODE" not in os.environ:
+        names["CUSTINFO_MODE"] = "demo"
+    return names
