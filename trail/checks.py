@@ -1,0 +1,1 @@
+"""System checks of the trail (registered in the next step)."""

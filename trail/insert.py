@@ -1,0 +1,103 @@
+"""The statement that appends one event and all its exposures in one round trip.
+
+The application role may not give `id` or `recorded_at`: the database does, and returns them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+
+from trail.actor import Actor
+from trail.exposed import Exposed
+
+LOCK_TIMEOUT = "1500ms"
+STATEMENT_TIMEOUT = "2500ms"
+
+_APPEND = """
+with event as (
+    insert into trail_event (at, actor_id, actor_number, actor_name, roles, department, site, site_region, acting_as,
+        mode, kind, facts, decision, rule, rule_version, purpose, contact, request, zone, ip, session_hash)
+    values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s, %s, %s, %s, %s, %s, %s::inet, %s)
+    returning id, recorded_at
+), exposures as (
+    insert into trail_exposure (at, event_id, actor_id, customer, portfolio, portfolio_region, clear, masked, level,
+        act, digest)
+    select %s::timestamptz, event.id, %s::uuid, given.customer, given.portfolio, given.region, given.clear,
+        given.masked, given.level, given.act, decode(given.digest, 'hex')
+    from event, jsonb_to_recordset(%s::jsonb) as given(customer uuid, portfolio text, region text, clear text[],
+        masked text[], level smallint, act text, digest text)
+)
+select id, recorded_at from event
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventRow:
+    """The columns of an event that the writer gives."""
+
+    kind: str
+    by: Actor
+    at: datetime
+    facts: str
+    decision: str
+    rule: str
+    rule_version: int | None
+    purpose: str
+    contact: UUID | None
+    request: str
+
+    def parameters(self) -> list[object]:
+        """Return the values of the event in `_APPEND`, in its order."""
+        by = self.by
+        who = [by.id, by.number, by.name, sorted(by.roles), by.department, by.site, by.region, by.acting_as, by.mode]
+        why = [self.decision, self.rule, self.rule_version, self.purpose, self.contact, self.request]
+        return [self.at, *who, self.kind, self.facts, *why, by.zone, by.ip, by.session]
+
+
+def insert(row: EventRow, exposures: Sequence[Exposed]) -> tuple[int, datetime]:
+    """Append the event and its exposures; return the event's number and the database's time."""
+    given = json.dumps([_as_json(exposed) for exposed in exposures])
+    with connection.cursor() as cursor:
+        cursor.execute(_APPEND, [*row.parameters(), row.at, row.by.id, given])
+        event, recorded_at = cursor.fetchone()
+    return event, recorded_at
+
+
+@contextmanager
+def patience(*, joined: bool) -> Iterator[None]:
+    """Wait no longer than a caller can: a refusal comes in under 3 s. A joined transaction gets its own limits back."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select current_setting('lock_timeout'), current_setting('statement_timeout'),"
+            " set_config('lock_timeout', %s, true), set_config('statement_timeout', %s, true)",
+            [LOCK_TIMEOUT, STATEMENT_TIMEOUT],
+        )
+        lock, statement = cursor.fetchone()[:2]
+    yield
+    # Not in a `finally`: an error takes the transaction, and these limits with it.
+    if joined:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "select set_config('lock_timeout', %s, true), set_config('statement_timeout', %s, true)",
+                [lock, statement],
+            )
+
+
+def _as_json(exposed: Exposed) -> dict[str, object]:
+    return {
+        "customer": str(exposed.customer),
+        "portfolio": exposed.portfolio,
+        "region": exposed.region,
+        "clear": exposed.clear,
+        "masked": exposed.masked,
+        "level": exposed.level,
+        "act": exposed.act,
+        "digest": exposed.digest.hex() if exposed.digest is not None else None,
+    }

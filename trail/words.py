@@ -1,0 +1,31 @@
+"""What the trail's codes are called, in the reader's language."""
+
+from django.utils.translation import gettext_lazy as _
+
+ACT_NAMES = {
+    "listed": _("listed"),
+    "opened": _("opened"),
+    "revealed": _("revealed"),
+    "compared": _("compared"),
+    "exported": _("exported"),
+    "used": _("used without being shown"),
+    "written": _("written"),
+    "refused": _("refused"),
+}
+MODE_NAMES = {
+    "human": _("in person"),
+    "api": _("by API"),
+    "system": _("by the system"),
+    "public": _("on a public page"),
+    "demo": _("demo data"),
+}
+
+
+def act_choices() -> list[tuple[str, object]]:
+    """Return the acts as (code, name)."""
+    return list(ACT_NAMES.items())
+
+
+def mode_choices() -> list[tuple[str, object]]:
+    """Return the modes of acting as (code, name)."""
+    return list(MODE_NAMES.items())
