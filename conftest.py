@@ -1,4 +1,4 @@
-"""Tests run as the limited database roles, on real PostgreSQL and Redis (`python -m custinfo.servers --test`)."""
+"""Tests run as the limited database roles, on the servers of `python -m custinfo.servers --test`."""
 
 import os
 from collections.abc import Iterator

@@ -1,9 +1,8 @@
 #!/usr/bin/env python
-"""The command line of custinfo. `migrate` and its kin connect as the owner, everything else as the limited role."""
+"""The command line of custinfo. `migrate` connects as the owner, everything else as the limited role."""
 
 import os
 import sys
-
 
 OWNERS_COMMANDS = {"migrate"}
 """What needs the owner of the tables. Web and worker never hold the owner's password."""

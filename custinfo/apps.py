@@ -23,10 +23,9 @@ def give_rights(using: str, **kwargs: Any) -> None:
     with connections[using].cursor() as cursor:
         for role, rights in GRANTS.get(using, {}).items():
             cursor.execute(f"grant usage on schema public to {role}")
-            cursor.execute(f"alter default privileges in schema public grant {rights} on tables to {role}")
-            cursor.execute(
-                f"alter default privileges in schema public grant usage, select on sequences to {role}"
-            )
+            given = "alter default privileges in schema public grant"
+            cursor.execute(f"{given} {rights} on tables to {role}")
+            cursor.execute(f"{given} usage, select on sequences to {role}")
 
 
 class CustinfoConfig(AppConfig):

@@ -7,7 +7,8 @@ from typing import Any
 from django.conf import settings
 from django.contrib.staticfiles.finders import BaseFinder
 from django.core.checks import CheckMessage, Error
-from django.core.files.storage import FileSystemStorage, Storage as AnyStorage
+from django.core.files.storage import FileSystemStorage
+from django.core.files.storage import Storage as AnyStorage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 VENDOR = {

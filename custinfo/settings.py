@@ -1,7 +1,7 @@
 """All settings, read from the environment once and typed here. What is missing or unsafe stops the start.
 
-Three modes, chosen by CUSTINFO_MODE: `production` (the default), `demo` (loopback, embedded servers, demo people
-only) and `test`.
+Three modes, chosen by CUSTINFO_MODE: `production` (the default), `demo` (loopback, embedded servers, demo
+people only) and `test`.
 """
 
 from pathlib import Path
@@ -24,29 +24,28 @@ DEMO = MODE == "demo"
 
 DEBUG = False
 SECRET_KEY: str = env.str("SECRET_KEY")
-ALLOWED_HOSTS: list[str] = env.list(
-    "ALLOWED_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "testserver"]
-)
+LOOPBACK = ["localhost", "127.0.0.1", "[::1]", "testserver"]
+ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else LOOPBACK)
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 TRUSTED_PROXY_COUNT: int = env.int("TRUSTED_PROXY_COUNT", default=0)
 
-# --- databases: owner URLs are read by `migrate` and the tests only -------------------------------------------
+# --- databases: owner URLs are read by `migrate` and the tests only -------------------------------------
 AS_OWNER: bool = env.bool("CUSTINFO_AS_OWNER", default=False)
 if AS_OWNER:
     DATABASE_URLS = {"default": "OWNER_DATABASE_URL", "keyring": "KEYRING_OWNER_DATABASE_URL"}
 else:
     DATABASE_URLS = {"default": "DATABASE_URL", "keyring": "KEYRING_DATABASE_URL"}
 DATABASES = {alias: settings_for(env.str(name)) for alias, name in DATABASE_URLS.items()}
-for alias, database in DATABASES.items():
+for database in DATABASES.values():
     database["TEST"] = {"NAME": f"test_{database['NAME']}"}
 DATABASE_ROUTERS = ["custinfo.routers.ByApp"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# --- keys: files, never values of environment variables -------------------------------------------------------
+# --- keys: files, never values of environment variables -------------------------------------------------
 KEK_FILE = Path(env.str("KEK_FILE"))
 LOGIN_KEY_FILE = Path(env.str("LOGIN_KEY_FILE"))
 
-# --- Redis and Celery -----------------------------------------------------------------------------------------
+# --- Redis and Celery -----------------------------------------------------------------------------------
 REDIS_URL: str = env.str("REDIS_URL")
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 CELERY_BROKER_URL: str = env.str("CELERY_BROKER_URL", default=REDIS_URL)
@@ -130,7 +129,7 @@ TEMPLATES = [
     }
 ]
 
-# --- people, login, sessions ----------------------------------------------------------------------------------
+# --- people, login, sessions ----------------------------------------------------------------------------
 AUTH_USER_MODEL = "staff.Person"
 AUTHENTICATION_BACKENDS = [
     "allauth.account.auth_backends.AuthenticationBackend",
@@ -158,10 +157,10 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SECURE = PRODUCTION
 CSRF_COOKIE_SECURE = PRODUCTION
 CSRF_COOKIE_HTTPONLY = True
-SESSION_COOKIE_NAME = "__Host-custinfo" if PRODUCTION else f"custinfo-{env.str('PORT', default='8000')}"
-CSRF_COOKIE_NAME = (
-    "__Host-custinfo-csrf" if PRODUCTION else f"custinfo-csrf-{env.str('PORT', default='8000')}"
-)
+# Ports share a browser's cookies, so two demos side by side need different names.
+COOKIES = "__Host-custinfo" if PRODUCTION else f"custinfo-{env.str('PORT', default='8000')}"
+SESSION_COOKIE_NAME = COOKIES
+CSRF_COOKIE_NAME = f"{COOKIES}-csrf"
 GUARDIAN_RAISE_403 = False
 ANONYMOUS_USER_NAME = None
 
@@ -182,7 +181,7 @@ MFA_TOTP_ISSUER = "custinfo"
 USERSESSIONS_TRACK_ACTIVITY = True
 WEBAUTHN_RP_ID: str = env.str("WEBAUTHN_RP_ID", default="localhost")
 
-# --- what the browser may do ----------------------------------------------------------------------------------
+# --- what the browser may do ----------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -205,14 +204,14 @@ SECURE_HSTS_SECONDS = 31536000 if PRODUCTION else 0
 if TRUSTED_PROXY_COUNT:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
-# --- words and time -------------------------------------------------------------------------------------------
+# --- words and time -------------------------------------------------------------------------------------
 LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="zh-hans")
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = env.str("TIME_ZONE", default="Asia/Shanghai")
 
-# --- static files ---------------------------------------------------------------------------------------------
+# --- static files ---------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "static" / "collected")))
 STATICFILES_FINDERS = [
@@ -228,15 +227,13 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = MODE == "test"
 
-# --- mail -----------------------------------------------------------------------------------------------------
+# --- mail -----------------------------------------------------------------------------------------------
 EMAIL_BACKEND = env.str(
     "EMAIL_BACKEND",
-    default="django.core.mail.backends.smtp.EmailBackend"
-    if PRODUCTION
-    else "django.core.mail.backends.console.EmailBackend",
+    default=f"django.core.mail.backends.{'smtp' if PRODUCTION else 'console'}.EmailBackend",
 )
 
-# --- uploads: never a temporary file in the clear --------------------------------------------------------------
+# --- uploads: never a temporary file in the clear -------------------------------------------------------
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 UPLOAD_MAX_BYTES: int = env.int("UPLOAD_MAX_BYTES", default=200 * 1024 * 1024)
 FILE_UPLOAD_MAX_MEMORY_SIZE = UPLOAD_MAX_BYTES

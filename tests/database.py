@@ -1,4 +1,4 @@
-"""Which database role the tests are: the owner makes and empties the test databases, the limited roles do the rest."""
+"""Which database role the tests are: the owner makes and empties databases, the limited roles do the rest."""
 
 import os
 from typing import Any

@@ -1,4 +1,4 @@
-"""Embedded PostgreSQL and Redis: private servers under the data directory, for people without servers of their own.
+"""Embedded PostgreSQL and Redis: private servers under the data directory, for machines without servers.
 
 `python -m custinfo.servers [--test] -- command …` starts both, exports their addresses, runs the command and
 stops them. The binaries come from wheels; nothing listens on the network; nothing outlives the process that

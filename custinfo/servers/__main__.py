@@ -1,7 +1,7 @@
-"""`python -m custinfo.servers [--test] -- command …`: run one command with servers, ours or those that are named.
+"""`python -m custinfo.servers [--test] -- command …`: run one command with servers, ours or those named.
 
-With DATABASE_URL in the environment the command uses those servers. When another process runs servers on the same
-data directory (the demo, say) the command joins them; `--test` never does.
+With DATABASE_URL in the environment the command uses those servers. When another process runs servers on
+the same data directory (the demo, say) the command joins them; `--test` never does.
 """
 
 import argparse

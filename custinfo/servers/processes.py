@@ -26,7 +26,7 @@ def die_with_parent(death_signal: signal.Signals) -> Callable[[], None]:
 
 
 def stop(process: "subprocess.Popen[bytes]", *escalation: tuple[signal.Signals, float]) -> None:
-    """Send each signal in turn until the process ends, waiting the given seconds after each; SIGKILL at last."""
+    """Send each signal in turn until the process ends, waiting seconds after each; SIGKILL at last."""
     for number, seconds in escalation:
         if process.poll() is not None:
             return

