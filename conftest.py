@@ -46,6 +46,14 @@ def django_db_setup(django_db_setup: None) -> Iterator[None]:
     log_in_as(OWNER)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def compiled_messages() -> None:
+    """Show Chinese as it stands in the sources of this moment."""
+    from custinfo import messages
+
+    messages.compile_stale(messages.our_apps())
+
+
 @pytest.fixture(autouse=True)
 def empty_cache() -> Iterator[None]:
     """Leave no rate limit or session of one test to the next."""
