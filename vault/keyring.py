@@ -1,0 +1,198 @@
+"""Data keys: made and committed before any value is sealed, unwrapped only inside a `Keys` object.
+
+A `Keys` object lives for one request or batch, in the memory of this process. It is bound to the keyring's
+generation: at most every FRESH_FOR seconds it asks whether a key was destroyed since, and then reads its keys
+anew, so that a destroyed key stops working in jobs that already run.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from functools import lru_cache
+from os import urandom
+from time import monotonic
+from typing import NoReturn
+from uuid import UUID
+
+from django.db import connections, transaction
+
+from vault.envelope import FORMAT, SCHEME, SUITE, SUITES, CannotOpen, Cipher, framed, number
+from vault.keyfiles import KEY_BYTES
+from vault.models import Deployment
+from vault.providers import provider
+
+ALIAS = "keyring"
+FRESH_FOR = 5.0
+
+
+class CannotSeal(Exception):
+    """There is no data key for this subject and domain: `make_keys` comes first."""
+
+
+class DataKeyInUse:
+    """One unwrapped data key with the constant parts of its AAD, so that sealing a value stays cheap."""
+
+    __slots__ = ("_head", "_tail", "ciphers", "header")
+
+    def __init__(self, key: bytes, head: bytes, version: int) -> None:
+        self.ciphers: dict[int, Cipher] = {suite: cipher(key) for suite, cipher in SUITES.items()}
+        self.header = bytes((FORMAT, SUITE)) + number(version)
+        self._head = head
+        self._tail = framed(number(version))
+
+    def __repr__(self) -> str:
+        return "DataKeyInUse(•••)"
+
+    def aad(self, middle: bytes) -> bytes:
+        """Return the whole AAD for one field and level."""
+        return self._head + middle + self._tail
+
+
+class Keys:
+    """The data keys of some subjects in one domain, unwrapped when first used. Never stored, sent or printed."""
+
+    __slots__ = ("_checked", "_generation", "_newest", "_subjects", "_used", "_wrapped", "domain")
+
+    def __init__(self, subjects: Iterable[UUID], domain: str) -> None:
+        self.domain = domain
+        self._subjects = list(set(subjects))
+        self._load()
+
+    def __repr__(self) -> str:
+        return f"Keys(domain={self.domain!r}, •••)"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("Keys never leave the memory of their process.")
+
+    def __contains__(self, subject: object) -> bool:
+        """Tell whether this subject has a data key here."""
+        return subject in self._newest
+
+    def to_seal(self, subject: UUID, domain: str) -> DataKeyInUse:
+        """Return the newest data key of a subject.
+
+        :raises CannotSeal: when there is none, or the keys are of another domain.
+        """
+        if monotonic() > self._checked:
+            self._confirm()
+        version = self._newest.get(subject)
+        if version is None or domain != self.domain:
+            raise CannotSeal
+        return self._used.get((subject, version)) or self._unwrap(subject, version)
+
+    def to_open(self, subject: UUID, domain: str, version: int) -> DataKeyInUse:
+        """Return the data key of a subject that sealed a value.
+
+        :raises CannotOpen: when it is not here.
+        """
+        if monotonic() > self._checked:
+            self._confirm()
+        if domain != self.domain:
+            raise CannotOpen
+        return self._used.get((subject, version)) or self._unwrap(subject, version)
+
+    def _unwrap(self, subject: UUID, version: int) -> DataKeyInUse:
+        try:
+            wrapped, kek_version = self._wrapped[subject, version]
+        except KeyError:
+            raise CannotOpen from None
+        key = provider().unwrap(wrapped, about(subject, self.domain, version), kek_version)
+        head = framed(SCHEME, deployment_id().bytes, self.domain.encode(), subject.bytes)
+        in_use = self._used[subject, version] = DataKeyInUse(key, head, version)
+        return in_use
+
+    def _confirm(self) -> None:
+        with connections[ALIAS].cursor() as cursor:
+            cursor.execute("select number from vault_generation")
+            row = cursor.fetchone()
+        if row is None or row[0] != self._generation:
+            self._load()  # SECURITY: forgets every unwrapped key; those destroyed meanwhile do not come back.
+        else:
+            self._checked = monotonic() + FRESH_FOR
+
+    def _load(self) -> None:
+        self._wrapped: dict[tuple[UUID, int], tuple[bytes, int]] = {}
+        self._newest: dict[UUID, int] = {}
+        self._used: dict[tuple[UUID, int], DataKeyInUse] = {}
+        self._checked = monotonic() + FRESH_FOR
+        with connections[ALIAS].cursor() as cursor:
+            cursor.execute(_SELECT, [self.domain, self._subjects])
+            rows = cursor.fetchall()
+        if not rows:
+            raise CannotOpen  # the keyring has no generation: it is not a keyring
+        self._generation: int = rows[0][0]
+        for _, subject, version, wrapped, kek_version in rows:
+            if subject is not None:
+                self._wrapped[subject, version] = (bytes(wrapped), kek_version)
+                self._newest[subject] = max(version, self._newest.get(subject, 0))
+
+
+def keys_for(subjects: Iterable[UUID], domain: str) -> Keys:
+    """Return the existing data keys of these subjects in one domain: one query, however many subjects."""
+    return Keys(subjects, domain)
+
+
+def make_keys(subjects: Iterable[UUID], domain: str, *, at: datetime) -> Keys:
+    """Return the data keys of these subjects, making those that are missing.
+
+    The new keys are committed in the keyring before this returns, so that no value can be left without its key;
+    a key without a value is harmless.
+
+    :raises RuntimeError: inside a transaction on the keyring, where "committed" would not be true.
+    """
+    wanted = set(subjects)
+    keys = Keys(wanted, domain)
+    missing = [subject for subject in wanted if subject not in keys]
+    if not missing:
+        return keys
+    kek = provider()
+    wrapped = [kek.wrap(urandom(KEY_BYTES), about(subject, domain, 1)) for subject in missing]
+    with transaction.atomic(using=ALIAS, durable=True), connections[ALIAS].cursor() as cursor:
+        cursor.execute(
+            _INSERT,
+            [domain, at, missing, [sealed for _, sealed in wrapped], [version for version, _ in wrapped]],
+        )
+        for version in {version for version, _ in wrapped}:
+            cursor.execute(_COUNT, [version, sum(used == version for used, _ in wrapped), at])
+    return Keys(wanted, domain)
+
+
+def destroy_keys(subjects: Iterable[UUID], domain: str) -> int:
+    """Destroy every data key of these subjects in one domain; return how many. Only the worker's role may.
+
+    Unwrapped copies in other processes die within FRESH_FOR seconds, because the generation rises with the same
+    commit. The bytes leave the disk with the keyring's next VACUUM FULL.
+    """
+    with transaction.atomic(using=ALIAS), connections[ALIAS].cursor() as cursor:
+        cursor.execute("delete from vault_datakey where domain = %s and subject = any(%s)", [domain, list(subjects)])
+        gone = cursor.rowcount
+        if gone:
+            cursor.execute("update vault_generation set number = number + 1")
+    return gone
+
+
+def about(subject: UUID, domain: str, version: int) -> bytes:
+    """Return what a wrapped data key is bound to, besides its KEK version."""
+    return framed(subject.bytes, domain.encode(), number(version))
+
+
+@lru_cache(maxsize=1)
+def deployment_id() -> UUID:
+    """Return the id of this deployment, as the keyring's first migration wrote it."""
+    return Deployment.objects.get().id
+
+
+_SELECT = """
+select generation.number, key.subject, key.version, key.wrapped, key.kek_version
+from vault_generation generation
+left join vault_datakey key on key.domain = %s and key.subject = any(%s)
+"""
+_INSERT = """
+insert into vault_datakey (subject, domain, version, wrapped, kek_version, created_at)
+select made.subject, %s, 1, made.wrapped, made.kek_version, %s
+from unnest(%s::uuid[], %s::bytea[], %s::integer[]) as made (subject, wrapped, kek_version)
+on conflict do nothing
+"""
+_COUNT = """
+insert into vault_kekuse as use (kek_version, wraps, first_used_at) values (%s, %s, %s)
+on conflict (kek_version) do update set wraps = use.wraps + excluded.wraps
+"""

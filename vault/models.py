@@ -1,0 +1,76 @@
+"""The keyring: wrapped data keys, in a database of their own. No value lies here, and no key in the clear."""
+
+from django.db import models
+from django.db.models.functions import Length, Now
+
+WRAPPED_BYTES = 12 + 32 + 16
+
+
+class DataKey(models.Model):
+    """One wrapped data key: seals the values of one subject in one domain."""
+
+    pk = models.CompositePrimaryKey("subject", "domain", "version")
+    subject = models.UUIDField()
+    domain = models.CharField(max_length=16)
+    version = models.PositiveIntegerField(default=1)
+    wrapped = models.BinaryField()
+    kek_version = models.PositiveIntegerField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        indexes = [models.Index(fields=["kek_version"], name="datakey_by_kek")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(version__gte=1) & models.Q(kek_version__gte=1),
+                name="versions_of_a_data_key_start_at_one",
+            ),
+            models.CheckConstraint(
+                condition=models.lookups.Exact(Length("wrapped"), WRAPPED_BYTES),
+                name="a_data_key_is_wrapped",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"data key {self.domain} v{self.version}"
+
+
+class Deployment(models.Model):
+    """The one row that names this deployment; every sealed value is bound to it. The first migration writes it."""
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        managed = False
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class Generation(models.Model):
+    """The one row whose number rises when the site is sealed or a key destroyed; unwrapped keys are bound to it."""
+
+    number = models.BigIntegerField(primary_key=True)
+
+    class Meta:
+        managed = False
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+
+class KekUse(models.Model):
+    """How many data keys each KEK has wrapped in its life; rotate long before 2^32 (NIST SP 800-38D)."""
+
+    kek_version = models.PositiveIntegerField(primary_key=True)
+    wraps = models.BigIntegerField(default=0)
+    first_used_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"KEK v{self.kek_version}"

@@ -1,0 +1,93 @@
+"""Who holds the key-encryption key (KEK): today a file; a keyholder process or an HSM fits the same interface."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from os import urandom
+from pathlib import Path
+from typing import Protocol
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+
+from vault.envelope import NONCE, CannotOpen, framed, number
+from vault.keyfiles import KekFile, read_kek_file
+
+WRAPPING = b"custinfo.wrapped.1"
+INDEXING = b"custinfo.index.1"
+
+
+class KekProvider(Protocol):
+    """Wrap and unwrap data keys, and derive index keys, without giving away the KEK."""
+
+    def versions(self) -> Sequence[int]:
+        """Return the KEK versions that unwrap, the current one last."""
+
+    def epochs(self) -> Sequence[int]:
+        """Return the live index epochs, newest first."""
+
+    def wrap(self, key: bytes, about: bytes) -> tuple[int, bytes]:
+        """Wrap a data key under the current KEK; return its version and nonce, ciphertext and tag."""
+
+    def unwrap(self, wrapped: bytes, about: bytes, version: int) -> bytes:
+        """Unwrap a data key.
+
+        :raises CannotOpen: when the KEK version is unknown or the wrapped key is not `about` this.
+        """
+
+    def index_key(self, about: bytes, epoch: int) -> bytes:
+        """Derive the 32-byte key of one index in one epoch.
+
+        :raises CannotOpen: when the epoch is no longer live.
+        """
+
+
+class FileProvider:
+    """Keep KEKs and index roots in the memory of this process, read from the KEK file."""
+
+    def __init__(self, held: KekFile) -> None:
+        self._keks = {version: AESGCM(key) for version, key in held.kek.keys.items()}
+        self._current = held.kek.current
+        self._roots = dict(held.index)
+
+    def __repr__(self) -> str:
+        return f"FileProvider(current={self._current}, •••)"
+
+    def versions(self) -> Sequence[int]:
+        return sorted(self._keks, key=lambda version: (version == self._current, version))
+
+    def epochs(self) -> Sequence[int]:
+        return sorted(self._roots, reverse=True)
+
+    def wrap(self, key: bytes, about: bytes) -> tuple[int, bytes]:
+        nonce = urandom(NONCE)
+        aad = framed(WRAPPING, about, number(self._current))
+        return self._current, nonce + self._keks[self._current].encrypt(nonce, key, aad)
+
+    def unwrap(self, wrapped: bytes, about: bytes, version: int) -> bytes:
+        try:
+            kek = self._keks[version]
+            return kek.decrypt(wrapped[:NONCE], wrapped[NONCE:], framed(WRAPPING, about, number(version)))
+        except (KeyError, InvalidTag, ValueError):
+            raise CannotOpen from None
+
+    def index_key(self, about: bytes, epoch: int) -> bytes:
+        root = self._roots.get(epoch)
+        if root is None:
+            raise CannotOpen
+        return HKDF(SHA256(), 32, salt=None, info=framed(INDEXING, about, number(epoch))).derive(root)
+
+
+@lru_cache(maxsize=4)
+def _from_file(path: Path) -> FileProvider:
+    return FileProvider(read_kek_file(path))
+
+
+def provider() -> KekProvider:
+    """Return the KEK provider of this process; the key file is read once.
+
+    :raises vault.keyfiles.BadKeyFile: when the key file may not be used.
+    """
+    return _from_file(settings.KEK_FILE)

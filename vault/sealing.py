@@ -1,0 +1,57 @@
+"""Seal values, file chunks and login secrets."""
+
+from functools import lru_cache
+from pathlib import Path
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+
+from vault.envelope import FORMAT, SUITE, framed, lock, middle, number, to_text
+from vault.keyfiles import read_login_file
+from vault.keyring import CannotSeal, Keys
+from vault.place import Place
+
+__all__ = ["CannotSeal", "login_aad", "login_keys", "seal", "seal_bytes", "seal_login"]
+
+LOGIN_SCHEME = b"custinfo.login.1"
+
+
+def seal(value: str, place: Place, keys: Keys) -> str:
+    """Seal a text for one place; return base64url. The empty text is sealed like any other.
+
+    :raises CannotSeal: when the subject has no data key in `keys`, or the text is not valid Unicode.
+    """
+    try:
+        clear = value.encode()
+    except UnicodeEncodeError:
+        raise CannotSeal from None
+    return to_text(seal_bytes(clear, place, keys))
+
+
+def seal_bytes(data: bytes, place: Place, keys: Keys) -> bytes:
+    """Seal bytes for one place.
+
+    :raises CannotSeal: when the subject has no data key in `keys`.
+    """
+    subject, domain, field, level = place
+    key = keys.to_seal(subject, domain)
+    return lock(data, key.aad(middle(field, level)), key.ciphers[SUITE], key.header)
+
+
+def seal_login(text: str, about: str) -> str:
+    """Seal a login secret (second factor, session) under the login key; it opens only `about` the same thing."""
+    version, ciphers = login_keys(settings.LOGIN_KEY_FILE)
+    header = bytes((FORMAT, SUITE)) + number(version)
+    return to_text(lock(text.encode(), login_aad(about, version), ciphers[version], header))
+
+
+@lru_cache(maxsize=4)
+def login_keys(path: Path) -> tuple[int, dict[int, AESGCM]]:
+    """Return the current version and the ciphers of the login key file, read once."""
+    held = read_login_file(path)
+    return held.current, {version: AESGCM(key) for version, key in held.keys.items()}
+
+
+def login_aad(about: str, version: int) -> bytes:
+    """Return what a login secret is bound to."""
+    return framed(LOGIN_SCHEME, about.encode(), number(version))

@@ -1,0 +1,83 @@
+"""Work with sealed values without ever handing one out: mask, view, compare, match, re-seal.
+
+Kinds come in as codes; what goes out is a masked text, a yes or no, or a sealed value.
+"""
+
+from hmac import compare_digest
+
+from kinds import registry
+from kinds.base import Invalid
+from vault.blind_index import indexed_text
+from vault.envelope import from_text, to_text
+from vault.keyring import Keys
+from vault.opening import CannotOpen, clear
+from vault.place import Place
+from vault.sealing import seal_bytes
+
+HIDDEN = "••••"
+
+
+class NotComparable(ValueError):
+    """Values of this kind are never compared: a yes would give the value away."""
+
+
+def mask(kind: str, sealed: str, place: Place, keys: Keys) -> str:
+    """Return the masked view of a value (S0-28: 138****1234)."""
+    value = _text(sealed, place, keys)
+    return _never_all(registry.get(kind).mask(value), value)
+
+
+def view(kind: str, name: str, sealed: str, place: Place, keys: Keys) -> str:
+    """Return one declared view of a value, such as its last four digits (S0-17)."""
+    value = _text(sealed, place, keys)
+    return _never_all(registry.get(kind).view(value, name), value)
+
+
+def compare(kind: str, sealed: str, place: Place, keys: Keys, said: str) -> bool:
+    """Tell whether what a caller says is the held value, after both are normalised.
+
+    :raises NotComparable: for a kind that may not be compared.
+    """
+    known = registry.get(kind)
+    if not known.comparable:
+        raise NotComparable(kind)
+    value = _text(sealed, place, keys)
+    try:
+        return _same(known.normalise(said), known.normalise(value))
+    except Invalid:
+        return False
+
+
+def matches(kind: str, index: str, sealed: str, place: Place, keys: Keys, typed: str) -> bool:
+    """Tell whether a value found through the blind index is what was typed: digests of 16 bytes may collide."""
+    value = _text(sealed, place, keys)
+    try:
+        return _same(indexed_text(kind, index, typed), indexed_text(kind, index, value))
+    except Invalid:
+        return False
+
+
+def reseal(sealed: str, place: Place, keys: Keys, to: Place, to_keys: Keys) -> str:
+    """Seal a value anew for another level, domain or data-key version of the same subject and field.
+
+    :raises CannotOpen: also when `to` is another subject or field: that would carry a value past its receipt.
+    """
+    if to.subject != place.subject or to.field != place.field:
+        raise CannotOpen
+    return to_text(seal_bytes(clear(from_text(sealed), place, keys), to, to_keys))
+
+
+def _text(sealed: str, place: Place, keys: Keys) -> str:
+    try:
+        return clear(from_text(sealed), place, keys).decode()
+    except UnicodeDecodeError:
+        raise CannotOpen from None
+
+
+def _same(one: str, other: str) -> bool:
+    return compare_digest(one.encode(), other.encode())
+
+
+def _never_all(shown: str, value: str) -> str:
+    # SECURITY: a mask of a very short value may hide nothing; then everything is hidden.
+    return HIDDEN if value and value in shown else shown
