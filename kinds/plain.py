@@ -1,0 +1,126 @@
+"""Kinds without a shape of their own: text, notes, choices, tags, member levels."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import ClassVar
+
+from kinds.base import NOTHING, Invalid, Kind, given
+from kinds.folding import fold, readable
+
+
+class Text(Kind):
+    """One line of text. `params`: `max_length`."""
+
+    code = "text"
+    detected = False
+    longest = 200
+    examples: ClassVar[tuple[str, ...]] = ("示例文本", "Example text")
+    _lines = False
+
+    def clean(self, text: str, params: Mapping[str, object] = NOTHING) -> str:
+        wanted = params.get("max_length")
+        limit = wanted if isinstance(wanted, int) else self.longest
+        value = readable(given(text, limit=limit), lines=self._lines)
+        if not value:
+            raise Invalid("empty")
+        if len(value) > limit:
+            raise Invalid("too_long", limit=limit)
+        return value
+
+
+class Note(Text):
+    """Free text of several lines; may hold anything, so it is scanned. `params`: `max_length`."""
+
+    code = "note"
+    typical_level = 2
+    longest = 2000
+    examples = ("第一行\n第二行",)
+    _lines = True
+
+
+def _options(params: Mapping[str, object]) -> dict[str, str]:
+    """Return folded spelling -> stored option. Options are a list of texts, or a mapping of code -> label or
+    labels, where either may be typed and the code is stored."""
+    options = params.get("options")
+    accepted: dict[str, str] = {}
+    if isinstance(options, Mapping):
+        for code, labels in options.items():
+            spellings = (
+                [labels] if isinstance(labels, str) else labels if isinstance(labels, Iterable) else []
+            )
+            for spelling in spellings:
+                accepted.setdefault(fold(str(spelling)).casefold(), str(code))
+        accepted |= {fold(str(code)).casefold(): str(code) for code in options}
+    elif isinstance(options, Iterable) and not isinstance(options, str):
+        accepted = {fold(str(option)).casefold(): str(option) for option in options}
+    return accepted
+
+
+class Choice(Kind):
+    """One of the options that the field declares. `params`: `options`."""
+
+    code = "choice"
+    detected = False
+    examples: ClassVar[tuple[str, ...]] = ("示例甲", "示例乙")
+    example_params: ClassVar[Mapping[str, object]] = {"options": ["示例甲", "示例乙"]}
+
+    def clean(self, text: str, params: Mapping[str, object] = NOTHING) -> str:
+        accepted = _options(params)
+        option = accepted.get(fold(given(text, limit=self.longest)).casefold())
+        if option is None:
+            raise Invalid("not_a_choice", choices=list(dict.fromkeys(accepted.values())))
+        return option
+
+
+class Tags(Kind):
+    """Several short labels, stored in the order given, joined by commas. `params`: `options` (else free)."""
+
+    code = "tags"
+    detected = False
+    typical_level = 2
+    longest = 620
+    examples = ("示例标签,另一标签",)
+    most = 20
+    longest_tag = 30
+    _separator = re.compile("[,，;；、|\n]+")
+
+    def _split(self, text: str) -> list[str]:
+        return [tag for tag in (readable(part) for part in self._separator.split(text)) if tag]
+
+    def clean(self, text: str, params: Mapping[str, object] = NOTHING) -> str:
+        tags = self._split(given(text, limit=self.longest))
+        accepted = _options(params)
+        if "options" in params:
+            unknown = [tag for tag in tags if fold(tag).casefold() not in accepted]
+            if unknown:
+                raise Invalid("not_a_choice", choices=list(dict.fromkeys(accepted.values())))
+            tags = [accepted[fold(tag).casefold()] for tag in tags]
+        unique = list(dict.fromkeys(tags))
+        if not unique:
+            raise Invalid("empty")
+        if len(unique) > self.most:
+            raise Invalid("too_many_tags", limit=self.most)
+        if any(len(tag) > self.longest_tag for tag in unique):
+            raise Invalid("too_long", limit=self.longest_tag)
+        return ",".join(unique)
+
+    def normalise(self, text: str) -> str:
+        return ",".join(dict.fromkeys(fold(tag).casefold() for tag in self._split(text)))
+
+
+class MemberLevel(Choice):
+    """The level of a membership. `params`: `options` instead of the usual five."""
+
+    code = "member_level"
+    detected = True
+    weight = 35  # above names: several levels begin with a character that is a surname too
+    levels = ("普通会员", "银卡会员", "金卡会员", "白金会员", "钻石会员")
+    examples = levels
+    example_params = NOTHING
+    _looks = re.compile("(?:普通|银卡|金卡|白金|钻石|黑金|贵宾)(?:卡|会员|客户)?|(?:VIP|LV\\.?) ?[0-9]{0,2}")
+
+    def clean(self, text: str, params: Mapping[str, object] = NOTHING) -> str:
+        return super().clean(text, params if "options" in params else {"options": self.levels})
+
+    def detect(self, text: str) -> bool:
+        return self._looks.fullmatch(fold(text).upper()) is not None
