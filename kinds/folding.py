@@ -65,7 +65,7 @@ def fold(text: str) -> str:
 def compact(text: str) -> str:
     """Return the bare characters of a number: folded, upper case, without spaces and dashes.
 
-    A leading apostrophe (how spreadsheets mark text) and a trailing ".0" (how programs print whole numbers) go too.
+    A leading apostrophe (how spreadsheets mark text) and a trailing ".0" (how programs print) go too.
     """
     bare = _SPACES_AND_DASHES.sub("", fold(text)).upper().lstrip("'’‘`")
     whole = _TRAILING_ZERO.fullmatch(bare)

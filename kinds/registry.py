@@ -75,13 +75,13 @@ def detect_column(values: Iterable[str]) -> Detected:
         if not value or value.isspace():
             continue
         total += 1
-        rounded += looks_rounded(value) if len(value) <= 40 else False
         fitting = [kind.code for kind in _DETECTED if kind.detect(value)] if len(value) <= 300 else []
         counts.update(fitting)
         if FullName.code in fitting:
             names.add(value)
         if not fitting:
             inside.update(scan(value))
+            rounded += len(value) <= 40 and looks_rounded(value)
     for kind in _DETECTED:
         fits = counts[kind.code]
         if not total or fits < total * ENOUGH:
