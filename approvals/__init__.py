@@ -1,1 +1,1 @@
-"""approvals."""
+"""Proposals, who must sign them, signatures: the two-person rule, written once."""

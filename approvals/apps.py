@@ -4,6 +4,9 @@ from django.apps import AppConfig
 
 
 class ApprovalsConfig(AppConfig):
-    """Set-up of approvals."""
+    """Proposals and signatures: the two-person rule."""
 
     name = "approvals"
+
+    def ready(self) -> None:
+        from approvals import events  # noqa: F401

@@ -11,6 +11,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from custinfo.databases import settings_for
+from custinfo.permissions import ROLE_PERMISSIONS as ROLE_PERMISSIONS
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -130,6 +131,8 @@ TEMPLATES = [
 
 # --- people, login, sessions ----------------------------------------------------------------------------
 AUTH_USER_MODEL = "staff.Person"
+# One *active* account per staff number is a partial unique constraint, which this check does not see.
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 AUTHENTICATION_BACKENDS = [
     "allauth.account.auth_backends.AuthenticationBackend",
     "guardian.backends.ObjectPermissionBackend",
@@ -177,6 +180,9 @@ MFA_ADAPTER = "staff.adapters.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = False
 MFA_TOTP_ISSUER = "custinfo"
+MFA_TOTP_TOLERANCE = 1
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
 USERSESSIONS_TRACK_ACTIVITY = True
 WEBAUTHN_RP_ID: str = env.str("WEBAUTHN_RP_ID", default="localhost")
 

@@ -4,6 +4,9 @@ from django.apps import AppConfig
 
 
 class StaffConfig(AppConfig):
-    """Set-up of staff."""
+    """People: who they are, what they hold, whether they may work now."""
 
     name = "staff"
+
+    def ready(self) -> None:
+        from staff import events  # noqa: F401

@@ -1,0 +1,22 @@
+"""What the trail records about proposals. `hash` is the hash of the content, never the content."""
+
+from django.utils.translation import gettext_lazy as _
+
+from trail.vocabulary import declare
+
+PROPOSED = declare("approvals.proposed", name=_("Proposed"), facts=("proposal", "proposal_kind", "hash"))
+APPROVED = declare(
+    "approvals.approved", name=_("Approved"), facts=("proposal", "proposal_kind", "seat", "hash")
+)
+REFUSED = declare("approvals.refused", name=_("Refused"), facts=("proposal", "proposal_kind", "seat", "hash"))
+WITHDRAWN = declare("approvals.withdrawn", name=_("Withdrawn"), facts=("proposal", "proposal_kind"))
+APPLIED = declare("approvals.applied", name=_("Carried out"), facts=("proposal", "proposal_kind", "signers"))
+SIGNING_REFUSED = declare(
+    "approvals.signing_refused", name=_("Signing refused"), facts=("proposal", "proposal_kind", "why")
+)
+SELF_APPROVAL = declare(
+    "approvals.self_approval",
+    name=_("Tried to sign an own proposal"),
+    facts=("proposal", "proposal_kind"),
+    alarm=True,
+)

@@ -1,0 +1,93 @@
+"""Proposals and signatures. The state of a proposal is computed from these facts, never stored."""
+
+import uuid
+from datetime import datetime
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+APPROVE, REFUSE = "approve", "refuse"
+
+
+def answers() -> list[tuple[str, Promise]]:
+    """Return what a signature may say."""
+    return [(APPROVE, _("Approve")), (REFUSE, _("Refuse"))]
+
+
+class ProposalSet(models.QuerySet["Proposal"]):
+    """Selections by computed state."""
+
+    def waiting(self, at: datetime) -> "ProposalSet":
+        """Return those that still wait for an answer at `at`."""
+        return self.filter(
+            ~models.Exists(Signature.objects.filter(proposal=models.OuterRef("pk"), answer=REFUSE)),
+            applied_at__isnull=True,
+            withdrawn_at__isnull=True,
+            expires_at__gt=at,
+        )
+
+
+class Proposal(models.Model):
+    """An act that waits for the signatures of others. Its content never changes; the hash says what is signed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(_("kind"), max_length=40)
+    content = models.JSONField(_("content"))
+    content_hash = models.CharField(_("hash of the content"), max_length=64)
+    proposer_id = models.UUIDField(_("proposer"), db_index=True)
+    proposer_number = models.CharField(_("staff number of the proposer"), max_length=32)
+    proposed_at = models.DateTimeField(_("proposed"))
+    expires_at = models.DateTimeField(_("expires"))
+    reason = models.UUIDField(_("reason"), null=True, blank=True)
+    applied_at = models.DateTimeField(_("applied"), null=True, blank=True)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+
+    objects = ProposalSet.as_manager()
+
+    class Meta:
+        verbose_name = _("proposal")
+        verbose_name_plural = _("proposals")
+        ordering = ("-proposed_at",)
+        default_permissions = ("view",)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(applied_at__isnull=True) | Q(withdrawn_at__isnull=True),
+                name="a_proposal_is_not_both_applied_and_withdrawn",
+            ),
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("proposed_at")), name="a_proposal_expires_after_it_is_made"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.id}"
+
+
+class Signature(models.Model):
+    """One person's answer in one seat, bound to the hash of what that person saw."""
+
+    proposal = models.ForeignKey(
+        Proposal, models.PROTECT, related_name="signatures", verbose_name=_("proposal")
+    )
+    seat = models.CharField(_("seat"), max_length=40)
+    signer_id = models.UUIDField(_("signer"), db_index=True)
+    signer_number = models.CharField(_("staff number of the signer"), max_length=32)
+    answer = models.CharField(_("answer"), max_length=8, choices=answers)
+    reason = models.UUIDField(_("reason"), null=True, blank=True)
+    content_hash = models.CharField(_("hash of the content"), max_length=64)
+    at = models.DateTimeField(_("signed"))
+
+    class Meta:
+        verbose_name = _("signature")
+        verbose_name_plural = _("signatures")
+        ordering = ("at",)
+        default_permissions = ("view",)
+        constraints = (
+            models.UniqueConstraint(fields=("proposal", "seat"), name="a_seat_is_signed_once"),
+            models.UniqueConstraint(fields=("proposal", "signer_id"), name="a_person_signs_a_proposal_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.proposal_id} {self.seat} {self.answer}"

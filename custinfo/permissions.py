@@ -1,0 +1,84 @@
+"""Which role carries which permission (architecture.md §6). Who signs is decided by seats, not by this table."""
+
+from staff.roles import AGENT, ANALYST, AUDITOR, CUSTODIAN, HEAD, OFFICER, SECURITY, SUPERVISOR
+
+EVERYONE = frozenset({"trail.self", "problem.report", "jobs.read_own", "duties.read_own"})
+
+SERVICE = frozenset(
+    {
+        "customer.find",
+        "customer.open",
+        "customer.reveal",
+        "customer.compare",
+        "contact.start",
+    }
+)
+"""What whoever serves customers does, within their own portfolios or department."""
+
+ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
+    AGENT: EVERYONE | SERVICE | {"customer.create", "customer.edit"},
+    SUPERVISOR: EVERYONE
+    | SERVICE
+    | {
+        "customer.create",
+        "customer.edit",
+        "customer.compare_more",
+        "customer.import",
+        "customer.move",
+        "customer.export",
+        "trail.team",
+        "duties.read_team",
+    },
+    HEAD: EVERYONE
+    | SERVICE
+    | {"customer.export", "customer.compare_more", "trail.team", "rules.read", "duties.read_team"},
+    ANALYST: EVERYONE,
+    OFFICER: EVERYONE
+    | {
+        "customer.find",
+        "customer.open",
+        "trail.all",
+        "trail.who_saw",
+        "people.read",
+        "rules.read",
+        "person.freeze",
+        "catalogue.read",
+        "catalogue.names",
+        "explain.read",
+        "problems.read",
+        "duties.read_all",
+        "admin.enter",
+    },
+    SECURITY: EVERYONE
+    | {
+        "people.propose",
+        "people.take_away",
+        "people.read",
+        "people.set_up",
+        "rules.propose",
+        "rules.read",
+        "person.freeze",
+        "person.unfreeze_propose",
+        "catalogue.read",
+        "explain.read",
+        "trail.all",
+        "networks.edit",
+        "duties.edit",
+        "duties.read_all",
+        "admin.enter",
+    },
+    CUSTODIAN: EVERYONE | {"keys.read"},
+    AUDITOR: EVERYONE
+    | {
+        "trail.all",
+        "trail.who_saw",
+        "trail.find_customer",
+        "people.read",
+        "rules.read",
+        "catalogue.read",
+        "explain.read",
+        "keys.read",
+        "duties.read_all",
+        "admin.enter",
+    },
+}

@@ -1,0 +1,50 @@
+"""Everything the trail records about people: login, sessions, enrolment, and what they hold."""
+
+from django.utils.translation import gettext_lazy as _
+
+from trail.vocabulary import declare
+
+LOGIN = declare("staff.login", name=_("Logged in"), facts=("second_factor",))
+LOGIN_REFUSED = declare("staff.login_refused", name=_("Login refused"), facts=("number", "why"))
+LOGOUT = declare("staff.logout", name=_("Logged out"))
+SESSION_ENDED = declare("staff.session_ended", name=_("Session ended"), facts=("why",))
+LOCKED = declare("staff.locked", name=_("Screen locked"), facts=("why",))
+UNLOCKED = declare("staff.unlocked", name=_("Screen unlocked"))
+UNLOCK_REFUSED = declare("staff.unlock_refused", name=_("Unlocking refused"))
+STEP_UP = declare("staff.step_up", name=_("Second factor given"), facts=("method",))
+STEP_UP_REFUSED = declare("staff.step_up_refused", name=_("Second factor refused"))
+PASSWORD_CHANGED = declare("staff.password_changed", name=_("Password changed"), facts=("person",))
+FACTOR_ADDED = declare("staff.factor_added", name=_("Second factor added"), facts=("person", "method"))
+RECOVERY_CODES_MADE = declare("staff.recovery_codes_made", name=_("Recovery codes made"), facts=("person",))
+
+PERSON_MADE = declare("staff.person_made", name=_("Person set up"), facts=("person", "number", "proposal"))
+ENROLMENT_ISSUED = declare(
+    "staff.enrolment_issued",
+    name=_("Enrolment link issued"),
+    facts=("enrolment", "person", "purpose", "way", "proposal"),
+)
+ENROLMENT_HALF_GIVEN = declare(
+    "staff.enrolment_half_given",
+    name=_("Part of an enrolment handed out"),
+    facts=("enrolment", "person", "half"),
+)
+ENROLMENT_REFUSED = declare(
+    "staff.enrolment_refused", name=_("Enrolment refused"), facts=("enrolment", "why")
+)
+ENROLLED = declare("staff.enrolled", name=_("Enrolled"), facts=("enrolment", "person", "purpose"))
+
+ROLE_GIVEN = declare("staff.role_given", name=_("Role given"), facts=("person", "role", "proposal"))
+ROLE_TAKEN = declare("staff.role_taken", name=_("Role taken away"), facts=("person", "role"))
+HEADSHIP_GIVEN = declare(
+    "staff.headship_given", name=_("Headship given"), facts=("person", "department", "proposal")
+)
+HEADSHIP_TAKEN = declare(
+    "staff.headship_taken", name=_("Headship taken away"), facts=("person", "department")
+)
+LEFT = declare("staff.left", name=_("Left"), facts=("person",))
+FROZEN = declare("staff.frozen", name=_("Frozen"), facts=("person", "sessions", "links", "jobs"))
+UNFROZEN = declare("staff.unfrozen", name=_("Freeze undone"), facts=("person", "proposal"))
+FIRST_PEOPLE = declare("staff.first_people", name=_("First people set up"), facts=("people", "department"))
+CONFLICT_REFUSED = declare(
+    "staff.conflict_refused", name=_("Conflicting roles refused"), facts=("person", "roles")
+)

@@ -1,0 +1,23 @@
+"""People, where they belong, what they hold, and the facts that decide whether they may work today."""
+
+from staff.models.duties import Training, Undertaking
+from staff.models.enrolments import Enrolment
+from staff.models.notifications import Notification
+from staff.models.people import Department, People, Person
+from staff.models.places import Network, Site
+from staff.models.rights import Freeze, Headship, RoleHolding
+
+__all__ = [
+    "Department",
+    "Enrolment",
+    "Freeze",
+    "Headship",
+    "Network",
+    "Notification",
+    "People",
+    "Person",
+    "RoleHolding",
+    "Site",
+    "Training",
+    "Undertaking",
+]
