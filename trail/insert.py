@@ -22,17 +22,18 @@ STATEMENT_TIMEOUT = "2500ms"
 
 _APPEND = """
 with event as (
-    insert into trail_event (at, actor_id, actor_number, actor_name, roles, department, site, site_region, acting_as,
-        mode, kind, facts, decision, rule, rule_version, purpose, contact, request, zone, ip, session_hash)
+    insert into trail_event (at, actor_id, actor_number, actor_name, roles, department, site, site_region,
+        acting_as, mode, kind, facts, decision, rule, rule_version, purpose, contact, request, zone, ip,
+        session_hash)
     values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s, %s, %s, %s, %s, %s, %s::inet, %s)
     returning id, recorded_at
 ), exposures as (
-    insert into trail_exposure (at, event_id, actor_id, customer, portfolio, portfolio_region, clear, masked, level,
-        act, digest)
+    insert into trail_exposure (at, event_id, actor_id, customer, portfolio, portfolio_region, clear, masked,
+        level, act, digest)
     select %s::timestamptz, event.id, %s::uuid, given.customer, given.portfolio, given.region, given.clear,
         given.masked, given.level, given.act, decode(given.digest, 'hex')
-    from event, jsonb_to_recordset(%s::jsonb) as given(customer uuid, portfolio text, region text, clear text[],
-        masked text[], level smallint, act text, digest text)
+    from event, jsonb_to_recordset(%s::jsonb) as given(customer uuid, portfolio text, region text,
+        clear text[], masked text[], level smallint, act text, digest text)
 )
 select id, recorded_at from event
 """
@@ -56,9 +57,10 @@ class EventRow:
     def parameters(self) -> list[object]:
         """Return the values of the event in `_APPEND`, in its order."""
         by = self.by
-        who = [by.id, by.number, by.name, sorted(by.roles), by.department, by.site, by.region, by.acting_as, by.mode]
+        who = [by.id, by.number, by.name, sorted(by.roles), by.department]
+        where = [by.site, by.region, by.acting_as, by.mode]
         why = [self.decision, self.rule, self.rule_version, self.purpose, self.contact, self.request]
-        return [self.at, *who, self.kind, self.facts, *why, by.zone, by.ip, by.session]
+        return [self.at, *who, *where, self.kind, self.facts, *why, by.zone, by.ip, by.session]
 
 
 def insert(row: EventRow, exposures: Sequence[Exposed]) -> tuple[int, datetime]:
@@ -72,7 +74,7 @@ def insert(row: EventRow, exposures: Sequence[Exposed]) -> tuple[int, datetime]:
 
 @contextmanager
 def patience(*, joined: bool) -> Iterator[None]:
-    """Wait no longer than a caller can: a refusal comes in under 3 s. A joined transaction gets its own limits back."""
+    """Wait no longer than a caller can: a refusal comes in under 3 s. A joined one keeps its own limits."""
     with connection.cursor() as cursor:
         cursor.execute(
             "select current_setting('lock_timeout'), current_setting('statement_timeout'),"

@@ -1,8 +1,8 @@
 """The append-only log: what was done (`Event`) and which customers it showed or changed (`Exposure`).
 
 Both tables are partitioned by month on `at` and made by SQL in the migrations, because Django knows neither
-partitions nor triggers; so they are unmanaged here, and `flush` leaves them alone. In PostgreSQL the key is (id, at):
-give a range of `at` with every query that matters, or each partition is asked.
+partitions nor triggers; so they are unmanaged here, and `flush` leaves them alone. In PostgreSQL the key is
+(id, at): give a range of `at` with every query that matters, or each partition is asked.
 """
 
 from __future__ import annotations

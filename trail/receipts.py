@@ -1,7 +1,7 @@
 """Receipts: proof that an event is on disk, which the doors of `vault` want before they open anything.
 
-Only `trail.services` issues them. A receipt is good for the subjects and fields it names, for 30 seconds, and only
-once the transaction that wrote its event has ended.
+Only `trail.services` issues them. A receipt is good for the subjects and fields it names, for 30 seconds, and
+only once the transaction that wrote its event has ended.
 """
 
 from __future__ import annotations
@@ -107,7 +107,9 @@ def _confirm(receipt: Receipt, monotonic: float) -> None:
 
 def _confirm_on_disk(receipt: Receipt) -> None:
     if transaction_is_open():
-        raise ReceiptRefused("the event is not committed: decide and record inside the transaction, open outside")
+        raise ReceiptRefused(
+            "the event is not committed: decide and record inside the transaction, open outside"
+        )
     try:
         found = Event.objects.filter(id=receipt.event, at=receipt.at).exists()
     except Error:
@@ -117,7 +119,7 @@ def _confirm_on_disk(receipt: Receipt) -> None:
 
 
 def transaction_is_open() -> bool:
-    """Tell whether the caller is inside a transaction of its own (the one that a TestCase wraps around does not count)."""
+    """Tell whether the caller is inside a transaction (not counting the one around a TestCase)."""
     connection = transaction.get_connection("default")
     if not connection.in_atomic_block:
         return connection.connection is not None and not connection.get_autocommit()

@@ -67,8 +67,8 @@ def record(
 ) -> Receipt:
     """Append one event with its exposures and return the receipt that opening wants.
 
-    Outside any transaction the event is on disk when this returns; inside one it joins, and the receipt is good once
-    that transaction has ended.
+    Outside any transaction the event is on disk when this returns; inside one it joins, and the
+    receipt is good once that transaction has ended.
 
     :raises FactsRefused: `facts` are not exactly those of `kind`, as JSON scalars and lists of them.
     :raises TrailUnavailable: nothing was recorded; an open transaction can only be rolled back.
@@ -99,7 +99,7 @@ def record(
 
 
 def make_partitions(*, by: Actor, at: datetime, first: date | None = None, months: int = 19) -> list[str]:
-    """Make the monthly partitions that are missing, from the month of `first` (or of `at`) on; return their names.
+    """Make the missing monthly partitions from the month of `first` (or of `at`) on; return their names.
 
     :raises TrailUnavailable: the database refused.
     """
@@ -116,7 +116,7 @@ def make_partitions(*, by: Actor, at: datetime, first: date | None = None, month
 
 
 def _append(row: insert.EventRow, exposures: Sequence[Exposed]) -> int:
-    # A failure inside an open transaction marks the whole of it for rollback: it cannot commit without its event.
+    # A failure inside an open transaction marks all of it for rollback: it cannot commit without its event.
     own_or_joined = {"savepoint": False} if receipts.transaction_is_open() else {"durable": True}
     joined = connection.in_atomic_block
     try:

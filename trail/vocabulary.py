@@ -1,7 +1,7 @@
 """The declared vocabulary of the trail: every kind of event, with the exact facts it carries.
 
-An app declares its kinds in its `events.py`, one line each; `apps.py` imports those modules at start, so every
-process knows every kind.
+An app declares its kinds in its `events.py`, one line each; `apps.py` imports those modules at start, so
+every process knows every kind.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _FACT = re.compile(r"[a-z][a-z0-9_]*")
 
 @dataclass(frozen=True)
 class EventKind:
-    """One kind of event: its code for ever, its name in the reader's language, its facts, and whether it alarms."""
+    """One kind of event: its code for ever, its translated name, its facts, and whether it alarms."""
 
     code: str
     name: StrOrPromise = field(compare=False)

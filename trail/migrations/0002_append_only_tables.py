@@ -7,8 +7,6 @@ them off. PostgreSQL 15 and later.
 
 from django.db import migrations
 
-APP = "custinfo_app"
-
 TABLES = """
 create sequence trail_event_id_seq;
 create sequence trail_exposure_id_seq;
@@ -78,7 +76,7 @@ create index trail_exposure_actor on trail_exposure (actor_id, at) include (cust
 create index trail_exposure_customer on trail_exposure (customer, at) include (actor_id, level, act);
 """
 
-WALLS = f"""
+WALLS = """
 create function trail_refuse() returns trigger language plpgsql as $$
 begin
     raise exception 'the trail is append-only: % on % is refused', tg_op, tg_table_name using errcode = '42501';
@@ -91,20 +89,20 @@ create trigger never_emptied before truncate on trail_exposure for each statemen
 alter table trail_event enable always trigger append_only, enable always trigger never_emptied;
 alter table trail_exposure enable always trigger append_only, enable always trigger never_emptied;
 
-revoke all on trail_event, trail_exposure from public, {APP};
-grant select on trail_event, trail_exposure to {APP};
+revoke all on trail_event, trail_exposure from public, custinfo_app;
+grant select on trail_event, trail_exposure to custinfo_app;
 -- id, recorded_at and leaf_version are the database's to give.
 grant insert (at, actor_id, actor_number, actor_name, roles, department, site, site_region, acting_as, mode, kind,
-    facts, decision, rule, rule_version, purpose, contact, request, zone, ip, session_hash) on trail_event to {APP};
+    facts, decision, rule, rule_version, purpose, contact, request, zone, ip, session_hash) on trail_event to custinfo_app;
 grant insert (at, event_id, actor_id, customer, portfolio, portfolio_region, clear, masked, level, act, digest)
-    on trail_exposure to {APP};
-revoke all on sequence trail_event_id_seq, trail_exposure_id_seq from public, {APP};
-grant usage on sequence trail_event_id_seq, trail_exposure_id_seq to {APP};
+    on trail_exposure to custinfo_app;
+revoke all on sequence trail_event_id_seq, trail_exposure_id_seq from public, custinfo_app;
+grant usage on sequence trail_event_id_seq, trail_exposure_id_seq to custinfo_app;
 """
 
 # The application role makes partitions through this function alone, as their owner. Attaching (rather than CREATE ...
 # PARTITION OF) does not wait for, nor hold up, those who write at the moment.
-PARTITIONS = f"""
+PARTITIONS = """
 create function trail_make_partitions(first date, months int) returns text[]
     language plpgsql security definer
     set search_path = pg_catalog, public, pg_temp
@@ -114,7 +112,7 @@ declare
     month  date;
     parent text;
     part   text;
-    made   text[] := '{{}}';
+    made   text[] := '{}';
 begin
     if first is null or months is null or months not between 1 and 120
         or first not between date '2000-01-01' and date '2999-12-01' then
@@ -129,7 +127,7 @@ begin
             continue when to_regclass('public.' || part) is not null;
             execute format('create table public.%I (like public.%I including defaults including constraints)',
                 part, parent);
-            execute format('revoke all on public.%I from public, {APP}', part);
+            execute format('revoke all on public.%I from public, custinfo_app', part);
             execute format('create trigger never_emptied before truncate on public.%I
                 for each statement execute function public.trail_refuse()', part);
             execute format('alter table public.%I attach partition public.%I for values from (%L) to (%L)', parent,
@@ -142,7 +140,7 @@ begin
     return made;
 end $$;
 revoke all on function trail_make_partitions(date, int) from public;
-grant execute on function trail_make_partitions(date, int) to {APP};
+grant execute on function trail_make_partitions(date, int) to custinfo_app;
 """
 
 FIRST_PARTITIONS = """
