@@ -2,8 +2,6 @@
 
 import fcntl
 import os
-import subprocess
-import sys
 from pathlib import Path
 from types import TracebackType
 from typing import IO
@@ -12,6 +10,7 @@ from custinfo.servers import credentials, roles
 from custinfo.servers.place import Place
 from custinfo.servers.postgres import Postgres
 from custinfo.servers.redis_server import Redis
+from vault.keyfiles import make_missing
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 
@@ -98,17 +97,9 @@ class Servers:
         self._lock.flush()
 
     def _make_keys(self) -> None:
-        """Let `vault` make the key files that are missing; it alone knows what is in them."""
+        """Let `vault` make the key files that are missing; it alone knows what is in them. Needs no Django."""
         names = self.environment
-        maker = BASE_DIR / "vault" / "management" / "commands" / "make_keys.py"
-        missing = [name for name in ("KEK_FILE", "LOGIN_KEY_FILE") if not Path(names[name]).exists()]
-        if missing and maker.exists():
-            subprocess.run(
-                [sys.executable, BASE_DIR / "manage.py", "make_keys"],
-                env=os.environ | names,
-                check=True,
-                stdout=subprocess.DEVNULL,
-            )
+        make_missing(Path(names["KEK_FILE"]), Path(names["LOGIN_KEY_FILE"]))
 
 
 ROLE_PASSWORDS = ("owner", "app", "keyring_owner", "keyring_web", "keyring_worker")
