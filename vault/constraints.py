@@ -45,7 +45,9 @@ class _HoldsSealedText(_Holds):
 
 
 class _HoldsSealedBytes(_Holds):
-    template = r"substring(%(expressions)s from 1 for 1) = '\x01'::bytea and octet_length(%(expressions)s) >= 34"
+    template = (
+        r"substring(%(expressions)s from 1 for 1) = '\x01'::bytea and octet_length(%(expressions)s) >= 34"
+    )
 
 
 class _Sealed(models.CheckConstraint):

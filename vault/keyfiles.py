@@ -60,7 +60,9 @@ def read_kek_file(path: Path) -> KekFile:
     """
     content = _read(path)
     try:
-        return KekFile(_versioned(content["kek"]), {int(epoch): _key(root) for epoch, root in content["index"].items()})
+        return KekFile(
+            _versioned(content["kek"]), {int(epoch): _key(root) for epoch, root in content["index"].items()}
+        )
     except (KeyError, TypeError, ValueError, AttributeError):
         raise BadKeyFile(f"{path} is not a KEK file.") from None
 

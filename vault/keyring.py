@@ -163,7 +163,9 @@ def destroy_keys(subjects: Iterable[UUID], domain: str) -> int:
     commit. The bytes leave the disk with the keyring's next VACUUM FULL.
     """
     with transaction.atomic(using=ALIAS), connections[ALIAS].cursor() as cursor:
-        cursor.execute("delete from vault_datakey where domain = %s and subject = any(%s)", [domain, list(subjects)])
+        cursor.execute(
+            "delete from vault_datakey where domain = %s and subject = any(%s)", [domain, list(subjects)]
+        )
         gone = cursor.rowcount
         if gone:
             cursor.execute("update vault_generation set number = number + 1")

@@ -56,11 +56,18 @@ class OpenFile:
         return "OpenFile(•••)"
 
     def part(self, sealed: bytes, field: str, level: int) -> bytes:
-        """Return one part of the file in the clear: a chunk, or its name.
+        """Return one chunk of the file in the clear.
 
-        :raises CannotOpen: when it is not this part of this file.
+        :raises CannotOpen: when it is not this chunk of this file.
         """
         return clear(sealed, Place(self._file, FILES, field, level), self._keys)
+
+    def text(self, sealed: str, field: str, level: int) -> str:
+        """Return a sealed text of the file in the clear: its name.
+
+        :raises CannotOpen: when it is not this text of this file.
+        """
+        return _decoded(self.part(from_text(sealed), field, level))
 
 
 def open_file(file: UUID, keys: Keys, *, receipt_or_job: Receipt | UUID) -> OpenFile:

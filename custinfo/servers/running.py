@@ -97,7 +97,7 @@ class Servers:
         self._lock.flush()
 
     def _make_keys(self) -> None:
-        """Let `vault` make the key files that are missing; it alone knows what is in them. Needs no Django."""
+        """Let `vault` make the key files that are missing; it alone knows what is in them."""
         names = self.environment
         make_missing(Path(names["KEK_FILE"]), Path(names["LOGIN_KEY_FILE"]))
 

@@ -46,7 +46,13 @@ class Migration(migrations.Migration):
                 (
                     "pk",
                     models.CompositePrimaryKey(
-                        "subject", "domain", "version", blank=True, editable=False, primary_key=True, serialize=False
+                        "subject",
+                        "domain",
+                        "version",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
                     ),
                 ),
                 ("subject", models.UUIDField()),
@@ -65,9 +71,7 @@ class Migration(migrations.Migration):
                         name="versions_of_a_data_key_start_at_one",
                     ),
                     models.CheckConstraint(
-                        condition=django.db.models.lookups.Exact(
-                            models.functions.Length("wrapped"), 60
-                        ),
+                        condition=django.db.models.lookups.Exact(models.functions.Length("wrapped"), 60),
                         name="a_data_key_is_wrapped",
                     ),
                 ],

@@ -21,4 +21,6 @@ class Command(BaseCommand):
         if not made:
             self.stdout.write("both key files are there")
         else:
-            self.stdout.write("Keep copies of these files apart from the databases: without them nothing opens again.")
+            self.stdout.write(
+                "Keep copies of these files apart from the databases: without them nothing opens again."
+            )

@@ -1,0 +1,13 @@
+"""Event kinds of sealed files. Writing a text is part of the act that writes it and has no event of its own."""
+
+from django.utils.translation import gettext_lazy as _
+
+from trail.vocabulary import declare
+
+PUT = declare("files.put", name=_("stored a sealed file"), facts=("file", "file_purpose", "bytes"))
+READ = declare("files.read", name=_("read a sealed file"), facts=("file", "file_purpose"))
+KEPT = declare("files.kept", name=_("set the term of a sealed file"), facts=("file", "file_purpose", "until"))
+EXPIRED = declare(
+    "files.expired", name=_("destroyed a sealed file at the end of its term"), facts=("file", "file_purpose")
+)
+TEXTS_READ = declare("files.texts_read", name=_("read sealed texts"), facts=("texts", "about"))

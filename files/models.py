@@ -1,0 +1,89 @@
+"""Sealed files in chunks, and sealed texts: whatever may hold a customer's value and is no field of a record."""
+
+import uuid
+from datetime import datetime
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from vault.constraints import SealedBytes, SealedValue
+
+
+class Files(models.QuerySet["SealedFile"]):
+    """Files by what dates tell of them."""
+
+    def readable(self, at: datetime) -> "Files":
+        """Return files within their term. The term counts, not whether a job has destroyed the key yet."""
+        return self.filter(keep_until__gt=at, destroyed_at=None)
+
+    def over(self, at: datetime) -> "Files":
+        """Return files past their term whose key still waits to be destroyed."""
+        return self.filter(keep_until__lte=at, destroyed_at=None)
+
+
+class SealedFile(models.Model):
+    """One file, sealed under a data key of its own; its name is sealed too."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.TextField()
+    purpose = models.CharField(max_length=64)
+    owner_id = models.UUIDField(null=True, db_index=True)
+    subject = models.UUIDField(null=True, db_index=True)
+    job_id = models.UUIDField(null=True)
+    size = models.PositiveBigIntegerField(default=0)
+    chunks = models.PositiveIntegerField(default=0)
+    sha256 = models.BinaryField()
+    created_at = models.DateTimeField()
+    keep_until = models.DateTimeField()
+    destroyed_at = models.DateTimeField(null=True)
+
+    objects = Files.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        indexes = [
+            models.Index(fields=["keep_until"], condition=Q(destroyed_at=None), name="held_files_by_term"),
+        ]
+        constraints = [SealedValue("name", name="the_name_of_a_file_is_sealed")]
+
+    def __str__(self) -> str:
+        return f"file {self.id}"
+
+
+class FileChunk(models.Model):
+    """A part of a sealed file, about a megabyte."""
+
+    file = models.ForeignKey(SealedFile, models.CASCADE)
+    number = models.PositiveIntegerField()
+    sealed = models.BinaryField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["file", "number"], name="chunks_of_a_file_are_numbered"),
+            SealedBytes("sealed", name="a_chunk_is_sealed"),
+        ]
+
+    def __str__(self) -> str:
+        return f"chunk {self.number} of {self.file_id}"
+
+
+class SealedText(models.Model):
+    """A typed reason or note, sealed under its customer's key where there is one, else under its own."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    subject = models.UUIDField(null=True, db_index=True)
+    about = models.CharField(max_length=64)
+    writer_id = models.UUIDField(null=True, db_index=True)
+    department = models.CharField(max_length=64, blank=True, default="")
+    readers = ArrayField(models.UUIDField(), default=list, blank=True)
+    sealed = models.TextField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [SealedValue("sealed", name="a_text_is_sealed")]
+
+    def __str__(self) -> str:
+        return f"text {self.id}"
