@@ -1,1 +1,1 @@
-"""classification."""
+"""What may be held: fields with their signed versions, purposes and collection scenarios, as data."""

@@ -1,0 +1,181 @@
+"""The catalogue at a time, as frozen values."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from dataclasses import field as default
+from datetime import datetime
+from typing import Any
+
+from classification.models import (
+    EXACT_LAST_FOUR,
+    NO_INDEX,
+    Field,
+    FieldVersion,
+    Purpose,
+    Scenario,
+    in_active_language,
+)
+
+
+class UnknownField(LookupError):
+    """The catalogue of that time has no such field."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldSpec:
+    """One field as its version in force says."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    category: str
+    level: int
+    kind: str
+    params: Mapping[str, Any] = default(default_factory=dict)
+    index: str = NO_INDEX
+    required: bool = False
+    sensitive: bool = False
+    derived_from: str = ""
+    purposes: tuple[str, ...] = ()
+    form_order: int = 500
+    version: int = 1
+    confirmed: bool = False
+
+    @property
+    def name(self) -> str:
+        """The name in the active language."""
+        return in_active_language(self.name_zh, self.name_en)
+
+    @property
+    def label(self) -> str:
+        """Level and name together, as shown wherever the field is shown (S0-19): “L3-证件号码”."""
+        return f"L{self.level}-{self.name}"
+
+    @property
+    def sealed(self) -> bool:
+        """Whether its values lie in the sealed document."""
+        return self.level == 3
+
+    @property
+    def holdable(self) -> bool:
+        """Whether somebody may type a value: L1–L3 and not derived."""
+        return self.level <= 3 and not self.derived_from
+
+    @property
+    def searchable(self) -> bool:
+        """Whether the blind index knows its values."""
+        return self.index != NO_INDEX
+
+    @property
+    def index_kinds(self) -> tuple[str, ...]:
+        """The blind indexes of its values: nothing, `exact`, or `exact` and `last_four`."""
+        if not self.searchable:
+            return ()
+        return ("exact", "last_four") if self.index == EXACT_LAST_FOUR else ("exact",)
+
+    @property
+    def base(self) -> tuple[str, str]:
+        """The field and the derived value of its kind that it comes from, both empty when typed."""
+        code, _, part = self.derived_from.partition(":")
+        return code, part
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """Every field in force, in form order."""
+
+    fields: tuple[FieldSpec, ...]
+    _by_code: Mapping[str, FieldSpec]
+
+    @classmethod
+    def of(cls, fields: Iterable[FieldSpec]) -> Catalogue:
+        """Put fields in form order."""
+        ordered = tuple(sorted(fields, key=lambda spec: (spec.form_order, spec.code)))
+        return cls(ordered, {spec.code: spec for spec in ordered})
+
+    def __contains__(self, code: object) -> bool:
+        return code in self._by_code
+
+    def get(self, code: str) -> FieldSpec:
+        """Return one field.
+
+        :raises UnknownField: when the catalogue has none with that code.
+        """
+        try:
+            return self._by_code[code]
+        except KeyError:
+            raise UnknownField(code) from None
+
+    def by_level(self, level: int) -> tuple[FieldSpec, ...]:
+        """Return the fields of one level."""
+        return tuple(spec for spec in self.fields if spec.level == level)
+
+    @property
+    def searchable(self) -> tuple[FieldSpec, ...]:
+        """The fields that the blind index knows."""
+        return tuple(spec for spec in self.fields if spec.searchable)
+
+    @property
+    def holdable(self) -> tuple[FieldSpec, ...]:
+        """The fields that somebody may fill: L1–L3, not derived."""
+        return tuple(spec for spec in self.fields if spec.holdable)
+
+    def derived_from(self, code: str) -> tuple[FieldSpec, ...]:
+        """Return the fields computed from one field."""
+        return tuple(spec for spec in self.fields if spec.base[0] == code)
+
+    def asked_in(self, purposes: Collection[str]) -> tuple[FieldSpec, ...]:
+        """Return the holdable fields that serve one of these purposes: what a scenario may ask (S0-7)."""
+        wanted = set(purposes)
+        return tuple(spec for spec in self.holdable if wanted & set(spec.purposes))
+
+
+def catalogue(at: datetime) -> Catalogue:
+    """Return the catalogue of a time, in one query."""
+    versions = (
+        FieldVersion.objects.in_force(at).select_related("field").order_by("field__form_order", "field_id")
+    )
+    return Catalogue.of(_spec(version.field, version) for version in versions)
+
+
+def _spec(field: Field, version: FieldVersion) -> FieldSpec:
+    return FieldSpec(
+        code=field.code,
+        name_zh=field.name_zh,
+        name_en=field.name_en,
+        category=version.category,
+        level=version.level,
+        kind=version.kind,
+        params=version.params,
+        index=version.index,
+        required=version.required,
+        sensitive=version.sensitive,
+        derived_from=version.derived_from,
+        purposes=tuple(version.purposes),
+        form_order=field.form_order,
+        version=version.number,
+        confirmed=not version.shipped,
+    )
+
+
+def purposes_for(roles: Collection[str], at: datetime) -> list[Purpose]:
+    """Return the purposes that somebody with these roles may pick, the usual one first."""
+    rows = Purpose.objects.in_force(at)
+    found = [purpose for purpose in rows if set(purpose.roles) & set(roles)]
+    return sorted(found, key=lambda purpose: (SHIPPED_ORDER.get(purpose.code, 99), purpose.code))
+
+
+SHIPPED_ORDER = {"service": 0, "complaint": 1, "quality": 2}
+"""Service comes first: it is what a contact starts with."""
+
+
+def scenarios() -> list[Scenario]:
+    """Return the collection scenarios in form order."""
+    return list(Scenario.objects.all())
+
+
+def not_yet_confirmed(at: datetime) -> list[FieldSpec]:
+    """Return the fields that still stand on the shipped defaults, to be confirmed by two signatures (S0-20)."""
+    return [spec for spec in catalogue(at).fields if not spec.confirmed]

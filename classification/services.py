@@ -1,0 +1,68 @@
+"""Writes of the catalogue. In this storey: the shipped defaults; signed versions come with their proposals."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from django.apps import apps as installed
+from django.apps.registry import Apps
+from django.db import transaction
+
+from classification import shipped
+
+SHIPPED_SINCE = datetime(2020, 1, 1, tzinfo=UTC)
+"""The shipped defaults count from here, so that demo data of earlier months has a catalogue."""
+
+
+@transaction.atomic
+def install_shipped(apps: Apps = installed) -> None:
+    """Put in whatever of the shipped catalogue is missing. Existing rows, renamed ones too, stay as they are.
+
+    A migration passes its own registry of models.
+    """
+    Field, FieldVersion, Purpose, Scenario = (
+        apps.get_model("classification", name) for name in ("Field", "FieldVersion", "Purpose", "Scenario")
+    )
+    Field.objects.bulk_create(
+        (
+            Field(code=row["code"], name_zh=row["name_zh"], name_en=row["name_en"], form_order=place * 10)
+            for place, row in enumerate(shipped.FIELDS, start=1)
+        ),
+        ignore_conflicts=True,
+    )
+    have = set(FieldVersion.objects.values_list("field_id", flat=True))
+    missing = [row for row in shipped.FIELDS if row["code"] not in have]
+    FieldVersion.objects.bulk_create(
+        FieldVersion(
+            field_id=row["code"],
+            number=1,
+            category=row["category"],
+            level=row["level"],
+            kind=row["kind"],
+            params=row.get("params", {}),
+            index=row.get("index", "none"),
+            required=row.get("required", False),
+            sensitive=row.get("sensitive", False),
+            derived_from=row.get("derived_from", ""),
+            purposes=row["purposes"],
+            since=SHIPPED_SINCE,
+            shipped=True,
+        )
+        for row in missing
+    )
+    Purpose.objects.bulk_create(
+        (
+            Purpose(code=code, name_zh=zh, name_en=en, roles=roles, since=SHIPPED_SINCE)
+            for code, zh, en, roles in shipped.PURPOSES
+        ),
+        ignore_conflicts=True,
+    )
+    Scenario.objects.bulk_create(
+        (
+            Scenario(
+                code=code, name_zh=zh, name_en=en, purposes=purposes, insists=insists, form_order=place * 10
+            )
+            for place, (code, zh, en, purposes, insists) in enumerate(shipped.SCENARIOS, start=1)
+        ),
+        ignore_conflicts=True,
+    )

@@ -1,0 +1,333 @@
+"""The catalogue that the product ships: S0-15..18, S1-1, S2-7 and S4-1, field by field. Pure data."""
+
+from __future__ import annotations
+
+from typing import Any, TypedDict
+
+REGISTRATION, HANDLING, SURVEY, MAINTENANCE = "registration", "handling", "survey", "maintenance"
+SERVICE, COMPLAINT, QUALITY = "service", "complaint", "quality"
+
+IDENTITY = [REGISTRATION, HANDLING, MAINTENANCE, SERVICE, COMPLAINT]
+DEALING = [HANDLING, MAINTENANCE, SERVICE, COMPLAINT]
+TASTE = [SURVEY, MAINTENANCE, SERVICE, QUALITY]
+
+
+class ShippedField(TypedDict, total=False):
+    """One field and its first version."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    category: str
+    level: int
+    kind: str
+    params: dict[str, Any]
+    index: str
+    required: bool
+    sensitive: bool
+    derived_from: str
+    purposes: list[str]
+
+
+def _field(
+    code: str, zh: str, en: str, category: str, level: int, kind: str, purposes: list[str], **more: Any
+) -> ShippedField:
+    return ShippedField(
+        code=code,
+        name_zh=zh,
+        name_en=en,
+        category=category,
+        level=level,
+        kind=kind,
+        purposes=purposes,
+        **more,
+    )
+
+
+def choices(*pairs: tuple[str, str, str]) -> dict[str, Any]:
+    """Return the parameters of a choice: codes, each with its words in both languages."""
+    return {"choices": [{"code": code, "zh": zh, "en": en} for code, zh, en in pairs]}
+
+
+FIELDS: tuple[ShippedField, ...] = (
+    # --- L1 (S0-15) -------------------------------------------------------------------------------------------
+    _field("surname", "姓氏", "Surname", "basic", 1, "text", IDENTITY, derived_from="full_name:surname"),
+    _field("member_level", "会员等级", "Member level", "business", 1, "member_level", DEALING),
+    _field(
+        "public_contact",
+        "公开联系方式",
+        "Public contact",
+        "basic",
+        1,
+        "text",
+        DEALING,
+        params={"limit": 120, "may_hold": ["mobile", "landline", "email"]},
+    ),
+    _field(
+        "salutation",
+        "称谓",
+        "Form of address",
+        "basic",
+        1,
+        "choice",
+        IDENTITY,
+        params=choices(("mr", "先生", "Mr"), ("ms", "女士", "Ms"), ("teacher", "老师", "Teacher")),
+    ),
+    _field(
+        "preferred_language",
+        "服务语言",
+        "Service language",
+        "basic",
+        1,
+        "choice",
+        IDENTITY,
+        params=choices(("zh", "中文", "Chinese"), ("yue", "粤语", "Cantonese"), ("en", "英语", "English")),
+    ),
+    _field("member_since", "入会日期", "Member since", "business", 1, "date", DEALING),
+    # --- L2 (S0-16, S1-1, S2-8) -------------------------------------------------------------------------------
+    _field("full_name", "姓名", "Full name", "basic", 2, "full_name", IDENTITY, required=True),
+    _field(
+        "business_number",
+        "内部业务编号",
+        "Business number",
+        "business",
+        2,
+        "text",
+        DEALING,
+        params={"limit": 40},
+    ),
+    _field("preference_tags", "消费偏好标签", "Preference tags", "business", 2, "tags", TASTE),
+    _field("habit_tags", "消费习惯", "Consumption habits", "business", 2, "tags", TASTE),
+    _field("product_tags", "已订产品", "Products taken", "business", 2, "tags", DEALING),
+    _field(
+        "birth_year",
+        "出生年份",
+        "Year of birth",
+        "basic",
+        2,
+        "text",
+        IDENTITY,
+        derived_from="resident_id:birth_year",
+    ),
+    _field("gender", "性别", "Gender", "basic", 2, "text", IDENTITY, derived_from="resident_id:gender"),
+    _field(
+        "id_region",
+        "证件归属地",
+        "Region of the ID",
+        "basic",
+        2,
+        "text",
+        IDENTITY,
+        derived_from="resident_id:region",
+    ),
+    _field(
+        "occupation",
+        "职业",
+        "Occupation",
+        "basic",
+        2,
+        "text",
+        [SURVEY, HANDLING, MAINTENANCE],
+        params={"limit": 60},
+    ),
+    _field(
+        "employer", "工作单位", "Employer", "basic", 2, "text", [HANDLING, MAINTENANCE], params={"limit": 120}
+    ),
+    _field(
+        "city", "所在城市", "City", "basic", 2, "text", [*TASTE, REGISTRATION, HANDLING], params={"limit": 60}
+    ),
+    _field("bank_name", "开户银行", "Bank", "business", 2, "text", DEALING, params={"limit": 80}),
+    _field(
+        "contract_type",
+        "合同类型",
+        "Contract type",
+        "business",
+        2,
+        "choice",
+        DEALING,
+        params=choices(
+            ("monthly", "按月", "Month-to-month"),
+            ("one_year", "一年", "One year"),
+            ("two_years", "两年", "Two year"),
+        ),
+    ),
+    _field(
+        "payment_method",
+        "付款方式",
+        "Payment method",
+        "business",
+        2,
+        "choice",
+        DEALING,
+        params=choices(
+            ("transfer", "银行转账", "Bank transfer"),
+            ("card", "银行卡", "Credit card"),
+            ("check", "支票", "Check"),
+            ("cash", "现金", "Cash"),
+            ("mobile_pay", "移动支付", "Mobile payment"),
+        ),
+    ),
+    _field(
+        "customer_source",
+        "客户来源",
+        "How the customer came",
+        "business",
+        2,
+        "choice",
+        [REGISTRATION, SURVEY, QUALITY],
+        params=choices(
+            ("branch", "营业网点", "Branch"),
+            ("phone", "电话", "Phone"),
+            ("online", "网上", "Online"),
+            ("referral", "他人推荐", "Referral"),
+        ),
+    ),
+    _field("service_note", "服务备注", "Service note", "business", 2, "note", [*DEALING, QUALITY]),
+    # --- L3 (S0-17, S2-7, S4-1) -------------------------------------------------------------------------------
+    _field(
+        "mobile", "手机号码", "Mobile number", "sensitive", 3, "mobile", IDENTITY, index="exact_last_four"
+    ),
+    _field("landline", "固定电话", "Landline", "sensitive", 3, "landline", IDENTITY),
+    _field("email", "电子邮箱", "E-mail", "sensitive", 3, "email", IDENTITY, index="exact"),
+    _field("address", "家庭住址", "Home address", "sensitive", 3, "address", IDENTITY),
+    _field("delivery_address", "收货地址", "Delivery address", "sensitive", 3, "address", DEALING),
+    _field(
+        "resident_id",
+        "证件号码",
+        "ID number",
+        "sensitive",
+        3,
+        "resident_id",
+        IDENTITY,
+        index="exact_last_four",
+        sensitive=True,
+    ),
+    _field(
+        "passport",
+        "护照号码",
+        "Passport number",
+        "sensitive",
+        3,
+        "passport",
+        IDENTITY,
+        index="exact",
+        sensitive=True,
+    ),
+    _field(
+        "permit",
+        "港澳台通行证号码",
+        "HK/Macao/Taiwan permit",
+        "sensitive",
+        3,
+        "permit",
+        IDENTITY,
+        index="exact",
+        sensitive=True,
+    ),
+    _field(
+        "bank_card",
+        "银行账号",
+        "Bank card",
+        "sensitive",
+        3,
+        "bank_card",
+        DEALING,
+        index="exact_last_four",
+        sensitive=True,
+    ),
+    _field(
+        "uscc",
+        "统一社会信用代码",
+        "Unified social credit code",
+        "sensitive",
+        3,
+        "uscc",
+        DEALING,
+        index="exact",
+    ),
+    _field("plate", "车牌号码", "Licence plate", "sensitive", 3, "plate", DEALING, index="exact"),
+    _field("birth_date", "出生日期", "Date of birth", "sensitive", 3, "date", IDENTITY),
+    _field(
+        "account_balance", "账户余额", "Account balance", "sensitive", 3, "amount", DEALING, sensitive=True
+    ),
+    _field("monthly_spend", "月消费额", "Monthly spend", "sensitive", 3, "amount", [*DEALING, QUALITY]),
+    _field(
+        "transaction_note",
+        "交易记录摘要",
+        "Transactions in brief",
+        "sensitive",
+        3,
+        "note",
+        DEALING,
+        sensitive=True,
+    ),
+    _field(
+        "health_note",
+        "健康信息",
+        "Health information",
+        "sensitive",
+        3,
+        "note",
+        [HANDLING, SERVICE],
+        sensitive=True,
+    ),
+    _field("browsing_note", "浏览记录摘要", "Browsing in brief", "sensitive", 3, "note", [SURVEY, QUALITY]),
+    _field(
+        "emergency_name",
+        "紧急联系人",
+        "Emergency contact",
+        "sensitive",
+        3,
+        "full_name",
+        [HANDLING, MAINTENANCE, SERVICE],
+    ),
+    _field(
+        "emergency_mobile",
+        "紧急联系人电话",
+        "Emergency contact's mobile",
+        "sensitive",
+        3,
+        "mobile",
+        [HANDLING, MAINTENANCE, SERVICE],
+    ),
+    # --- L4 (S0-18): declared; no value is held yet ---------------------------------------------------------------
+    _field(
+        "fingerprint_template", "指纹模板", "Fingerprint template", "sensitive", 4, "text", [], sensitive=True
+    ),
+    _field("face_image", "人脸图像", "Face image", "sensitive", 4, "text", [], sensitive=True),
+    _field("voiceprint", "声纹", "Voiceprint", "sensitive", 4, "text", [], sensitive=True),
+    _field("payment_password", "支付密码", "Payment password", "sensitive", 4, "text", [], sensitive=True),
+    _field("credit_report", "征信报告", "Credit report", "sensitive", 4, "text", [], sensitive=True),
+    _field(
+        "authorisation_original",
+        "授权书原件",
+        "Authorisation original",
+        "sensitive",
+        4,
+        "text",
+        [],
+        sensitive=True,
+    ),
+)
+
+SERVICE_ROLES = ["agent", "supervisor", "head"]
+"""S2-23: service, complaint and quality are bound to those who serve."""
+STEWARD_ROLES = ["supervisor", "head"]
+
+PURPOSES: tuple[tuple[str, str, str, list[str]], ...] = (
+    (SERVICE, "客服服务", "Customer service", SERVICE_ROLES),
+    (COMPLAINT, "解决问题与投诉", "Solving problems and complaints", SERVICE_ROLES),
+    (QUALITY, "提升服务质量", "Improving service", SERVICE_ROLES),
+    (REGISTRATION, "客户注册", "Registration", STEWARD_ROLES),
+    (HANDLING, "业务办理", "Handling business", STEWARD_ROLES),
+    (SURVEY, "需求调研", "Survey of needs", STEWARD_ROLES),
+    (MAINTENANCE, "日常维护", "Keeping data right", STEWARD_ROLES),
+)
+
+SCENARIOS: tuple[tuple[str, str, str, list[str], bool], ...] = (
+    (REGISTRATION, "注册", "Registration", [REGISTRATION], True),
+    (HANDLING, "业务办理", "Business handling", [HANDLING], False),
+    (SURVEY, "需求调研", "Survey of needs", [SURVEY], False),
+    (MAINTENANCE, "日常维护", "Maintenance", list(dict.fromkeys([*IDENTITY, *DEALING, *TASTE], 0)), False),
+)
+"""Code, names, purposes, and whether it insists on the required fields."""

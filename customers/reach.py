@@ -1,0 +1,142 @@
+"""Whom a person may see and change: fetching is authorising (architecture.md, law 4 and §6).
+
+An agent reaches the portfolios and single customers given to the person; a supervisor the portfolios of the own
+department and below it; a head those of the departments led and below them; the data security officer all. It is
+always one SQL statement: the ids of portfolios and of single customers are arrays worked out once, so that the
+planner filters on an indexed key and never checks row by row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import BooleanField, F, Func, Q, QuerySet
+from django.db.models.expressions import RawSQL
+
+from customers.models import SERVE_CUSTOMER, SERVE_PORTFOLIO, Customer, Portfolio
+from staff.roles import AGENT, HEAD, OFFICER, SUPERVISOR
+from trail.actor import Actor
+
+SEEING = frozenset({AGENT, SUPERVISOR, HEAD, OFFICER})
+CHANGING = frozenset({AGENT, SUPERVISOR})
+IMPORTING = frozenset({SUPERVISOR})
+
+_GIVEN_PORTFOLIOS = """
+select given.content_object_id from customers_portfoliopersonpermission given
+join auth_permission known on known.id = given.permission_id
+where known.codename = %s and given.user_id = %s"""
+_GIVEN_CUSTOMERS = """
+select given.content_object_id from customers_customerpersonpermission given
+join auth_permission known on known.id = given.permission_id
+where known.codename = %s and given.user_id = %s"""
+_LED_PORTFOLIOS = """
+select held.id from customers_portfolio held where held.department_id in (
+  with recursive led (id) as (
+    select id from staff_department where {top}
+    union
+    select child.id from staff_department child join led on child.parent_id = led.id
+  ) select id from led)"""
+_OWN_DEPARTMENT = "code = %s"
+_LIVE_HEADSHIP = """id in (
+      select department_id from staff_headship
+      where person_id = %s and since <= %s and (until is null or until > %s))"""
+
+
+class AnyOf(Func):
+    """`column = any(array(select …))`: the sub-select runs once and its result drives an index."""
+
+    template = "(%(expressions)s))"
+    arg_joiner = " = any(array"
+    output_field = BooleanField()
+    conditional = True
+
+    def __init__(self, column: str, ids: RawSQL) -> None:
+        super().__init__(F(column), ids)
+
+
+def visible_to(actor: Actor, at: datetime) -> QuerySet[Customer]:
+    """Return the customers that the actor may see, as one query; to anybody else they do not exist."""
+    return _reached(actor, at, SEEING)
+
+
+def editable_by(actor: Actor, at: datetime) -> QuerySet[Customer]:
+    """Return the customers that the actor may change: seen as an agent or a supervisor."""
+    return _reached(actor, at, CHANGING)
+
+
+def importable_by(actor: Actor, at: datetime) -> QuerySet[Customer]:
+    """Return the customers that an import of the actor may change."""
+    return _reached(actor, at, IMPORTING)
+
+
+def portfolios_seen_by(actor: Actor, at: datetime) -> QuerySet[Portfolio]:
+    """Return the portfolios whose customers the actor may see."""
+    return _portfolios(actor, at, SEEING)
+
+
+def portfolios_filled_by(actor: Actor, at: datetime) -> QuerySet[Portfolio]:
+    """Return the portfolios in which the actor may create customers."""
+    return _portfolios(actor, at, CHANGING)
+
+
+def portfolios_imported_by(actor: Actor, at: datetime) -> QuerySet[Portfolio]:
+    """Return the portfolios into which the actor may import."""
+    return _portfolios(actor, at, IMPORTING)
+
+
+def sees_everyone(actor: Actor, roles: Collection[str] = SEEING) -> bool:
+    """Return whether the actor reaches every customer: the data security officer, who sees masks."""
+    return OFFICER in roles and OFFICER in actor.roles
+
+
+def portfolio_ids(actor: Actor, at: datetime, roles: Collection[str] = SEEING) -> RawSQL:
+    """Return the SQL of the portfolio ids that the actor reaches through these roles."""
+    parts: list[str] = []
+    params: list[Any] = []
+    held = actor.roles & set(roles)
+    if sees_everyone(actor, roles):
+        return RawSQL("select id from customers_portfolio", ())
+    if AGENT in held and actor.id is not None:
+        parts.append(_GIVEN_PORTFOLIOS)
+        params += [SERVE_PORTFOLIO, actor.id]
+    if SUPERVISOR in held and actor.department:
+        parts.append(_LED_PORTFOLIOS.format(top=_OWN_DEPARTMENT))
+        params.append(actor.department)
+    if HEAD in held and actor.id is not None:
+        parts.append(_LED_PORTFOLIOS.format(top=_LIVE_HEADSHIP))
+        params += [actor.id, at, at]
+    return RawSQL(" union ".join(parts) or "select null::bigint where false", tuple(params))
+
+
+def single_ids(actor: Actor, roles: Collection[str] = SEEING) -> RawSQL | None:
+    """Return the SQL of the ids of customers given to the person one by one, or None when the roles allow none."""
+    if actor.id is None or not actor.roles & set(roles) & {AGENT, SUPERVISOR, HEAD}:
+        return None
+    return RawSQL(_GIVEN_CUSTOMERS, (SERVE_CUSTOMER, actor.id))
+
+
+def _reached(actor: Actor, at: datetime, roles: Collection[str]) -> QuerySet[Customer]:
+    customers = Customer.objects.select_related("portfolio")
+    if sees_everyone(actor, roles):
+        return customers
+    if not actor.roles & set(roles):
+        return customers.none()
+    reached = Q(AnyOf("portfolio_id", portfolio_ids(actor, at, roles)))
+    singles = single_ids(actor, roles)
+    if singles is not None:
+        reached |= Q(AnyOf("id", singles))
+    return customers.filter(reached)
+
+
+def _portfolios(actor: Actor, at: datetime, roles: Collection[str]) -> QuerySet[Portfolio]:
+    if not actor.roles & set(roles):
+        return Portfolio.objects.none()
+    return Portfolio.objects.filter(AnyOf("id", portfolio_ids(actor, at, roles)))
+
+
+def person_serves(person: UUID) -> QuerySet[Portfolio]:
+    """Return the portfolios given to one person, for the pages that show rights."""
+    return Portfolio.objects.filter(AnyOf("id", RawSQL(_GIVEN_PORTFOLIOS, (SERVE_PORTFOLIO, person))))
