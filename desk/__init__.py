@@ -1,1 +1,1 @@
-"""desk."""
+"""Pages of the workbench for staff: the frame, the views, the words."""

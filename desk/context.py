@@ -1,0 +1,57 @@
+"""What every template of the workbench receives: the person, the navigation, the languages, the lock's facts."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from desk.navigation import shelves_for
+from staff.permissions import may
+from trail.actor import Actor
+
+LANGUAGES = (("zh-hans", "中文"), ("en", "English"))
+"""Each language in its own words, so that whoever is lost finds the way back."""
+
+
+def workbench(request: HttpRequest) -> dict[str, Any]:
+    """Return the frame's facts; everything that costs a query or a loop is worked out only when a template asks."""
+    actor: Actor | None = getattr(request, "actor", None)
+    frame: dict[str, Any] = {"actor": actor, "languages": LANGUAGES, "demo": settings.DEMO}
+    if actor is None:
+        return frame
+    return frame | {
+        "shelves": SimpleLazyObject(lambda: shelves_for(actor, request.path)),
+        "unread": SimpleLazyObject(lambda: unread(actor)),
+        "may": Permissions(actor),
+        "idle_seconds": settings.IDLE_LOCK_SECONDS,
+        "ends_in": ends_in(request),
+    }
+
+
+class Permissions:
+    """Let a template ask `{% if may.customer_find %}`: the dot of a symbol is written as an underscore, once."""
+
+    def __init__(self, actor: Actor) -> None:
+        self._actor = actor
+
+    def __getitem__(self, name: str) -> bool:
+        return may(self._actor, name.replace("_", ".", 1))
+
+
+def unread(actor: Actor) -> int:
+    """Return how many notifications this person has not read."""
+    from staff.models import Notification
+
+    return Notification.objects.filter(person_id=actor.id, read_at__isnull=True).count()
+
+
+def ends_in(request: HttpRequest) -> int:
+    """Return the seconds until the session reaches its absolute limit, as the server counts."""
+    began = getattr(request, "session_began_at", None)
+    at = getattr(request, "at", None)
+    if began is None or at is None:
+        return settings.SESSION_ABSOLUTE_SECONDS
+    left = began + timedelta(seconds=settings.SESSION_ABSOLUTE_SECONDS) - at
+    return max(0, int(left.total_seconds()))

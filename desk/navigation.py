@@ -1,0 +1,106 @@
+"""The side navigation, computed from permissions: what a person may not open is not offered."""
+
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from staff.permissions import may
+from trail.actor import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page of the navigation: its URL name, its words, its icon and the permissions of which one opens it."""
+
+    url_name: str
+    name: str | Promise
+    icon: str
+    permissions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A group of places under one heading."""
+
+    name: str | Promise
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A place as a template receives it."""
+
+    name: str | Promise
+    icon: str
+    url: str
+    current: bool
+
+
+SHELVES = (
+    Shelf(
+        _("Work"),
+        (
+            Place("desk:home", _("Home"), "home"),
+            Place("desk:search", _("Customers"), "users", ("customer.find",)),
+            Place("desk:customer_new", _("New customer"), "user-plus", ("customer.create",)),
+            Place("desk:imports", _("Import"), "upload", ("customer.import",)),
+            Place("desk:jobs", _("Background jobs"), "clock", ("jobs.read_own",)),
+        ),
+    ),
+    Shelf(
+        _("Decisions"),
+        (
+            Place("desk:decisions", _("Decisions"), "check-list"),
+            Place("desk:people", _("People"), "id-card", ("people.read",)),
+            Place("desk:rules", _("Reading rules"), "scale", ("rules.read",)),
+            Place("desk:explain", _("Explain a decision"), "help", ("explain.read",)),
+        ),
+    ),
+    Shelf(
+        _("Trail"),
+        (
+            Place("desk:trail_self", _("My access history"), "eye", ("trail.self",)),
+            Place("desk:trail_team", _("Team access history"), "team", ("trail.team",)),
+            Place("desk:trail", _("Access trail"), "list", ("trail.all",)),
+            Place("desk:who_saw", _("Who saw this customer"), "eye-search", ("trail.who_saw",)),
+        ),
+    ),
+    Shelf(
+        _("Register"),
+        (
+            Place("desk:catalogue", _("Information catalogue"), "tags", ("catalogue.read",)),
+            Place("desk:keys", _("Key register"), "key", ("keys.read",)),
+            Place("desk:problems", _("Reported problems"), "flag", ("problems.read",)),
+            Place("admin:index", _("Back office"), "settings", ("admin.enter",)),
+        ),
+    ),
+)
+
+
+def shelves_for(actor: Actor, path: str) -> list[tuple[str | Promise, list[Entry]]]:
+    """Return the groups and places that this person may open; the one that contains `path` is marked."""
+    shown = [
+        (shelf.name, [(place, url) for place in shelf.places if open_to(actor, place) and (url := address(place))])
+        for shelf in SHELVES
+    ]
+    here = max((url for _name, places in shown for _place, url in places if path.startswith(url)), key=len, default="")
+    return [
+        (name, [Entry(place.name, place.icon, url, current=url == here) for place, url in places])
+        for name, places in shown
+        if places
+    ]
+
+
+def open_to(actor: Actor, place: Place) -> bool:
+    """Tell whether one of the place's permissions is held; a place without any is open to everybody."""
+    return not place.permissions or any(may(actor, permission) for permission in place.permissions)
+
+
+def address(place: Place) -> str:
+    """Return the place's path, empty while the page is not part of this site."""
+    try:
+        return reverse(place.url_name)
+    except NoReverseMatch:
+        return ""

@@ -1,0 +1,139 @@
+"""Template tags of the workbench: icons, level badges, masked and revealed values, times, progress, empty pages."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import template
+from django.core.paginator import Page
+from django.forms import BoundField
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from desk.icons import PATHS
+
+register = template.Library()
+
+LEVELS = {
+    1: gettext_lazy("public"),
+    2: gettext_lazy("internal"),
+    3: gettext_lazy("sensitive"),
+    4: gettext_lazy("highly sensitive"),
+}
+"""Names of the four levels (S0-14)."""
+
+
+@register.simple_tag
+def icon(name: str, *, size: int = 18) -> SafeString:
+    """Draw one icon; it is decoration, so the words beside it carry the meaning."""
+    return format_html(
+        '<svg class="icon" width="{}" height="{}" viewBox="0 0 24 24" fill="none" stroke="currentColor" '
+        'stroke-width="1.7" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" focusable="false">'
+        '<path d="{}"/></svg>',
+        size,
+        size,
+        PATHS[name],
+    )
+
+
+@register.inclusion_tag("desk/_level.html")
+def level(number: int, words: str = "") -> dict[str, Any]:
+    """Show a level: `{% level 3 %}` is “L3 sensitive”, `{% level value.level value.label %}` is “L3-证件号码”."""
+    return {"level": number, "words": words or f"L{number} {LEVELS[number]}", "title": LEVELS[number]}
+
+
+@register.inclusion_tag("desk/_masked.html")
+def masked(text: str) -> dict[str, Any]:
+    """Show a masked value in the monospaced face."""
+    return {"text": text}
+
+
+@register.inclusion_tag("desk/_revealed.html", takes_context=True)
+def revealed(context: template.Context, text: str, seconds: int = 60, fold: str = "") -> dict[str, Any]:
+    """Show a revealed value: orange frame, countdown, the viewer's name behind it; `fold` is the mask it returns to."""
+    return {"text": text, "seconds": seconds, "fold": fold, "viewer": viewer(context)}
+
+
+@register.inclusion_tag("desk/_empty.html")
+def empty(
+    title: str, *, fills: str = "", who: str = "", url: str = "", act: str = "", symbol: str = "info"
+) -> dict[str, Any]:
+    """Say why a page is empty: what would fill it, who can, and the button if this person can."""
+    return {"title": title, "fills": fills, "who": who, "url": url, "act": act, "symbol": symbol}
+
+
+@register.inclusion_tag("desk/_pages.html", takes_context=True)
+def pages(context: template.Context, page: Page[Any], name: str = "page") -> dict[str, Any]:
+    """Show where in a list one is, with the way back and on; other parameters of the address are kept."""
+    return {"page": page, "name": name, "request": context["request"]}
+
+
+@register.inclusion_tag("desk/_progress.html")
+def progress(job: Any) -> dict[str, Any]:
+    """Show a running job (`desk.shown.JobShown`); the bar asks for itself again until the job has ended."""
+    return {"job": job}
+
+
+@register.inclusion_tag("desk/_field.html")
+def field(bound: BoundField, *, help: str = "", badge: int = 0, badge_words: str = "", wide: bool = False) -> Any:
+    """Show one form field with its label, level badge, help and error, tied together for screen readers."""
+    described = " ".join(
+        f"{bound.id_for_label}_{part}"
+        for part, there in (("help", help or bound.help_text), ("error", bound.errors))
+        if there
+    )
+    attributes = {"aria-describedby": described} if described else {}
+    if bound.errors:
+        attributes["aria-invalid"] = "true"
+    widget = bound.field.widget
+    kind = getattr(widget, "input_type", "")
+    css = "form-check-input" if kind in {"checkbox", "radio"} else "form-select" if kind == "select" else "form-control"
+    given = str(widget.attrs.get("class", ""))
+    attributes["class"] = " ".join(filter(None, (given, css, "is-invalid" if bound.errors else "")))
+    return {
+        "field": bound,
+        "control": bound.as_widget(attrs=attributes),
+        "help": help or bound.help_text,
+        "badge": badge,
+        "badge_words": badge_words,
+        "check": kind == "checkbox",
+        "wide": wide,
+    }
+
+
+@register.simple_tag(takes_context=True)
+def viewer(context: template.Context) -> str:
+    """Return who is looking and when: the words of the watermark."""
+    actor = context.get("actor")
+    if actor is None:
+        return ""
+    return f"{actor.name} {actor.number} {stamp(timezone.now())}"
+
+
+@register.filter
+def stamp(at: datetime | None) -> str:
+    """Return a time as the house writes it, `2026-11-21 20:45`, in the local zone; nothing for no time."""
+    return timezone.localtime(at).strftime("%Y-%m-%d %H:%M") if at else ""
+
+
+@register.filter
+def duration(seconds: float | timedelta | None) -> str:
+    """Return a span in words: seconds, then minutes, then hours, then days."""
+    if seconds is None:
+        return ""
+    whole = int(seconds.total_seconds() if isinstance(seconds, timedelta) else seconds)
+    if whole < 60:
+        return ngettext("%d second", "%d seconds", whole) % whole
+    if whole < 3600:
+        return ngettext("%d minute", "%d minutes", whole // 60) % (whole // 60)
+    if whole < 86400:
+        return ngettext("%d hour", "%d hours", whole // 3600) % (whole // 3600)
+    return ngettext("%d day", "%d days", whole // 86400) % (whole // 86400)
+
+
+@register.filter
+def listed(names: list[str]) -> str:
+    """Join names as the language does: with the enumeration comma in Chinese."""
+    return _(", ").join(str(name) for name in names)

@@ -1,0 +1,1 @@
+"""The information catalogue and the reading rules."""

@@ -1,0 +1,1 @@
+"""Search, list, customer page, edit, contact, reveal and compare."""

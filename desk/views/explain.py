@@ -1,0 +1,1 @@
+"""Why a value is shown, masked or hidden."""
