@@ -34,5 +34,7 @@ class CustinfoConfig(AppConfig):
     name = "custinfo"
 
     def ready(self) -> None:
+        from custinfo import checks  # noqa: F401  registers them
+
         once = apps.get_app_config("contenttypes")
         pre_migrate.connect(give_rights, sender=once, dispatch_uid="custinfo.rights")

@@ -1,11 +1,27 @@
 """The Celery application. Messages carry ids only; the truth of a job is its row (`jobs`)."""
 
 import os
+from typing import Any
 
 from celery import Celery
+from celery.signals import beat_init, setup_logging, worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "custinfo.settings")
 
 app = Celery("custinfo")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@worker_init.connect
+@beat_init.connect
+def gate(**kwargs: Any) -> None:
+    """Refuse to start as web does."""
+    from custinfo.start import refuse_unless_fit
+
+    refuse_unless_fit()
+
+
+@setup_logging.connect
+def keep_our_logging(**kwargs: Any) -> None:
+    """Leave logging as settings.py has it: Celery's own would print task arguments."""

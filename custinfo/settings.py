@@ -10,6 +10,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from custinfo import logs
 from custinfo.databases import settings_for
 from custinfo.permissions import ROLE_PERMISSIONS as ROLE_PERMISSIONS
 
@@ -22,10 +23,10 @@ if MODE not in {"production", "demo", "test"}:
 PRODUCTION = MODE == "production"
 DEMO = MODE == "demo"
 
-DEBUG = False
+DEBUG: bool = env.bool("DEBUG", default=False)
 SECRET_KEY: str = env.str("SECRET_KEY")
 LOOPBACK = ["localhost", "127.0.0.1", "[::1]", "testserver"]
-ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else LOOPBACK)
+ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[]) if PRODUCTION else LOOPBACK
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 TRUSTED_PROXY_COUNT: int = env.int("TRUSTED_PROXY_COUNT", default=0)
 
@@ -38,6 +39,10 @@ else:
 DATABASES = {alias: settings_for(env.str(name)) for alias, name in DATABASE_URLS.items()}
 for database in DATABASES.values():
     database["TEST"] = {"NAME": f"test_{database['NAME']}"}
+EMBEDDED: str = env.str("CUSTINFO_EMBEDDED", default="")
+"""The socket directory of our own embedded servers, when the databases are there."""
+if DEMO and not (EMBEDDED and all(database["HOST"] == EMBEDDED for database in DATABASES.values())):
+    raise ImproperlyConfigured("Demo mode runs on its own embedded servers only: make demo.")
 DATABASE_ROUTERS = ["custinfo.routers.ByApp"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -231,6 +236,9 @@ STORAGES = {
     }
 }
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = MODE == "test"
+
+# --- logs: never a customer value ---------------------------------------------------------------------
+LOGGING = logs.configuration(for_machines=PRODUCTION)
 
 # --- mail -----------------------------------------------------------------------------------------------
 EMAIL_BACKEND = env.str(

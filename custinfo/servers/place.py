@@ -63,6 +63,14 @@ class Place:
         return self.data_dir / "keys"
 
     @property
+    def kek_file(self) -> Path:
+        return self.keys / "kek.json"
+
+    @property
+    def login_key_file(self) -> Path:
+        return self.keys / "login.json"
+
+    @property
     def logs(self) -> Path:
         return self.data_dir / "logs"
 

@@ -10,7 +10,7 @@ from custinfo.servers import credentials, roles
 from custinfo.servers.place import Place
 from custinfo.servers.postgres import Postgres
 from custinfo.servers.redis_server import Redis
-from vault.keyfiles import make_missing
+from vault import keyfiles
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 
@@ -53,7 +53,7 @@ class Servers:
             )
             self._redis = Redis(self.place, self._held["redis"])
             self._redis.start()
-            self._make_keys()
+            keyfiles.make_missing(self.place.kek_file, self.place.login_key_file)
         except BaseException:
             self.stop()
             raise
@@ -96,11 +96,6 @@ class Servers:
         self._lock.write(str(os.getpid()))
         self._lock.flush()
 
-    def _make_keys(self) -> None:
-        """Let `vault` make the key files that are missing; it alone knows what is in them."""
-        names = self.environment
-        make_missing(Path(names["KEK_FILE"]), Path(names["LOGIN_KEY_FILE"]))
-
 
 ROLE_PASSWORDS = ("owner", "app", "keyring_owner", "keyring_web", "keyring_worker")
 
@@ -123,10 +118,10 @@ def environment(place: Place, *, for_tests: bool) -> dict[str, str]:
         "KEYRING_OWNER_DATABASE_URL": url("keyring_owner", "custinfo_keyring"),
         "REDIS_URL": redis.cache_url,
         "CELERY_BROKER_URL": redis.broker_url,
-        "KEK_FILE": str(place.keys / "kek.json"),
-        "LOGIN_KEY_FILE": str(place.keys / "login.json"),
+        "KEK_FILE": str(place.kek_file),
+        "LOGIN_KEY_FILE": str(place.login_key_file),
         "SECRET_KEY": held["secret_key"],
-        "CUSTINFO_EMBEDDED": str(place.data_dir),
+        "CUSTINFO_EMBEDDED": str(place.postgres_socket),
     }
     if for_tests:
         names["CUSTINFO_MODE"] = "test"

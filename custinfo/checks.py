@@ -1,0 +1,103 @@
+"""What must be so before web, worker or beat may start. `custinfo.start` refuses on any error found here."""
+
+import os
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.db import DatabaseError, connections
+
+SHORTEST_SECRET = 50
+FEWEST_CHARACTERS = 20
+KNOWN_SECRETS = ("change", "example", "insecure", "secret", "default", "replace")
+SERVER_SETTINGS = {
+    "default": {"log_error_verbosity": "terse", "log_min_error_statement": "panic", "log_statement": "none"},
+    "keyring": {
+        "log_error_verbosity": "terse",
+        "log_min_error_statement": "panic",
+        "log_statement": "none",
+        "wal_recycle": "off",  # a recycled WAL segment would keep destroyed keys (security.md, crypto-shred)
+    },
+}
+
+
+@register(Tags.security)
+def production_has_its_own_secrets(**kwargs: Any) -> list[CheckMessage]:
+    """Refuse a default secret, DEBUG and a credential that opens more than one door."""
+    if not settings.PRODUCTION:
+        return []
+    said: list[CheckMessage] = []
+    if settings.DEBUG:
+        said.append(Error("DEBUG is on in production.", id="custinfo.E101"))
+    if _is_weak(settings.SECRET_KEY):
+        hint = "Make one: python3 -c 'import secrets; print(secrets.token_urlsafe(64))'"
+        said.append(Error("SECRET_KEY is a default or too short.", hint=hint, id="custinfo.E102"))
+    if not settings.ALLOWED_HOSTS or "*" in settings.ALLOWED_HOSTS:
+        said.append(Error("ALLOWED_HOSTS must name the hosts of this site.", id="custinfo.E103"))
+    if not settings.AS_OWNER:
+        said += _shared_credentials()
+    return said
+
+
+def _is_weak(secret: str) -> bool:
+    short = len(secret) < SHORTEST_SECRET or len(set(secret)) < FEWEST_CHARACTERS
+    return short or any(secret.lower().startswith(word) for word in KNOWN_SECRETS)
+
+
+def _shared_credentials() -> list[CheckMessage]:
+    said: list[CheckMessage] = []
+    logins = [(database["USER"], database["PASSWORD"]) for database in settings.DATABASES.values()]
+    for part, name in enumerate(("login", "password")):
+        values = [login[part] for login in logins]
+        if all(values) and len(set(values)) < len(values):
+            said.append(Error(f"The data and the keyring share one {name}.", id="custinfo.E104"))
+    held = [name for name in ("OWNER_DATABASE_URL", "KEYRING_OWNER_DATABASE_URL") if os.environ.get(name)]
+    if held:
+        message = f"{' and '.join(held)} must be given to `manage.py migrate` only."
+        said.append(Error(message, id="custinfo.E105"))
+    return said
+
+
+@register(Tags.database)
+def servers_log_no_values(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
+    """Refuse database servers whose logs would hold customer values, and logins that are more than limited."""
+    if not settings.PRODUCTION:
+        return []
+    said: list[CheckMessage] = []
+    for alias in databases or ():
+        with connections[alias].cursor() as cursor:
+            for name, wanted in SERVER_SETTINGS[alias].items():
+                cursor.execute(f"show {name}")
+                (found,) = cursor.fetchone()
+                if found != wanted:
+                    message = f"The server of {alias!r} has {name} = {found}; it must be {wanted}."
+                    said.append(Error(message, id="custinfo.E106"))
+            cursor.execute(
+                "select rolsuper or rolcreaterole or rolbypassrls or rolreplication from pg_roles"
+                " where rolname = current_user"
+            )
+            if cursor.fetchone() == (True,):
+                message = f"The login to {alias!r} is a superuser or may make roles."
+                said.append(Error(message, id="custinfo.E107"))
+    return said
+
+
+@register(Tags.database)
+def demo_mode_meets_demo_people_only(
+    databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Refuse demo mode beside real people: it shows one-time codes."""
+    if not settings.DEMO or settings.AS_OWNER or "default" not in (databases or ()):
+        return []
+    from staff.models import Person
+
+    try:
+        strangers = Person.objects.filter(is_demo=False).count()
+    except DatabaseError:  # not migrated yet, so nobody is here
+        connections["default"].close()
+        return []
+    if not strangers:
+        return []
+    message = f"Demo mode is for demo people only; {strangers} people here are not."
+    return [Error(message, hint="Use CUSTINFO_MODE=production.", id="custinfo.E108")]

@@ -1,0 +1,196 @@
+"""`python -m custinfo.demo`: set up, start and keep the demo until Ctrl-C, SIGTERM or SIGHUP."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from types import FrameType
+
+from custinfo.demo.supervise import Child, GaveUp
+from custinfo.servers import Servers, ServersInUse
+from custinfo.servers.postgres import PostgresFailed
+from custinfo.servers.processes import die_with_parent
+from custinfo.servers.redis_server import RedisFailed
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+HOST = "127.0.0.1"
+ANSWER_SECONDS = 60.0
+OWNERS = ("OWNER_DATABASE_URL", "KEYRING_OWNER_DATABASE_URL")
+
+
+class Refused(Exception):
+    """The demo cannot start here; the message says why and what to do."""
+
+
+class Told(BaseException):
+    """We were told to stop."""
+
+
+def main() -> int:
+    """Run the demo; return the exit code."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _told)  # explicit: a script's `make demo &` starts us with SIGINT ignored
+    began = time.monotonic()
+    try:
+        port = _free_port()
+        if os.environ.get("DATABASE_URL") or os.environ.get("CUSTINFO_MODE", "demo") != "demo":
+            raise Refused("The demo runs on its own embedded servers; unset DATABASE_URL and CUSTINFO_MODE.")
+        _say("Starting PostgreSQL and Redis")
+        with Servers() as servers:
+            _run(servers, port, began)
+    except Told:
+        _say("Stopped.")
+        return 0
+    except (Refused, GaveUp, ServersInUse, PostgresFailed, RedisFailed) as error:
+        print(error, file=sys.stderr, flush=True)
+        return 1
+    return 0
+
+
+def _told(number: int, frame: FrameType | None) -> None:
+    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(each, signal.SIG_IGN)  # stopping is under way; a second Ctrl-C must not leave orphans
+    raise Told
+
+
+def _say(text: str) -> None:
+    print(f"custinfo: {text}", flush=True)
+
+
+def _free_port() -> int:
+    """Return PORT.
+
+    :raises Refused: when it is taken.
+    """
+    port = int(os.environ.get("PORT") or 8000)
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            raise Refused(f"Port {port} is taken. Choose another: make demo PORT={port + 10}") from None
+    return port
+
+
+def _run(servers: Servers, port: int, began: float) -> None:
+    names = os.environ | servers.environment | {"CUSTINFO_MODE": "demo", "PORT": str(port)}
+    names |= {"STATIC_ROOT": str(servers.place.data_dir / "static"), "WEB_BIND": f"{HOST}:{port}"}
+    names |= {"PYTHONUNBUFFERED": "1"}
+    logs = servers.place.logs
+    _prepare(names)
+    children = _children(names, logs, servers.place.data_dir)
+    try:
+        _say("Starting web, worker and beat")
+        for child in children:
+            child.start()
+        _wait_for_page(children, port)
+        _greet(names, port, time.monotonic() - began, logs)
+        while True:
+            for child in children:
+                child.keep()
+            time.sleep(0.5)
+    finally:
+        _say("Stopping")
+        for child in (children[0], children[2], children[1]):  # web, beat, worker
+            child.stop()
+
+
+def _prepare(names: dict[str, str]) -> None:
+    """Bring database, messages, static files and demo data up to date."""
+    limited = {name: value for name, value in names.items() if name not in OWNERS}
+    _say("Static files and messages")
+    files = _manage(limited, "collectstatic", "--noinput", "--verbosity=0")
+    words = _manage(limited, "messages", "--compile")
+    _say("Database")
+    for alias in ("default", "keyring"):
+        _finish(_manage(names, "migrate", "--noinput", "--verbosity=0", f"--database={alias}"), "migrate")
+    _finish(files, "collectstatic")
+    _finish(words, "messages")
+    if _has_command("demo_data"):
+        _say("Demo data")
+        _finish(_manage(limited, "demo_data"), "demo_data")
+
+
+def _manage(names: dict[str, str], *words: str) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(
+        [sys.executable, BASE_DIR / "manage.py", *words],
+        env=names,
+        stdin=subprocess.DEVNULL,
+        stdout=None if words[0] == "demo_data" else subprocess.DEVNULL,
+        preexec_fn=die_with_parent(signal.SIGTERM),
+    )
+
+
+def _finish(process: "subprocess.Popen[bytes]", name: str) -> None:
+    try:
+        code = process.wait()
+    except BaseException:
+        process.terminate()
+        process.wait()
+        raise
+    if code:
+        raise Refused(f"`manage.py {name}` failed.")
+
+
+def _has_command(name: str) -> bool:
+    return any(BASE_DIR.glob(f"*/management/commands/{name}.py"))
+
+
+def _children(names: dict[str, str], logs: Path, data_dir: Path) -> list[Child]:
+    """Web, worker and beat, each with the rights it needs and no more."""
+    worker = {name: value for name, value in names.items() if name not in OWNERS}
+    worker["KEYRING_DATABASE_URL"] = worker.pop("KEYRING_WORKER_DATABASE_URL")
+    web = worker | {"KEYRING_DATABASE_URL": names["KEYRING_DATABASE_URL"]}
+    python = [sys.executable, "-m"]
+    celery = [*python, "celery", "--app=custinfo"]
+    quick = ["--without-mingle", "--without-gossip", "--loglevel=warning"]
+    return [
+        Child(
+            "web",
+            [*python, "gunicorn", "--config=deploy/gunicorn.py", "custinfo.wsgi"],
+            web,
+            logs / "web.log",
+        ),
+        Child("worker", [*celery, "worker", "--concurrency=2", *quick], worker, logs / "worker.log"),
+        Child(
+            "beat",
+            [*celery, "beat", f"--schedule={data_dir / 'beat'}", "--loglevel=warning"],
+            web,
+            logs / "beat.log",
+        ),
+    ]
+
+
+def _wait_for_page(children: list[Child], port: int) -> None:
+    deadline = time.monotonic() + ANSWER_SECONDS
+    while time.monotonic() < deadline:
+        for child in children:
+            child.keep()
+        try:
+            with urllib.request.urlopen(f"http://{HOST}:{port}/", timeout=5):
+                return
+        except urllib.error.HTTPError:
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise GaveUp(f"The first page does not come; see {children[0].log}.")
+
+
+def _greet(names: dict[str, str], port: int, seconds: float, logs: Path) -> None:
+    _say(f"Ready after {seconds:.0f} s: http://localhost:{port}   (logs: {logs}; Ctrl-C stops everything)")
+    if _has_command("demo_data"):
+        shown = subprocess.run(
+            [sys.executable, BASE_DIR / "manage.py", "demo_data", "--accounts"], env=names, check=False
+        )
+        if shown.returncode:
+            _say("The accounts cannot be listed.")
+
+
+if __name__ == "__main__":
+    os.chdir(BASE_DIR)
+    sys.exit(main())
