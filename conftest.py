@@ -14,7 +14,7 @@ def pytest_configure(config: pytest.Config) -> None:
     from django.conf import settings
 
     worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
-    settings.CACHES["default"]["OPTIONS"] = {"db": 2 + int(worker)}
+    settings.CACHES["default"] |= {"OPTIONS": {"db": 2 + int(worker)}}
 
 
 @pytest.fixture(scope="session")

@@ -87,7 +87,7 @@ def _sources(app: Path) -> Iterator[Path]:
 def merge(app: Path) -> polib.POFile:
     """Bring the app's file up to its sources: translations kept, missing ones empty, obsolete ones dropped."""
     path = app / LOCALE
-    held = {(entry.msgctxt, entry.msgid): entry for entry in _read(path)}
+    held: dict[Key, polib.POEntry] = {(entry.msgctxt, entry.msgid): entry for entry in _read(path)}
     merged = polib.POFile(wrapwidth=100)
     merged.metadata = HEADER
     for key, one in found_in(app).items():

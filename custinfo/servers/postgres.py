@@ -11,7 +11,10 @@ import signal
 import stat
 import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote
 
 import psycopg
 
@@ -123,9 +126,9 @@ class Postgres:
         if self.process is not None:
             stop(self.process, (signal.SIGINT, 60.0), (signal.SIGQUIT, 10.0))
 
-    def _as_user(self) -> "dict[str, object]":
+    def _as_user(self) -> dict[str, Any]:
         clean = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
-        common: dict[str, object] = {"cwd": "/", "env": clean}
+        common: dict[str, Any] = {"cwd": "/", "env": clean}
         if user := self.place.user:
             common |= {"user": user.uid, "group": user.gid, "extra_groups": []}
         return common
@@ -194,14 +197,12 @@ class Postgres:
 
 def address(host: Path, user: str, password: str, database: str) -> str:
     """Return `postgresql://…` for a server behind a socket directory."""
-    from urllib.parse import quote
-
     return f"postgresql://{user}:{quote(password, safe='')}@/{database}?host={quote(str(host), safe='')}"
 
 
-def _wait_for(done: "object", seconds: float) -> None:
+def _wait_for(done: Callable[[], bool], seconds: float) -> None:
     deadline = time.monotonic() + seconds
-    while not done():  # type: ignore[operator]
+    while not done():
         if time.monotonic() > deadline:
             raise PostgresFailed("A PostgreSQL of an earlier run does not end.")
         time.sleep(0.02)

@@ -23,11 +23,11 @@ def apply(url: str, settings: dict[str, str]) -> None:
         for text in queries:
             *before, query = text.rstrip().rsplit(";", 1)
             for statement in before:
-                connection.execute(sql.SQL(statement))  # type: ignore[arg-type]
-            for (command,) in connection.execute(sql.SQL(query)).fetchall():  # type: ignore[arg-type]
+                connection.execute(sql.SQL(statement))
+            for (command,) in connection.execute(sql.SQL(query)).fetchall():
                 connection.execute(command)
         if last.strip():
-            connection.execute(sql.SQL(last))  # type: ignore[arg-type]
+            connection.execute(sql.SQL(last))
 
 
 def _without_comments(text: str) -> str:
