@@ -19,15 +19,15 @@ with recursive part(oid) as (
 select oid from part where oid is not null
 """
 _TOO_MUCH = """
-select oid::regclass::text from unnest(%s::oid[]) oid
-where has_table_privilege(current_user, oid, 'UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER')
-    or has_any_column_privilege(current_user, oid, 'UPDATE, REFERENCES')
+select part::regclass::text from unnest(%s::oid[]) part
+where has_table_privilege(current_user, part, 'UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER')
+    or has_any_column_privilege(current_user, part, 'UPDATE, REFERENCES')
 order by 1
 """
 _WALLS_DOWN = """
-select oid::regclass::text from unnest(%s::oid[]) oid
+select part::regclass::text from unnest(%s::oid[]) part
 where 2 <> (select count(*) from pg_trigger
-    where tgrelid = oid and tgname in ('append_only', 'never_emptied') and tgenabled = 'A')
+    where tgrelid = part and tgname in ('append_only', 'never_emptied') and tgenabled = 'A')
 order by 1
 """
 _MONTHS_AHEAD = """

@@ -55,7 +55,7 @@ class Receipt:
 
         :raises ReceiptRefused: otherwise.
         """
-        self.check_at_time(subject, field, time.monotonic())
+        Receipt.check_at_time(self, subject, field, time.monotonic())
 
     def check_at_time(self, subject: UUID, field: str, monotonic: float) -> None:
         """As `check`, at a reading of the monotonic clock, in seconds."""
@@ -68,7 +68,7 @@ class Receipt:
 
         :raises ReceiptRefused: otherwise.
         """
-        self.check_open_at_time(id, time.monotonic())
+        Receipt.check_open_at_time(self, id, time.monotonic())
 
     def check_open_at_time(self, id: UUID, monotonic: float) -> None:
         """As `check_open`, at a reading of the monotonic clock, in seconds."""

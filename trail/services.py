@@ -12,7 +12,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import Error, connection, transaction
 
-from trail import insert, receipts
+from trail import insert, receipts, vocabulary
 from trail.actor import Actor
 from trail.events import PARTITIONS_MADE
 from trail.exposed import OPENING, Exposed
@@ -77,6 +77,8 @@ def record(
         raise ValueError("`at` carries its time zone")
     if settings.PRODUCTION and by.mode == "demo":
         raise ValueError("production knows no demo actor")
+    if vocabulary.get(kind.code) != kind:
+        raise ValueError(f"{kind.code} is declared otherwise")
     plain = _plain_facts(kind, facts or {})
     row = insert.EventRow(
         kind=kind.code,
