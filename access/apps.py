@@ -1,9 +1,11 @@
 """The access app."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class AccessConfig(AppConfig):
-    """Set-up of access."""
+    """Set-up of access: its kinds of proposal."""
 
     name = "access"
+    verbose_name = _("Access")

@@ -1,0 +1,27 @@
+"""The kinds of event that reading leaves behind, each with its exact facts: no value, no search term."""
+
+from django.utils.translation import gettext_lazy as _
+
+from trail.vocabulary import declare
+
+CUSTOMERS_LISTED = declare("customer.listed", name=_("customers listed"), facts=("how", "page", "rows"))
+CUSTOMER_OPENED = declare("customer.opened", name=_("customer opened"), facts=("held",))
+FIELD_REVEALED = declare("field.revealed", name=_("value revealed"), facts=("field", "level", "reason"))
+REVEAL_REFUSED = declare(
+    "reveal.refused", name=_("reveal refused"), facts=("field", "level", "why", "missing")
+)
+VALUE_COMPARED = declare("value.compared", name=_("value compared"), facts=("field", "right"))
+COMPARE_REFUSED = declare("compare.refused", name=_("compare refused"), facts=("field", "why"))
+COMPARE_EXTENDED = declare(
+    "compare.extended", name=_("more compares allowed"), facts=("customer", "day", "more")
+)
+CUSTOMERS_EXPORTED = declare(
+    "customer.exported", name=_("masked export made"), facts=("format", "rows", "fields", "how")
+)
+EXPORT_FETCHED = declare("export.fetched", name=_("export fetched"), facts=("export", "made_by_event"))
+RULE_CHANGED = declare(
+    "rule.changed", name=_("reading rule changed"), facts=("code", "version", "proposal", "ended")
+)
+DECISION_EXPLAINED = declare(
+    "decision.explained", name=_("decision explained"), facts=("person", "customer", "reached")
+)

@@ -1,0 +1,142 @@
+"""Reading rules, the reasons given inside contacts, and exports that wait to be fetched."""
+
+from datetime import datetime
+from typing import Self
+from uuid import uuid4
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from access import policy
+
+
+class ReadingRules(models.QuerySet["ReadingRule"]):
+    """Rules by time."""
+
+    def in_force(self, at: datetime) -> Self:
+        """Keep the rules that decide at this moment."""
+        return self.filter(Q(until=None) | Q(until__gt=at), since__lte=at)
+
+
+class ReadingRule(models.Model):
+    """What a role sees of a level. Never edited: a change is a new version, the old one gets its end."""
+
+    code = models.SlugField(_("code"), max_length=80)
+    number = models.PositiveIntegerField(_("version"), default=1)
+    role = models.CharField(_("role"), max_length=20, blank=True)
+    level = models.PositiveSmallIntegerField(_("level"))
+    category = models.CharField(_("category"), max_length=40, blank=True)
+    tier = models.CharField(_("customer tier"), max_length=20, blank=True)
+    zone = models.CharField(_("zone"), max_length=40, blank=True)
+    view = models.CharField(_("view"), max_length=10)
+    clear_when = models.JSONField(_("clear when"), default=list, blank=True)
+    forbid = models.BooleanField(_("forbids"), default=False)
+    clause = models.CharField(_("clause"), max_length=10)
+    since = models.DateTimeField(_("since"))
+    until = models.DateTimeField(_("until"), null=True, blank=True)
+    shipped = models.BooleanField(_("shipped"), default=False)
+    proposal = models.UUIDField(_("proposal"), null=True, blank=True)
+
+    objects = ReadingRules.as_manager()
+
+    class Meta:
+        verbose_name = _("reading rule")
+        verbose_name_plural = _("reading rules")
+        ordering = ("role", "level", "code", "number")
+        default_permissions = ("view",)
+        constraints = (
+            models.UniqueConstraint(fields=["code", "number"], name="a_rule_version_exists_once"),
+            models.UniqueConstraint(
+                fields=["code"], condition=Q(until=None), name="a_rule_has_one_version_in_force"
+            ),
+            models.UniqueConstraint(
+                fields=["role", "level", "category", "tier", "zone"],
+                condition=Q(until=None),
+                name="one_rule_speaks_about_one_case",
+            ),
+            models.CheckConstraint(
+                condition=Q(level__gte=1, level__lte=4), name="a_rule_has_one_of_four_levels"
+            ),
+            models.CheckConstraint(condition=Q(view__in=policy.VIEWS), name="a_rule_hides_masks_or_shows"),
+            models.CheckConstraint(
+                condition=Q(forbid=False) | Q(view=policy.HIDDEN, clear_when=[]),
+                name="a_forbidding_rule_hides_without_exception",
+            ),
+            models.CheckConstraint(
+                condition=Q(forbid=True) | ~Q(role=""), name="only_a_forbidding_rule_speaks_to_every_role"
+            ),
+            models.CheckConstraint(
+                condition=~Q(view=policy.CLEAR) | Q(clear_when=[]), name="what_is_clear_needs_nothing_more"
+            ),
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(until__gte=F("since")), name="a_rule_ends_after_it_began"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.number}"
+
+    def as_rule(self) -> policy.Rule:
+        """Give the plain rule that the decision works on."""
+        return policy.Rule(
+            code=self.code,
+            version=self.number,
+            role=self.role,
+            level=self.level,
+            category=self.category,
+            tier=self.tier,
+            zone=self.zone,
+            view=self.view,
+            clear_when=tuple(frozenset(needs) for needs in self.clear_when),
+            forbid=self.forbid,
+            clause=self.clause,
+        )
+
+
+class ReasonGiven(models.Model):
+    """The reason given inside one contact: asked once, it counts for every reveal of that contact."""
+
+    contact = models.OneToOneField(
+        "customers.Contact", on_delete=models.CASCADE, primary_key=True, related_name="+"
+    )
+    text = models.UUIDField(_("sealed reason"))
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return str(self.contact_id)
+
+
+class Export(models.Model):
+    """A masked export waiting to be fetched once, by the person who made it, within a day."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    person_id = models.UUIDField(_("person"), db_index=True)
+    person_number = models.CharField(_("staff number"), max_length=40)
+    file = models.UUIDField(_("sealed file"))
+    format = models.CharField(_("format"), max_length=8)
+    rows = models.PositiveIntegerField(_("rows"))
+    event = models.BigIntegerField(_("event"))
+    created_at = models.DateTimeField(_("made at"))
+    keep_until = models.DateTimeField(_("can be fetched until"))
+    fetched_at = models.DateTimeField(_("fetched at"), null=True, blank=True)
+    recorded_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        verbose_name = _("export")
+        verbose_name_plural = _("exports")
+        ordering = ("-created_at",)
+        default_permissions = ("view",)
+        constraints = (
+            models.CheckConstraint(condition=Q(rows__lte=500), name="an_export_holds_500_rows_at_most"),
+            models.CheckConstraint(
+                condition=Q(keep_until__gt=F("created_at")), name="an_export_ends_after_it_was_made"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return str(self.id)

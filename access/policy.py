@@ -1,0 +1,246 @@
+"""The read decision: one pure function answers every question about reading (architecture.md §6).
+
+Default deny. Each rule that fits the question is first worked out with its needs; within a role the
+strictest result counts, across the roles a person holds the most generous, and a forbidding rule beats
+all. A role counts for a customer only where that role itself reaches the customer: an agent who is also
+an officer reads as an agent inside the agent's portfolios and as an officer everywhere else.
+
+Nothing here touches a database, a clock or a language; `access.words` makes sentences of the codes.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+HIDDEN, MASKED, CLEAR = "hidden", "masked", "clear"
+VIEWS = (HIDDEN, MASKED, CLEAR)
+"""From the strictest to the most generous."""
+
+CONTACT, REASON, CONSENT, GRANT = "contact", "reason", "consent", "grant"
+NEEDS = (CONTACT, REASON, CONSENT, GRANT)
+OWN_EFFORT = {CONTACT: 1, REASON: 1, CONSENT: 10, GRANT: 10}
+"""How far away a need is: a contact and a reason are a moment's work of the reader, the others are not."""
+FOLD_SECONDS = 60
+SENSITIVE = 3
+"""Values of this level and above are watermarked and fold back by themselves."""
+
+
+class Why(StrEnum):
+    """Reason codes of decisions; events store them."""
+
+    ALLOWED = "allowed"
+    NEEDS_MET = "needs_met"
+    NEEDS_MISSING = "needs_missing"
+    MASKED_BY_RULE = "masked_by_rule"
+    HIDDEN_BY_RULE = "hidden_by_rule"
+    FORBIDDEN = "forbidden"
+    NO_RULE = "no_rule"
+    OUTSIDE_REACH = "outside_reach"
+
+
+class Step(StrEnum):
+    """What would change the answer."""
+
+    NONE = ""
+    START_CONTACT = "start_contact"
+    GIVE_REASON = "give_reason"
+    COMPARE_OR_SUPERVISOR = "compare_or_supervisor"
+    ASK_RULE = "ask_rule"
+    ASK_REACH = "ask_reach"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One reading rule as the decision needs it; "" in role, category, tier or zone means any."""
+
+    code: str
+    version: int
+    role: str
+    level: int
+    view: str
+    clause: str
+    category: str = ""
+    tier: str = ""
+    zone: str = ""
+    clear_when: tuple[frozenset[str], ...] = ()
+    forbid: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """May these roles read a value of this level, of this customer, here and now?
+
+    `reached_as`: the roles whose own reach holds the customer.
+    """
+
+    roles: frozenset[str]
+    reached_as: frozenset[str]
+    level: int
+    category: str = ""
+    tier: str = ""
+    zone: str = ""
+    has_contact: bool = False
+    has_reason: bool = False
+    has_consent: bool = False
+    has_grant: bool = False
+
+    @property
+    def met(self) -> frozenset[str]:
+        """The needs that are met now."""
+        held = {
+            CONTACT: self.has_contact,
+            REASON: self.has_reason,
+            CONSENT: self.has_consent,
+            GRANT: self.has_grant,
+        }
+        return frozenset(need for need, yes in held.items() if yes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tried:
+    """One rule held against the question: what did not fit, or the view it gives and what it wants."""
+
+    rule: Rule
+    mismatch: str = ""
+    view: str = HIDDEN
+    missing: tuple[str, ...] = ()
+    met: tuple[str, ...] = ()
+    deciding: bool = False
+
+    @property
+    def fits(self) -> bool:
+        """Whether the rule speaks about this question."""
+        return not self.mismatch
+
+    @property
+    def distance(self) -> float:
+        """How much work lies between this result and a clear value."""
+        if self.view == CLEAR:
+            return 0
+        return sum(OWN_EFFORT[need] for need in self.missing) if self.missing else float("inf")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """The answer, the rule that gave it, and every rule that was tried on the way."""
+
+    view: str
+    why: Why
+    rule: str = ""
+    rule_version: int | None = None
+    clause: str = ""
+    missing: tuple[str, ...] = ()
+    next_step: Step = Step.NONE
+    obligations: tuple[str, ...] = ()
+    tried: tuple[Tried, ...] = field(default=(), repr=False)
+
+    @property
+    def clear(self) -> bool:
+        """Whether the value may be read in the clear."""
+        return self.view == CLEAR
+
+
+def decide(question: Question, rules: Iterable[Rule]) -> Decision:
+    """Decide what may be seen, from the rules alone.
+
+    :param rules: the rules in force at the moment of the question.
+    """
+    tried = tuple(_try(question, rule) for rule in rules)
+    if not question.reached_as:
+        return Decision(view=HIDDEN, why=Why.OUTSIDE_REACH, next_step=Step.ASK_REACH, tried=tried)
+    # SECURITY: a forbidding rule beats every other, whichever of the person's roles it names.
+    forbidding = [one for one in tried if one.fits and one.rule.forbid]
+    if forbidding:
+        return _decision(question, min(forbidding, key=_tie), tried)
+    chosen = [
+        _strictest([one for one in tried if one.fits and one.rule.role == role])
+        for role in sorted(question.reached_as)
+        if any(one.fits and one.rule.role == role for one in tried)
+    ]
+    if not chosen:
+        return Decision(view=HIDDEN, why=Why.NO_RULE, next_step=Step.ASK_RULE, tried=tried)
+    return _decision(question, min(chosen, key=lambda one: (-VIEWS.index(one.view), one.distance)), tried)
+
+
+def could_be(question: Question, rules: Iterable[Rule]) -> Decision:
+    """Decide the same question with a contact and a reason: what one's own effort could open."""
+    return decide(replace(question, has_contact=True, has_reason=True), rules)
+
+
+def _try(question: Question, rule: Rule) -> Tried:
+    if mismatch := _mismatch(question, rule):
+        return Tried(rule=rule, mismatch=mismatch)
+    if rule.forbid:
+        return Tried(rule=rule, view=HIDDEN)
+    if rule.view == CLEAR or not rule.clear_when:
+        return Tried(rule=rule, view=rule.view)
+    met = question.met
+    for needs in rule.clear_when:
+        if needs <= met:
+            return Tried(rule=rule, view=CLEAR, met=_ordered(needs))
+    nearest = min(
+        (needs - met for needs in rule.clear_when), key=lambda needs: sum(OWN_EFFORT[need] for need in needs)
+    )
+    return Tried(rule=rule, view=rule.view, missing=_ordered(nearest))
+
+
+def _mismatch(question: Question, rule: Rule) -> str:
+    """Name the first thing in which the rule speaks of something else; "" where it fits."""
+    roles = question.roles if rule.forbid else question.reached_as
+    if rule.role and rule.role not in question.roles:
+        return "role"
+    if rule.level != question.level:
+        return "level"
+    if rule.role and rule.role not in roles:
+        return "reach"
+    for name in ("category", "tier", "zone"):
+        if getattr(rule, name) not in ("", getattr(question, name)):
+            return name
+    return ""
+
+
+def _strictest(fitting: list[Tried]) -> Tried:
+    return min(fitting, key=lambda one: (VIEWS.index(one.view), -one.distance, _tie(one)))
+
+
+def _tie(one: Tried) -> tuple[int, str]:
+    """Between equal results the more particular rule speaks."""
+    rule = one.rule
+    return (-sum(map(bool, (rule.category, rule.tier, rule.zone))), rule.code)
+
+
+def _ordered(needs: Iterable[str]) -> tuple[str, ...]:
+    return tuple(need for need in NEEDS if need in set(needs))
+
+
+def _decision(question: Question, one: Tried, tried: tuple[Tried, ...]) -> Decision:
+    rule = one.rule
+    return Decision(
+        view=one.view,
+        why=_why(one),
+        rule=rule.code,
+        rule_version=rule.version,
+        clause=rule.clause,
+        missing=one.missing,
+        next_step=_step(one),
+        obligations=("watermark", "fold") if one.view == CLEAR and question.level >= SENSITIVE else (),
+        tried=tuple(replace(other, deciding=True) if other is one else other for other in tried),
+    )
+
+
+def _why(one: Tried) -> Why:
+    if one.rule.forbid:
+        return Why.FORBIDDEN
+    if one.view == CLEAR:
+        return Why.NEEDS_MET if one.met else Why.ALLOWED
+    if one.missing:
+        return Why.NEEDS_MISSING
+    return Why.MASKED_BY_RULE if one.view == MASKED else Why.HIDDEN_BY_RULE
+
+
+def _step(one: Tried) -> Step:
+    if one.view == CLEAR:
+        return Step.NONE
+    if one.missing and not {CONSENT, GRANT} & set(one.missing):
+        return Step.START_CONTACT if CONTACT in one.missing else Step.GIVE_REASON
+    return Step.COMPARE_OR_SUPERVISOR if one.missing else Step.ASK_RULE

@@ -1,0 +1,200 @@
+"""Cards for a whole page in a constant number of queries: the one reader of a customer's documents.
+
+No module outside `customers` and this one touches `open` and `sealed`; an architecture test holds that.
+Sealed values are masked by `vault.transform`, so no clear sealed value passes through here.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import get_language
+
+from access.cards import Card, CardValue
+from access.policy import CLEAR, HIDDEN, MASKED, Decision, Question, Rule, could_be, decide
+from access.queries import rules as reading_rules
+from access.queries.reach import reached_as
+from classification.queries import Catalogue, FieldSpec
+from classification.queries import catalogue as catalogue_at
+from customers.models import Customer
+from kinds import registry
+from trail.actor import Actor
+from vault import keyring, transform
+from vault.envelope import CannotOpen
+from vault.place import Place
+
+DOMAIN = "L3"
+EMPTY = "—"
+UNREADABLE = "••••"
+OF_L4 = 4
+
+Answer = tuple[Decision, Decision]
+
+
+def cards(
+    actor: Actor,
+    customers: Sequence[Customer],
+    at: datetime,
+    *,
+    fields: Collection[str] | None = None,
+    catalogue: Catalogue | None = None,
+    rules: Sequence[Rule] | None = None,
+    in_contact: bool = False,
+    with_reason: bool = False,
+) -> list[Card]:
+    """Decide and prepare what the actor sees of these customers, in the order given.
+
+    :param customers: fetched through `customers.queries.visible_to(actor, at)`, with their portfolio.
+    :param fields: field codes to prepare, all up to L3 when left out.
+    :param in_contact: the actor has an open contact with (all of) them.
+    :param with_reason: a reason was given inside that contact.
+    """
+    if not customers:
+        return []
+    known = catalogue or catalogue_at(at)
+    specs = [spec for spec in known.fields if spec.level < OF_L4 and (fields is None or spec.code in fields)]
+    answer = _answers(
+        actor, rules if rules is not None else reading_rules.in_force(at), in_contact, with_reason
+    )
+    reach = reached_as(actor, customers, at)
+    keys = keyring.keys_for([customer.ref for customer in customers], DOMAIN)
+    return [_card(customer, reach[customer.ref], specs, answer, keys) for customer in customers]
+
+
+def held_text(customer: Customer, spec: FieldSpec) -> str:
+    """Give the open value of a field as stored; "" where there is none.
+
+    For `access.services`, which decide before they call; sealed fields have no text here.
+    """
+    return "" if spec.sealed else _stored(customer.open.get(spec.code))
+
+
+def held_sealed(customer: Customer, spec: FieldSpec) -> str:
+    """Give the sealed value of a field, still sealed; "" where there is none."""
+    return str(customer.sealed.get(spec.code, "")) if spec.sealed else ""
+
+
+def place_of(customer: Customer, spec: FieldSpec) -> Place:
+    """Say where a sealed value of this customer belongs."""
+    return Place(customer.ref, DOMAIN, spec.code, spec.level)
+
+
+def displayed(spec: FieldSpec, text: str) -> str:
+    """Give a stored open value as people read it: a choice by its words in their language."""
+    choices = spec.params.get("choices", ())
+    zh = (get_language() or "").startswith("zh")
+    words = {str(one["code"]): str(one["zh" if zh else "en"]) for one in choices}
+    return words.get(text, text)
+
+
+def question(
+    actor: Actor,
+    customer: Customer,
+    spec: FieldSpec,
+    *,
+    reached: frozenset[str],
+    in_contact: bool = False,
+    with_reason: bool = False,
+) -> Question:
+    """Put the one question of the house: may this actor read this field of this customer now?
+
+    Consent and grant stay unmet until there are consents and grants.
+    """
+    return Question(
+        roles=actor.roles,
+        reached_as=reached,
+        level=spec.level,
+        category=spec.category,
+        tier=customer.tier,
+        zone=actor.zone,
+        has_contact=in_contact,
+        has_reason=in_contact and with_reason,
+    )
+
+
+def _answers(
+    actor: Actor, rules: Sequence[Rule], in_contact: bool, with_reason: bool
+) -> Callable[[Customer, FieldSpec, frozenset[str]], Answer]:
+    """Remember answers within one call: a page asks the same few questions hundreds of times."""
+    remembered: dict[Question, Answer] = {}
+
+    def answer(customer: Customer, spec: FieldSpec, reached: frozenset[str]) -> Answer:
+        asked = question(
+            actor, customer, spec, reached=reached, in_contact=in_contact, with_reason=with_reason
+        )
+        if asked not in remembered:
+            remembered[asked] = (decide(asked, rules), could_be(asked, rules))
+        return remembered[asked]
+
+    return answer
+
+
+def _card(
+    customer: Customer,
+    reached: frozenset[str],
+    specs: Sequence[FieldSpec],
+    answer: Callable[[Customer, FieldSpec, frozenset[str]], Answer],
+    keys: keyring.Keys,
+) -> Card:
+    return Card(
+        ref=customer.ref,
+        number=customer.number,
+        tier=customer.tier,
+        portfolio=customer.portfolio.code,
+        portfolio_name=customer.portfolio.name,
+        region=customer.portfolio.region,
+        version=customer.version,
+        reached_as=reached,
+        values=tuple(_value(customer, spec, *answer(customer, spec, reached), keys) for spec in specs),
+    )
+
+
+def _value(
+    customer: Customer, spec: FieldSpec, decision: Decision, could: Decision, keys: keyring.Keys
+) -> CardValue:
+    stored = customer.sealed.get(spec.code) if spec.sealed else customer.open.get(spec.code)
+    view = _view(spec, decision)
+    return CardValue(
+        code=spec.code,
+        name=spec.name,
+        label=spec.label,
+        level=spec.level,
+        kind=spec.kind,
+        view=view,
+        text=_text(customer, spec, stored, view, keys),
+        # SECURITY: whether a hidden value exists is hidden as well.
+        held=stored is not None and view != HIDDEN,
+        sealed=spec.sealed,
+        comparable=registry.get(spec.kind).comparable,
+        decision=decision,
+        could=could,
+    )
+
+
+def _view(spec: FieldSpec, decision: Decision) -> str:
+    """A sealed value is never in the clear on a card: the reveal is the only door."""
+    return MASKED if spec.sealed and decision.view == CLEAR else decision.view
+
+
+def _text(customer: Customer, spec: FieldSpec, stored: Any, view: str, keys: keyring.Keys) -> str:
+    if view == HIDDEN:
+        return ""
+    if stored is None:
+        return EMPTY
+    if spec.sealed:
+        return _masked(customer, spec, str(stored), keys)
+    text = _stored(stored)
+    return displayed(spec, text) if view == CLEAR else registry.get(spec.kind).mask(text)
+
+
+def _masked(customer: Customer, spec: FieldSpec, sealed: str, keys: keyring.Keys) -> str:
+    try:
+        return transform.mask(spec.kind, sealed, place_of(customer, spec), keys)
+    except CannotOpen:
+        return UNREADABLE
+
+
+def _stored(value: Any) -> str:
+    if value is None:
+        return ""
+    return "、".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -1,0 +1,1 @@
+"""Every act on customer values, each with its event."""

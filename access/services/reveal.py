@@ -1,0 +1,189 @@
+"""Reveal one value: decide, record, commit, and only then open (architecture.md §5, laws 1 and 3)."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from access import events
+from access.models import ReasonGiven
+from access.policy import FOLD_SECONDS, Decision, Step
+from access.queries import cards, point
+from classification.queries import FieldSpec, catalogue
+from customers import queries as customers
+from customers.models import Contact, Customer
+from customers.services import contacts
+from files import services as files
+from trail import exposed
+from trail import services as trail
+from trail.actor import Actor
+from trail.exposed import Exposed
+from trail.receipts import Receipt
+from vault import keyring
+from vault.opening import open_clear
+
+LONGEST_REASON = 500
+
+
+class Refused(Exception):
+    """The rules refuse, and the trail has it already. `decision` says which rule and what would help."""
+
+    def __init__(self, decision: Decision) -> None:
+        super().__init__(decision.why.value)
+        self.decision = decision
+
+
+class ReasonNeeded(Refused):
+    """Nothing but a reason is missing: the page asks for it. Not a refusal, so not in the trail."""
+
+
+class NothingHeld(LookupError):
+    """The customer has no value in this field."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revealed:
+    """One clear value for the screen, for `seconds`; its representation shows nothing."""
+
+    customer: UUID
+    field: str
+    label: str
+    level: int
+    text: str = field(repr=False)
+    event: int
+    decision: Decision
+    seconds: int = FOLD_SECONDS
+
+
+def reveal(ref: UUID, field: str, *, reason: str = "", by: Actor, at: datetime) -> Revealed:
+    """Show one value in the clear, inside a contact, with a reason that counts for the whole contact.
+
+    :raises Customer.DoesNotExist: out of reach or nonexistent, which are the same.
+    :raises classification.queries.UnknownField: the catalogue has no such field.
+    :raises NothingHeld: the customer has no value there.
+    :raises ReasonNeeded: everything else is met; ask for the reason.
+    :raises Refused: after the refusal is recorded.
+    :raises trail.services.TrailUnavailable: the trail refuses, so nothing is shown.
+    """
+    customer = customers.visible_to(by, at).select_related("portfolio").get(ref=ref)
+    spec = catalogue(at).get(field)
+    stored = cards.held_sealed(customer, spec) or cards.held_text(customer, spec)
+    if not stored:
+        raise NothingHeld(field)
+    decision, receipt = _decide_and_record(customer, spec, reason.strip()[:LONGEST_REASON], by, at)
+    if receipt is None:
+        raise Refused(decision)
+    # The event is on disk from here on.
+    keys = keyring.keys_for([customer.ref], cards.DOMAIN)
+    text = (
+        open_clear(stored, cards.place_of(customer, spec), keys, receipt)
+        if spec.sealed
+        else cards.displayed(spec, stored)
+    )
+    return Revealed(
+        customer=ref,
+        field=field,
+        label=spec.label,
+        level=spec.level,
+        text=text,
+        event=receipt.event,
+        decision=decision,
+    )
+
+
+def reason_given(contact: Contact | None) -> bool:
+    """Whether a reason counts for this contact already."""
+    return contact is not None and ReasonGiven.objects.filter(contact=contact).exists()
+
+
+def _decide_and_record(
+    customer: Customer, spec: FieldSpec, reason: str, by: Actor, at: datetime
+) -> tuple[Decision, Receipt | None]:
+    """Decide and record in one transaction; the caller raises and opens after it has ended."""
+    with transaction.atomic(durable=True):
+        contact = contacts.current(by, customer, at)
+        given = ReasonGiven.objects.filter(contact=contact).first() if contact else None
+        decision = point.check(
+            by,
+            customer,
+            spec,
+            at,
+            in_contact=contact is not None,
+            with_reason=given is not None or bool(reason),
+        )
+        if not decision.clear:
+            if decision.next_step == Step.GIVE_REASON:
+                raise ReasonNeeded(decision)
+            _record_refusal(customer, spec, decision, contact, by, at)
+            return decision, None
+        if given is None and reason and contact is not None:
+            given = _keep_reason(contact, customer, reason, by, at)
+        return decision, _record_reveal(customer, spec, decision, contact, given, by, at)
+
+
+def _keep_reason(contact: Contact, customer: Customer, reason: str, by: Actor, at: datetime) -> ReasonGiven:
+    text = files.put_text(reason, about="reveal.reason", subject=customer.ref, by=by, at=at)
+    given, _ = ReasonGiven.objects.get_or_create(contact=contact, defaults={"text": text, "at": at})
+    return given
+
+
+def _record_refusal(
+    customer: Customer, spec: FieldSpec, decision: Decision, contact: Contact | None, by: Actor, at: datetime
+) -> None:
+    trail.record(
+        events.REVEAL_REFUSED,
+        by=by,
+        at=at,
+        facts={
+            "field": spec.code,
+            "level": spec.level,
+            "why": decision.why.value,
+            "missing": list(decision.missing),
+        },
+        exposures=[
+            Exposed(
+                customer=customer.ref,
+                act=exposed.REFUSED,
+                portfolio=customer.portfolio.code,
+                region=customer.portfolio.region,
+            )
+        ],
+        decision=decision.view,
+        rule=decision.rule,
+        rule_version=decision.rule_version,
+        purpose=contact.purpose if contact else "",
+        contact=contact.id if contact else None,
+    )
+
+
+def _record_reveal(
+    customer: Customer,
+    spec: FieldSpec,
+    decision: Decision,
+    contact: Contact | None,
+    given: ReasonGiven | None,
+    by: Actor,
+    at: datetime,
+) -> Receipt:
+    return trail.record(
+        events.FIELD_REVEALED,
+        by=by,
+        at=at,
+        facts={"field": spec.code, "level": spec.level, "reason": str(given.text) if given else ""},
+        exposures=[
+            Exposed(
+                customer=customer.ref,
+                act=exposed.REVEALED,
+                clear=(spec.code,),
+                level=spec.level,
+                portfolio=customer.portfolio.code,
+                region=customer.portfolio.region,
+            )
+        ],
+        decision=decision.view,
+        rule=decision.rule,
+        rule_version=decision.rule_version,
+        purpose=contact.purpose if contact else "",
+        contact=contact.id if contact else None,
+    )

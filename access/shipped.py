@@ -1,0 +1,68 @@
+"""The reading rules as shipped: the matrix of architecture.md §6, before consent and grants exist.
+
+A need of consent or of a grant stands in the rules already; nothing can meet it until those come, so an
+agent's L3 stays masked and the refusal says which clause asks for the customer's word (S0-28).
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from access.policy import CLEAR, CONSENT, CONTACT, GRANT, HIDDEN, MASKED, REASON
+
+SINCE = datetime(2020, 1, 1, tzinfo=UTC)
+"""The shipped rules have no first day of their own; every event of an installation lies after this one."""
+
+Needs = list[list[str]]
+Row = tuple[str, tuple[int, ...], str, Needs, str]
+
+IN_CONTACT: Needs = [[CONTACT, REASON], [GRANT]]
+"""A reason inside a contact, or a grant."""
+
+MATRIX: tuple[Row, ...] = (
+    ("agent", (1, 2), CLEAR, [], "S0-28"),
+    ("agent", (3,), MASKED, [[CONTACT, CONSENT], [GRANT]], "S0-28"),
+    ("agent", (4,), HIDDEN, [], "S0-27"),
+    ("supervisor", (1, 2), CLEAR, [], "S4-34"),
+    ("supervisor", (3,), MASKED, IN_CONTACT, "S2-25"),
+    ("supervisor", (4,), HIDDEN, [], "S0-25"),
+    ("head", (1, 2), CLEAR, [], "S4-34"),
+    ("head", (3,), MASKED, IN_CONTACT, "S4-15"),
+    ("head", (4,), HIDDEN, [], "S0-25"),
+    ("analyst", (1, 2, 3, 4), HIDDEN, [], "S0-29"),
+    ("officer", (1, 2, 3), MASKED, [], "S0-20"),
+    ("officer", (4,), HIDDEN, [], "S0-24"),
+    ("security", (1, 2, 3, 4), HIDDEN, [], "S0-30"),
+    ("custodian", (1, 2, 3, 4), HIDDEN, [], "S0-23"),
+    ("auditor", (1, 2, 3, 4), HIDDEN, [], "S1-11"),
+)
+
+
+def rows() -> list[dict[str, object]]:
+    """Give the shipped rules as columns of `ReadingRule`, without dates."""
+    return [
+        {
+            "code": f"{role}-l{level}",
+            "role": role,
+            "level": level,
+            "view": view,
+            "clear_when": needs,
+            "clause": clause,
+        }
+        for role, levels, view, needs, clause in MATRIX
+        for level in levels
+    ]
+
+
+def install_shipped(model: Any = None) -> int:
+    """Put in the shipped rules whose code has no version yet; give their number.
+
+    A rule that was changed since stays changed.
+
+    :param model: the historical model when a migration calls.
+    """
+    if model is None:
+        from access.models import ReadingRule as model
+    known = set(model.objects.values_list("code", flat=True))
+    missing = [model(**row, since=SINCE, shipped=True) for row in rows() if row["code"] not in known]
+    model.objects.bulk_create(missing)
+    return len(missing)
