@@ -1,4 +1,4 @@
-"""Event kinds of sealed files. Writing a text is part of the act that writes it and has no event of its own."""
+"""Event kinds of sealed files. Writing a text is part of the act that writes it, without its own event."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,4 +1,4 @@
-"""Sealed files in chunks, and sealed texts: whatever may hold a customer's value and is no field of a record."""
+"""Sealed files in chunks, and sealed texts: what may hold a customer's value and is no field of a record."""
 
 import uuid
 from datetime import datetime

@@ -1,7 +1,7 @@
 """Put, read and expire sealed files; write and read sealed texts.
 
-A chunk is sealed for its number, and the last one for being the last, so that chunks cannot be swapped, left out
-or cut off. A text is sealed for its own id. Nothing here ever lies in a temporary file.
+A chunk is sealed for its number, and the last one for being the last, so that chunks cannot be swapped, left
+out or cut off. A text is sealed for its own id. Nothing here ever lies in a temporary file.
 """
 
 from collections.abc import Iterable, Iterator
@@ -81,7 +81,7 @@ def assign_to_job(id: UUID, *, job: UUID, by: Actor, at: datetime) -> None:
 
 
 def keep_until(id: UUID, *, until: datetime, by: Actor, at: datetime) -> None:
-    """Set the end of a file's term, at most a week from now: longer for a signature, shorter once its job ended.
+    """Set the end of a file's term, at most a week ahead: later for a signature, a day after its job ended.
 
     :raises NotReadable: when the term is over already.
     :raises ValueError: when the new term is too long.
@@ -97,7 +97,7 @@ def keep_until(id: UUID, *, until: datetime, by: Actor, at: datetime) -> None:
 
 
 def record_read(id: UUID, *, by: Actor, at: datetime) -> Receipt:
-    """Record that a person reads a file, and return the receipt that opens it; the caller has decided they may.
+    """Record that a person reads a file and return the receipt that opens it; the caller decided they may.
 
     :raises NotReadable: when there is no such file within its term.
     """
@@ -128,7 +128,7 @@ def file_name(id: UUID, *, at: datetime, receipt: Receipt | None = None, job: UU
 
 
 def expire(*, by: Actor, at: datetime) -> list[UUID]:
-    """Destroy the keys and chunks of files past their term; return their ids. Only the worker may destroy keys.
+    """Destroy keys and chunks of files past their term; return their ids. Only the worker may destroy keys.
 
     The key goes first: a crash in between leaves chunks that nobody can open, and the next run takes them.
     """

@@ -37,7 +37,7 @@ class Jobs(models.QuerySet["Job"]):
         return self.open().filter(Q(lease_until=None) | Q(lease_until__lte=at))
 
     def unattended(self, at: datetime) -> "Jobs":
-        """Return free jobs to be nudged: worked on since their last nudge, or not heard of for NUDGE_AGAIN."""
+        """Return free jobs to nudge: worked on since their last nudge, or unheard of for NUDGE_AGAIN."""
         lost = Q(nudged_at__lte=at - NUDGE_AGAIN) | Q(heartbeat_at__gte=F("nudged_at"))
         return self.free(at).filter(lost)
 

@@ -1,7 +1,7 @@
 """Start, claim, move on, finish, fail and stop jobs.
 
-A worker holds a job by a lease: a random token and an end. Whoever writes compares the token, so a worker that
-was thought dead and wakes up again changes nothing. `progress` belongs into the transaction of its batch.
+A worker holds a job by a lease: a random token and an end. Whoever writes compares the token, so a worker
+that was thought dead and wakes up again changes nothing. `progress` belongs in the transaction of its batch.
 """
 
 import logging
@@ -155,7 +155,7 @@ def stop(id: UUID, *, by: Actor, at: datetime) -> bool:
 
 
 def stop_all(person: UUID, *, by: Actor, at: datetime) -> list[UUID]:
-    """Stop every job of a person, as part of an act (a freeze) whose event names the ids that this returns."""
+    """Stop every job of a person, as part of an act (a freeze) whose event names the ids returned."""
     with transaction.atomic():
         theirs = Job.objects.open().filter(owner_id=person).select_for_update()
         stopped = list(theirs.values_list("id", flat=True))

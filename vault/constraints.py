@@ -4,8 +4,8 @@ A model's first migration carries `MAKE_FUNCTION` before its table:
 
     operations = [MAKE_FUNCTION, migrations.CreateModel(...)]
 
-The regular expression stays uncounted and the length is asked by a function, because a counted one costs ten times
-as much; `strict`, because the lax mode would look inside arrays.
+The regular expression stays uncounted and the length is asked by a function, because a counted one costs ten
+times as much; `strict`, because the lax mode would look inside arrays.
 """
 
 from typing import Any
@@ -15,13 +15,13 @@ from django.db import migrations, models
 _SHAPE = "^A[Q-Za-f][A-Za-z0-9_-]+$"
 """Base64url of format byte 1 and any suite."""
 _SHORTEST = 46
-"""Letters of a sealed empty text."""
+"""Letters of a sealed empty text; `MAKE_FUNCTION` has it too."""
 
 MAKE_FUNCTION = migrations.RunSQL(
-    f"""
+    """
     create or replace function sealed_min_length(document jsonb) returns boolean
     immutable parallel safe language sql
-    as $$ select coalesce(min(length(value)), {_SHORTEST}) >= {_SHORTEST} from jsonb_each_text(document) $$
+    as $$ select coalesce(min(length(value)), 46) >= 46 from jsonb_each_text(document) $$
     """,
     reverse_sql=migrations.RunSQL.noop,
 )

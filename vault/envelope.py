@@ -6,8 +6,8 @@ The additional data (AAD) is a list of byte strings, each after its own length i
 
     scheme, deployment id, domain, subject UUID, field code, level, data-key version
 
-so that a value moved to another field, subject, level or deployment no longer opens. In documents a sealed value
-is base64url without padding. An unknown format, suite or version is refused, never tried as plain text.
+so that a value moved to another field, subject, level or deployment no longer opens. In documents a sealed
+value is base64url without padding. An unknown format, suite or version is refused, never tried as plain text.
 The format is frozen: tests/vault/golden.json holds vectors that must open for ever.
 """
 
@@ -97,8 +97,8 @@ def to_text(sealed: bytes) -> str:
     return urlsafe_b64encode(sealed).rstrip(b"=").decode("ascii")
 
 
-# SECURITY: `+`, `/` and `=` are no base64url letters here, and the bits after the last byte must be zero: else two
-# texts would stand for one sealed value, and a flipped bit would go unseen.
+# SECURITY: `+`, `/` and `=` are no base64url letters here, and the bits after the last byte must be zero:
+# else two texts would stand for one sealed value, and a flipped bit would go unseen.
 _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 _FOREIGN = bytes(
     {ord("-"): ord("+"), ord("_"): ord("/")}.get(byte, byte) if byte in _ALPHABET else ord("!")

@@ -3,8 +3,8 @@
     KEK file    {"format": 1, "kek": {"current": 1, "keys": {"1": "<base64>"}}, "index": {"1": "<base64>"}}
     login file  {"format": 1, "login": {"current": 1, "keys": {"1": "<base64>"}}}
 
-Keys are 256 random bits. The KEK wraps data keys; an index root of an epoch gives the blind index its keys; the
-login key seals second factors and sessions, so that a sealed site can still be logged into.
+Keys are 256 random bits. The KEK wraps data keys; an index root of an epoch gives the blind index its keys;
+the login key seals second factors and sessions, so that a sealed site can still be logged into.
 """
 
 import json

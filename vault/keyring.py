@@ -48,7 +48,7 @@ class DataKeyInUse:
 
 
 class Keys:
-    """The data keys of some subjects in one domain, unwrapped when first used. Never stored, sent or printed."""
+    """Data keys of some subjects in one domain, unwrapped when first used; never stored, sent or printed."""
 
     __slots__ = ("_checked", "_generation", "_newest", "_subjects", "_used", "_wrapped", "domain")
 
@@ -96,7 +96,7 @@ class Keys:
         except KeyError:
             raise CannotOpen from None
         key = provider().unwrap(wrapped, about(subject, self.domain, version), kek_version)
-        head = framed(SCHEME, deployment_id().bytes, self.domain.encode(), subject.bytes)
+        head = aad_head(deployment_id(), self.domain, subject)
         in_use = self._used[subject, version] = DataKeyInUse(key, head, version)
         return in_use
 
@@ -134,8 +134,8 @@ def keys_for(subjects: Iterable[UUID], domain: str) -> Keys:
 def make_keys(subjects: Iterable[UUID], domain: str, *, at: datetime) -> Keys:
     """Return the data keys of these subjects, making those that are missing.
 
-    The new keys are committed in the keyring before this returns, so that no value can be left without its key;
-    a key without a value is harmless.
+    The new keys are committed in the keyring before this returns, so that no value can be left without its
+    key; a key without a value is harmless.
 
     :raises RuntimeError: inside a transaction on the keyring, where "committed" would not be true.
     """
@@ -159,14 +159,14 @@ def make_keys(subjects: Iterable[UUID], domain: str, *, at: datetime) -> Keys:
 def destroy_keys(subjects: Iterable[UUID], domain: str) -> int:
     """Destroy every data key of these subjects in one domain; return how many. Only the worker's role may.
 
-    Unwrapped copies in other processes die within FRESH_FOR seconds, because the generation rises with the same
-    commit. The bytes leave the disk with the keyring's next VACUUM FULL.
+    Unwrapped copies in other processes die within FRESH_FOR seconds, because the generation rises with the
+    same commit. The bytes leave the disk with the keyring's next VACUUM FULL.
     """
     with transaction.atomic(using=ALIAS), connections[ALIAS].cursor() as cursor:
         cursor.execute(
             "delete from vault_datakey where domain = %s and subject = any(%s)", [domain, list(subjects)]
         )
-        gone = cursor.rowcount
+        gone: int = cursor.rowcount
         if gone:
             cursor.execute("update vault_generation set number = number + 1")
     return gone
@@ -175,6 +175,11 @@ def destroy_keys(subjects: Iterable[UUID], domain: str) -> int:
 def about(subject: UUID, domain: str, version: int) -> bytes:
     """Return what a wrapped data key is bound to, besides its KEK version."""
     return framed(subject.bytes, domain.encode(), number(version))
+
+
+def aad_head(deployment: UUID, domain: str, subject: UUID) -> bytes:
+    """Return the part of the AAD that is the same for all values under a data key."""
+    return framed(SCHEME, deployment.bytes, domain.encode(), subject.bytes)
 
 
 @lru_cache(maxsize=1)

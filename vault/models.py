@@ -36,7 +36,7 @@ class DataKey(models.Model):
 
 
 class Deployment(models.Model):
-    """The one row that names this deployment; every sealed value is bound to it. The first migration writes it."""
+    """The one row that names this deployment; sealed values are bound to it. The first migration wrote it."""
 
     id = models.UUIDField(primary_key=True, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
@@ -50,7 +50,7 @@ class Deployment(models.Model):
 
 
 class Generation(models.Model):
-    """The one row whose number rises when the site is sealed or a key destroyed; unwrapped keys are bound to it."""
+    """The one row whose number rises when a key is destroyed; unwrapped keys are bound to it."""
 
     number = models.BigIntegerField(primary_key=True)
 

@@ -1,7 +1,7 @@
 """The doors. Each opens one domain, against a receipt of the trail, and no other.
 
-`open_clear` is imported by `access.services` only, `open_file` and `open_text` by `files` only, `open_login` by
-`staff` only; an architecture test holds that.
+`open_clear` is imported by `access.services` only, `open_file` and `open_text` by `files` only, `open_login`
+by `staff` only; an architecture test holds that.
 """
 
 from uuid import UUID
@@ -73,8 +73,8 @@ class OpenFile:
 def open_file(file: UUID, keys: Keys, *, receipt_or_job: Receipt | UUID) -> OpenFile:
     """Open a file once, so that a long download outlives its receipt.
 
-    :param receipt_or_job: a receipt that opens this file, when a person sees it; the id of the file's own job,
-        which `files` has compared with the file's row, when a staged upload is worked on.
+    :param receipt_or_job: a receipt that opens this file, when a person sees it; or the id of the file's own
+        job, which `files` has compared with the file's row, when a staged upload is worked on.
     :raises trail.receipts.ReceiptRefused: when the receipt does not open this file now.
     """
     if isinstance(receipt_or_job, Receipt):

@@ -1,4 +1,4 @@
-"""Who holds the key-encryption key (KEK): today a file; a keyholder process or an HSM fits the same interface."""
+"""Who holds the key-encryption key (KEK): today a file; a keyholder or an HSM fits the same interface."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -51,6 +51,8 @@ class FileProvider:
         self._keks = {version: AESGCM(key) for version, key in held.kek.keys.items()}
         self._current = held.kek.current
         self._roots = dict(held.index)
+        self._epochs = sorted(self._roots, reverse=True)
+        self._index_keys: dict[tuple[bytes, int], bytes] = {}
 
     def __repr__(self) -> str:
         return f"FileProvider(current={self._current}, •••)"
@@ -59,7 +61,7 @@ class FileProvider:
         return sorted(self._keks, key=lambda version: (version == self._current, version))
 
     def epochs(self) -> Sequence[int]:
-        return sorted(self._roots, reverse=True)
+        return self._epochs
 
     def wrap(self, key: bytes, about: bytes) -> tuple[int, bytes]:
         nonce = urandom(NONCE)
@@ -74,10 +76,16 @@ class FileProvider:
             raise CannotOpen from None
 
     def index_key(self, about: bytes, epoch: int) -> bytes:
+        known = self._index_keys.get((about, epoch))
+        return known or self._derive(about, epoch)
+
+    def _derive(self, about: bytes, epoch: int) -> bytes:
         root = self._roots.get(epoch)
         if root is None:
             raise CannotOpen
-        return HKDF(SHA256(), 32, salt=None, info=framed(INDEXING, about, number(epoch))).derive(root)
+        key = HKDF(SHA256(), 32, salt=None, info=framed(INDEXING, about, number(epoch))).derive(root)
+        self._index_keys[about, epoch] = key
+        return key
 
 
 @lru_cache(maxsize=4)

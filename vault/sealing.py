@@ -39,7 +39,7 @@ def seal_bytes(data: bytes, place: Place, keys: Keys) -> bytes:
 
 
 def seal_login(text: str, about: str) -> str:
-    """Seal a login secret (second factor, session) under the login key; it opens only `about` the same thing."""
+    """Seal a login secret (second factor, session) under the login key, bound to what it is `about`."""
     version, ciphers = login_keys(settings.LOGIN_KEY_FILE)
     header = bytes((FORMAT, SUITE)) + number(version)
     return to_text(lock(text.encode(), login_aad(about, version), ciphers[version], header))

@@ -20,7 +20,8 @@ do $$
 declare
     limited text;
 begin
-    for limited in select rolname from pg_roles where rolname in ('custinfo_keyring_web', 'custinfo_keyring_worker')
+    for limited in
+        select rolname from pg_roles where rolname in ('custinfo_keyring_web', 'custinfo_keyring_worker')
     loop
         execute format('revoke insert, update, delete, truncate on vault_deployment from %I', limited);
         execute format('revoke insert, delete, truncate on vault_generation from %I', limited);
