@@ -1,25 +1,154 @@
-"""Where a request comes from, and who acts in it. Both are decided once, here."""
+"""Where a request comes from, and who acts in it. Both are decided once, here, on the server."""
 
+import ipaddress
 from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.urls import Resolver404, resolve, reverse
+from django.utils.translation import gettext as _
 
-Handler = Callable[[HttpRequest], HttpResponse]
+from staff import acting
+from staff.events import LOCKED, SESSION_ENDED
+from staff.models import Person
+from staff.queries import Standing, standing
+from trail import services as trail
+
+Handler = Callable[[HttpRequest], HttpResponseBase]
+
+DROPPED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_REAL_IP", "HTTP_FORWARDED", "HTTP_X_FORWARDED_HOST", "HTTP_X_FORWARDED_PORT")
+
+ALWAYS = frozenset({"account_logout", "desk:language", "desk:session_state", "set_language"})
+OPEN_WHILE = {
+    acting.LOCKED: ALWAYS | {"desk:lock", "desk:unlock"},
+    acting.FACTOR: ALWAYS | {"desk:step_up", "mfa_reauthenticate", "mfa_reauthenticate_webauthn"},
+    acting.OLD_PASSWORD: ALWAYS
+    | {"account_change_password", "desk:step_up", "mfa_reauthenticate", "mfa_reauthenticate_webauthn"},
+}
+"""What answers while a session may not go on; everything else is refused by the server."""
+PAGES = {
+    acting.LOCKED: "desk:lock",
+    acting.FACTOR: "desk:step_up",
+    acting.OLD_PASSWORD: "account_change_password",
+}
 
 
 def client_address(get_response: Handler) -> Handler:
-    """Set `request.client_ip` and REMOTE_ADDR from the configured number of proxies; drop the headers."""
+    """Set `request.client_ip` and REMOTE_ADDR from the configured number of proxies; drop the headers.
 
-    def middleware(request: HttpRequest) -> HttpResponse:
+    allauth, auditlog, limits and events read the same address from here on.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        ip = _address(request, settings.TRUSTED_PROXY_COUNT)
+        # SECURITY: whatever a client claims about its address is gone before anything else reads it.
+        for header in DROPPED:
+            request.META.pop(header, None)
+        if not settings.TRUSTED_PROXY_COUNT:
+            request.META.pop("HTTP_X_FORWARDED_PROTO", None)
+        request.__dict__.pop("headers", None)
+        request.META["REMOTE_ADDR"] = ip or ""
+        request.client_ip = ip  # type: ignore[attr-defined]
         return get_response(request)
 
     return middleware
+
+
+def _address(request: HttpRequest, proxies: int) -> str | None:
+    """Return the address that the outermost trusted proxy saw; None rather than a claim."""
+    if proxies:
+        passed = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+        said = passed[-proxies].strip() if len(passed) >= proxies else ""
+    else:
+        said = request.META.get("REMOTE_ADDR", "")
+    try:
+        return str(ipaddress.ip_address(said))
+    except ValueError:
+        return None
 
 
 def acting_person(get_response: Handler) -> Handler:
-    """Set `request.at` (the database's clock) and `request.actor` (an Actor, or None without a login)."""
+    """Set `request.at` (the database's clock), `request.actor` (None without a login) and `request.facts`.
 
-    def middleware(request: HttpRequest) -> HttpResponse:
+    Leavers, expired, frozen, over-long, idle and half logged-in sessions are stopped here, from facts alone: roles,
+    freezes and dates are read anew for each request.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        request.at = at = trail.clock()  # type: ignore[attr-defined]
+        request.actor = request.facts = None  # type: ignore[attr-defined]
+        person = request.user
+        if not isinstance(person, Person) and not getattr(person, "is_authenticated", False):
+            return get_response(request)
+        found = standing(person.pk, at)
+        if found is None:
+            logout(request)
+            return get_response(request)
+        facts = acting.facts_of(request.session, found.person)
+        actor = acting.actor_of(found, ip=request.client_ip, facts=facts)  # type: ignore[attr-defined]
+        stopped = acting.verdict(facts, found, at=at)
+        if stopped in acting.ENDED:
+            trail.record(SESSION_ENDED, by=actor, at=at, facts={"why": stopped})
+            logout(request)
+            return _ended(request, stopped)
+        if stopped == acting.LOCKED and facts and facts.locked_at is None:
+            trail.record(LOCKED, by=actor, at=at, facts={"why": "idle"})
+            acting.lock(request.session, found.person, at=at)
+        request.actor, request.facts, request.stopped = actor, facts, stopped  # type: ignore[attr-defined]
+        request.session_began_at = facts.login_at if facts else at  # type: ignore[attr-defined]
+        if stopped:
+            return get_response(request) if _name(request) in OPEN_WHILE[stopped] else _stopped(request, stopped)
+        acting.see(request.session, found.person, at=at)
+        _lend(request, found)
         return get_response(request)
 
     return middleware
+
+
+def _lend(request: HttpRequest, found: Standing) -> None:
+    # Rights of the admin and of templates come from this request's actor and from nowhere else.
+    request.user.acting = request.actor  # type: ignore[union-attr, attr-defined]
+
+
+def _name(request: HttpRequest) -> str:
+    try:
+        return resolve(request.path_info).view_name
+    except Resolver404:
+        return ""
+
+
+def _ended(request: HttpRequest, why: str) -> HttpResponse:
+    page = f"{reverse(settings.LOGIN_URL)}?ended={quote(why)}"
+    if _in_place(request):
+        return HttpResponse(status=401, headers={"HX-Redirect": page, "X-Session": "ended"})
+    return HttpResponseRedirect(page)
+
+
+def _stopped(request: HttpRequest, why: str) -> HttpResponse:
+    """Refuse: a page is sent to where it goes on; a part of a page, or a sent form, is told so and kept."""
+    page = _page(why)
+    if _in_place(request) or request.method not in {"GET", "HEAD"}:
+        words = _words(why)
+        headers: dict[str, Any] = {"X-Session": why, "X-Next": page}
+        return HttpResponse(words, status=423, content_type="text/plain; charset=utf-8", headers=headers)
+    return HttpResponseRedirect(f"{page}?next={quote(request.path)}")
+
+
+def _page(why: str) -> str:
+    return reverse(PAGES[why])
+
+
+def _words(why: str) -> str:
+    if why == acting.LOCKED:
+        return _("The screen is locked. What you typed is kept; unlock, then send it again.")
+    if why == acting.FACTOR:
+        return _("Your role needs a second factor. Give it, then send this again.")
+    return _("Your password is too old. Change it, then send this again.")
+
+
+def _in_place(request: HttpRequest) -> bool:
+    return bool(request.headers.get("HX-Request") or request.headers.get("X-Dialog"))

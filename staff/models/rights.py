@@ -20,6 +20,11 @@ def live(at: datetime) -> Q:
     return Q(since__lte=at) & (Q(until__isnull=True) | Q(until__gt=at))
 
 
+def frozen_at(at: datetime) -> Q:
+    """Return the condition "in force at `at`" for freezes."""
+    return Q(at__lte=at) & (Q(until__isnull=True) | Q(until__gt=at))
+
+
 class RoleHolding(models.Model):
     """A role that a person holds for a time."""
 

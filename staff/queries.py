@@ -1,0 +1,190 @@
+"""Who people are at a given time: state, roles, departments, heads, signers, places."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db import connection
+from django.db.models import Exists, OuterRef
+
+from staff.models import Department, Freeze, Headship, Network, Person, RoleHolding
+from staff.models.rights import frozen_at, live
+from staff.roles import HEAD, OFFICER
+
+WORKING, NOT_YET, LEFT, EXPIRED, FROZEN = "working", "not_yet", "left", "expired", "frozen"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A person with everything that decides, at one moment, whether and as what they may act."""
+
+    person: Person
+    state: str
+    roles: frozenset[str]
+    department: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an address lies; all empty when no network holds it."""
+
+    site: str = ""
+    region: str = ""
+    zone: str = ""
+
+
+def standing(person: UUID, at: datetime) -> Standing | None:
+    """Return a person's standing at `at` in one query, or None when there is no such person."""
+    holdings = RoleHolding.objects.filter(live(at), person=OuterRef("pk"))
+    found = (
+        Person.objects.filter(pk=person)
+        .select_related("department")
+        .annotate(
+            held=ArraySubquery(holdings.values("role")),
+            leads=Exists(Headship.objects.filter(live(at), person=OuterRef("pk"))),
+            frozen=Exists(Freeze.objects.filter(frozen_at(at), person=OuterRef("pk"))),
+        )
+        .first()
+    )
+    if found is None:
+        return None
+    roles = frozenset(found.held) | ({HEAD} if found.leads else frozenset())
+    return Standing(found, _state(found, found.frozen, at), roles, found.department.code)
+
+
+def roles_of(person: Person | UUID, at: datetime) -> frozenset[str]:
+    """Return the roles that a person holds at `at`, headship included; state does not matter here."""
+    id = person.pk if isinstance(person, Person) else person
+    held = set(RoleHolding.objects.filter(live(at), person_id=id).values_list("role", flat=True))
+    if Headship.objects.filter(live(at), person_id=id).exists():
+        held.add(HEAD)
+    return frozenset(held)
+
+
+def person_state(person: Person, at: datetime) -> str:
+    """Return the job state at `at`: working, not_yet, left, expired or frozen. Only `working` may act."""
+    return _state(person, is_frozen(person.pk, at), at)
+
+
+def _state(person: Person, frozen: bool, at: datetime) -> str:
+    if person.left_at is not None and person.left_at <= at:
+        return LEFT
+    if person.valid_until is not None and person.valid_until <= at:
+        return EXPIRED
+    if frozen:
+        return FROZEN
+    return NOT_YET if person.joined_at > at else WORKING
+
+
+def is_frozen(person: UUID, at: datetime) -> bool:
+    """Return whether a freeze of this person is in force. Links and jobs ask this before they go on."""
+    return Freeze.objects.filter(frozen_at(at), person_id=person).exists()
+
+
+def may_work(person: UUID, at: datetime) -> bool:
+    """Return whether this person works at `at` and is not frozen. Jobs ask this for their owner."""
+    return not is_frozen(person, at) and Person.objects.working(at).filter(pk=person).exists()
+
+
+def departments_below(department: int) -> set[int]:
+    """Return the ids of a department and of everything below it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "with recursive below(id) as (select %s::bigint union"
+            " select d.id from staff_department d join below on d.parent_id = below.id) select id from below",
+            [department],
+        )
+        return {row[0] for row in cursor.fetchall()}
+
+
+def department_codes_below(code: str) -> set[str]:
+    """Return the codes of the department `code` and of everything below it; empty for an unknown code."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "with recursive below(id, code) as (select id, code from staff_department where code = %s union"
+            " select d.id, d.code from staff_department d join below on d.parent_id = below.id)"
+            " select code from below",
+            [code],
+        )
+        return {row[0] for row in cursor.fetchall()}
+
+
+def departments_above(department: int) -> list[int]:
+    """Return the ids from a department up to its root, itself first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "with recursive above(id, steps) as (select %s::bigint, 0 union"
+            " select d.parent_id, above.steps + 1 from staff_department d join above on d.id = above.id"
+            " where d.parent_id is not null and above.steps < 50) select id from above order by steps",
+            [department],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def acting(people: Collection[UUID], at: datetime) -> frozenset[UUID]:
+    """Return those of `people` who work at `at` and are not frozen."""
+    frozen = Freeze.objects.filter(frozen_at(at), person=OuterRef("pk"))
+    found = Person.objects.working(at).filter(~Exists(frozen), pk__in=people)
+    return frozenset(found.values_list("pk", flat=True))
+
+
+def heads_of(department: int, at: datetime) -> frozenset[UUID]:
+    """Return the heads of one department who can act at `at`."""
+    held = Headship.objects.filter(live(at), department_id=department)
+    return acting(list(held.values_list("person_id", flat=True)), at)
+
+
+def holders_of(role: str, at: datetime) -> frozenset[UUID]:
+    """Return the people who hold `role` and can act at `at`."""
+    held = RoleHolding.objects.filter(live(at), role=role)
+    return acting(list(held.values_list("person_id", flat=True)), at)
+
+
+def signers_for_department(
+    department: int, at: datetime, *, never: Collection[UUID] = frozenset()
+) -> frozenset[UUID]:
+    """Return who signs for a department: its heads, else the parent's, at the root the data security officers.
+
+    A department that one of `never` leads is passed over, so that nobody's own matter is signed by their peer.
+    Until there is an officer, the first head signs.
+    """
+    barred = frozenset(never)
+    for above in departments_above(department):
+        heads = heads_of(above, at)
+        if heads and not heads & barred:
+            return heads
+    officers = holders_of(OFFICER, at)
+    return (officers or _first_head(at)) - barred
+
+
+def signers_for_person(person: Person, at: datetime) -> frozenset[UUID]:
+    """Return who signs for a person: the head of their department; for a head, or where none is, further up."""
+    return signers_for_department(person.department_id, at, never={person.pk})
+
+
+def _first_head(at: datetime) -> frozenset[UUID]:
+    held = Headship.objects.filter(live(at)).order_by("since", "pk").values_list("person_id", flat=True)
+    able = acting(list(held), at)
+    return frozenset([one for one in held if one in able][:1])
+
+
+def site_of(ip: str | None) -> Place:
+    """Return site, region and zone of an address: those of the narrowest network that holds it."""
+    if not ip:
+        return Place()
+    networks = Network.objects.filter(cidr__holds=ip).select_related("site")
+    found = networks.extra(order_by=["-masklen"], select={"masklen": "masklen(cidr)"}).first()
+    return Place(found.site.code, found.site.region, found.zone) if found else Place()
+
+
+def team_of(actor_department: str, at: datetime) -> frozenset[UUID]:
+    """Return everybody, leavers included, of a department and below it: a supervisor's or head's team."""
+    codes = department_codes_below(actor_department)
+    return frozenset(Person.objects.filter(department__code__in=codes).values_list("pk", flat=True))
+
+
+def departments() -> list[Department]:
+    """Return the tree as a list, by code."""
+    return list(Department.objects.select_related("parent"))

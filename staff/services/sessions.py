@@ -1,0 +1,51 @@
+"""Lock and unlock a session, and end every session of a person."""
+
+from datetime import datetime
+from uuid import UUID
+
+from allauth.usersessions.models import UserSession
+
+from staff import acting
+from staff.acting import Session
+from staff.events import LOCKED, UNLOCK_REFUSED, UNLOCKED
+from staff.models import Person
+from trail import services as trail
+from trail.actor import Actor
+
+MOST_WRONG = 5
+
+
+class WrongPassword(Exception):
+    """The password does not open the lock; `left` tells how many more may be tried. At 0 the login has ended."""
+
+    def __init__(self, left: int) -> None:
+        super().__init__(left)
+        self.left = left
+
+
+def lock(session: Session, *, by: Actor, at: datetime) -> None:
+    """Lock a session because the person asks, or because their page saw them idle."""
+    person = Person.objects.get(pk=by.id)
+    trail.record(LOCKED, by=by, at=at, facts={"why": "asked"})
+    acting.lock(session, person, at=at)
+
+
+def unlock(session: Session, *, password: str, by: Actor, at: datetime) -> None:
+    """Open the lock with the password. The age of the second factor runs on.
+
+    :raises WrongPassword: the password is wrong; after the fifth time the caller must log the person out.
+    """
+    person = Person.objects.get(pk=by.id)
+    if not person.check_password(password):
+        trail.record(UNLOCK_REFUSED, by=by, at=at)
+        raise WrongPassword(max(0, MOST_WRONG - acting.count_wrong(session, person)))
+    trail.record(UNLOCKED, by=by, at=at)
+    acting.unlock(session, person, at=at)
+
+
+def end_all(person: UUID) -> int:
+    """End every session of a person, as part of an act whose event says how many."""
+    open_sessions = list(UserSession.objects.filter(user_id=person))
+    for one in open_sessions:
+        one.end()
+    return len(open_sessions)
