@@ -34,7 +34,8 @@ class CustinfoConfig(AppConfig):
     name = "custinfo"
 
     def ready(self) -> None:
-        from custinfo import checks  # noqa: F401  registers them
+        from custinfo import checks, commands  # noqa: F401  checks registers itself
 
+        commands.watch()
         once = apps.get_app_config("contenttypes")
         pre_migrate.connect(give_rights, sender=once, dispatch_uid="custinfo.rights")

@@ -42,7 +42,7 @@ def production_has_its_own_secrets(**kwargs: Any) -> list[CheckMessage]:
 
 def _is_weak(secret: str) -> bool:
     short = len(secret) < SHORTEST_SECRET or len(set(secret)) < FEWEST_CHARACTERS
-    return short or any(secret.lower().startswith(word) for word in KNOWN_SECRETS)
+    return short or secret.lower().startswith(KNOWN_SECRETS)
 
 
 def _shared_credentials() -> list[CheckMessage]:
@@ -52,6 +52,8 @@ def _shared_credentials() -> list[CheckMessage]:
         values = [login[part] for login in logins]
         if all(values) and len(set(values)) < len(values):
             said.append(Error(f"The data and the keyring share one {name}.", id="custinfo.E104"))
+    if any(password.lower().startswith(KNOWN_SECRETS) for _, password in logins):
+        said.append(Error("A database password is a default.", id="custinfo.E109"))
     held = [name for name in ("OWNER_DATABASE_URL", "KEYRING_OWNER_DATABASE_URL") if os.environ.get(name)]
     if held:
         message = f"{' and '.join(held)} must be given to `manage.py migrate` only."
