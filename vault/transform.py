@@ -53,6 +53,14 @@ def matches(kind: str, index: str, sealed: str, place: Place, keys: Keys, typed:
         return False
 
 
+def unchanged(sealed: str, place: Place, keys: Keys, text: str) -> bool:
+    """Tell a writer whether the stored text to be written is the one already held, so that nothing is written.
+
+    Any kind, exact texts. Never an answer to a person: that is `compare`, which counts guesses.
+    """
+    return _same(text, _text(sealed, place, keys))
+
+
 def reseal(sealed: str, place: Place, keys: Keys, to: Place, to_keys: Keys) -> str:
     """Seal a value anew for another level, domain or data-key version of the same subject and field.
 
