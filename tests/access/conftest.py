@@ -1,0 +1,24 @@
+"""The cast, and the shipped facts that a transactional test's flush takes away."""
+
+import pytest
+from django.apps import apps
+from django.contrib.auth.management import create_permissions
+
+from tests.access.cast import Cast, now
+
+
+@pytest.fixture
+def cast(request: pytest.FixtureRequest) -> Cast:
+    """The cast; in a test whose transactions are real, after what the last flush took is back."""
+    from access.shipped import install_shipped
+    from classification.services import install_shipped as install_catalogue
+
+    marker = request.node.get_closest_marker("django_db")
+    assert marker is not None, "a test with a cast says which databases it uses"
+    request.getfixturevalue("_django_db_helper")
+    if marker.kwargs.get("transaction"):
+        for config in apps.get_app_configs():
+            create_permissions(config, verbosity=0)
+        install_catalogue()
+        install_shipped()
+    return Cast(now())
