@@ -1,13 +1,13 @@
 """Addresses of the main site: the workbench, the login pages that are kept, the back office.
 
-Of allauth only what this house allows is routed: nobody signs up, resets a password by mail, changes an address or
-gives up a second factor by themselves.
+Of allauth only what this house allows is routed: nobody signs up, resets a password by mail, changes an
+address or gives up a second factor by themselves.
 """
 
 from allauth.account import views as account
 from allauth.account.decorators import secure_admin_login
 from allauth.mfa.base import views as mfa
-from allauth.mfa.recovery_codes import views as recovery_codes
+from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from allauth.usersessions import views as usersessions
@@ -30,12 +30,20 @@ entrance: list[URLPattern | URLResolver] = [
     path("2fa/authenticate/", mfa.authenticate, name="mfa_authenticate"),
     path("2fa/reauthenticate/", mfa.reauthenticate, name="mfa_reauthenticate"),
     path("2fa/totp/activate/", totp.activate_totp, name="mfa_activate_totp"),
-    path("2fa/recovery-codes/", recovery_codes.view_recovery_codes, name="mfa_view_recovery_codes"),
-    path("2fa/recovery-codes/generate/", recovery_codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),
-    path("2fa/security-keys/", webauthn.list_webauthn, name="mfa_list_webauthn"),
-    path("2fa/security-keys/add/", webauthn.add_webauthn, name="mfa_add_webauthn"),
-    path("2fa/security-keys/reauthenticate/", webauthn.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
-    path("2fa/security-keys/<int:pk>/edit/", webauthn.edit_webauthn, name="mfa_edit_webauthn"),
+    path("2fa/recovery-codes/", recovery.view_recovery_codes, name="mfa_view_recovery_codes"),
+    path(
+        "2fa/recovery-codes/new/",
+        recovery.generate_recovery_codes,
+        name="mfa_generate_recovery_codes",
+    ),
+    path("2fa/keys/", webauthn.list_webauthn, name="mfa_list_webauthn"),
+    path("2fa/keys/add/", webauthn.add_webauthn, name="mfa_add_webauthn"),
+    path(
+        "2fa/keys/again/",
+        webauthn.reauthenticate_webauthn,
+        name="mfa_reauthenticate_webauthn",
+    ),
+    path("2fa/keys/<int:pk>/edit/", webauthn.edit_webauthn, name="mfa_edit_webauthn"),
     path("sessions/", usersessions.list_usersessions, name="usersessions_list"),
 ]
 

@@ -1,6 +1,6 @@
-"""What every template of the workbench receives: the person, the navigation, the languages, the lock's facts."""
+"""What every template of the workbench receives: person, navigation, languages, the lock's facts."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -8,6 +8,8 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from desk.navigation import shelves_for
+from staff.acting import Facts
+from staff.models import Notification
 from staff.permissions import may
 from trail.actor import Actor
 
@@ -16,7 +18,7 @@ LANGUAGES = (("zh-hans", "中文"), ("en", "English"))
 
 
 def workbench(request: HttpRequest) -> dict[str, Any]:
-    """Return the frame's facts; everything that costs a query or a loop is worked out only when a template asks."""
+    """Return the frame's facts; what costs a query is worked out only when asked for."""
     actor: Actor | None = getattr(request, "actor", None)
     frame: dict[str, Any] = {"actor": actor, "languages": LANGUAGES, "demo": settings.DEMO}
     if actor is None:
@@ -31,7 +33,7 @@ def workbench(request: HttpRequest) -> dict[str, Any]:
 
 
 class Permissions:
-    """Let a template ask `{% if may.customer_find %}`: the dot of a symbol is written as an underscore, once."""
+    """Let a template ask `{% if may.customer_find %}`: its first dot is written as an underscore."""
 
     def __init__(self, actor: Actor) -> None:
         self._actor = actor
@@ -42,16 +44,14 @@ class Permissions:
 
 def unread(actor: Actor) -> int:
     """Return how many notifications this person has not read."""
-    from staff.models import Notification
-
-    return Notification.objects.filter(person_id=actor.id, read_at__isnull=True).count()
+    return Notification.objects.filter(person__id=actor.id, read_at__isnull=True).count()
 
 
 def ends_in(request: HttpRequest) -> int:
     """Return the seconds until the session reaches its absolute limit, as the server counts."""
-    began = getattr(request, "session_began_at", None)
-    at = getattr(request, "at", None)
-    if began is None or at is None:
+    facts: Facts | None = getattr(request, "facts", None)
+    at: datetime | None = getattr(request, "at", None)
+    if facts is None or at is None:
         return settings.SESSION_ABSOLUTE_SECONDS
-    left = began + timedelta(seconds=settings.SESSION_ABSOLUTE_SECONDS) - at
+    left = facts.login_at + timedelta(seconds=settings.SESSION_ABSOLUTE_SECONDS) - at
     return max(0, int(left.total_seconds()))

@@ -1,7 +1,7 @@
 """A form kept while its sender gives the second factor again, and then sent once more.
 
-It lies in the session, whose payload is sealed (`staff.sessions`), never in an address; it is taken out when it is
-shown, and too large a form is not kept at all: the page says that it must be filled in again.
+It lies in the session, whose payload is sealed (`staff.sessions`), never in an address; it is taken out when
+it is shown, and too large a form is not kept at all: the page says that it must be filled in again.
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ LONGEST_SECONDS = 600
 
 @dataclass(frozen=True, slots=True)
 class KeptForm:
-    """What was sent: where, how, and its fields; `complete` is false when files or too much text were left out."""
+    """What was sent: where, how, and its fields; not `complete` when files or too much text were left out."""
 
     path: str
     method: str
@@ -27,8 +27,12 @@ class KeptForm:
 
 def keep(request: HttpRequest) -> None:
     """Keep this request's form in the session of its sender."""
-    pairs = [(name, value) for name, values in request.POST.lists() for value in values if isinstance(value, str)]
-    pairs = [(name, value) for name, value in pairs if name != "csrfmiddlewaretoken"]
+    pairs = [
+        (name, str(value))
+        for name, values in request.POST.lists()
+        for value in values
+        if name != "csrfmiddlewaretoken"
+    ]
     body = urlencode(pairs)
     fits = len(body) <= LARGEST
     at: datetime = request.at  # type: ignore[attr-defined]

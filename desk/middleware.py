@@ -1,7 +1,7 @@
 """The outermost word on every answer: never cached, and every refusal a page in words.
 
-No page of this site may lie in a browser's cache. What services raise on purpose becomes a page here: a second factor
-that is missing, a trail that does not answer, a page that is closed to a role.
+No page of this site may lie in a browser's cache. What services raise on purpose becomes a page here: a
+second factor that is missing, a trail that does not answer, a page that is closed to a role.
 """
 
 from collections.abc import Callable
@@ -55,7 +55,7 @@ def answers(get_response: Handler) -> Answers:
 
 
 def step_up(request: HttpRequest) -> HttpResponse:
-    """Send the person to the step-up page and keep what they sent; a part of a page asks in a dialog instead."""
+    """Keep what was sent and ask for the second factor; a part of a page asks in a dialog instead."""
     page = reverse("desk:step_up")
     if request.headers.get("HX-Request") or request.headers.get("X-Dialog"):
         return HttpResponse(status=401, headers={"X-Step-Up": page})
@@ -66,6 +66,9 @@ def step_up(request: HttpRequest) -> HttpResponse:
 def logged_out(request: HttpRequest, answer: HttpResponseBase) -> bool:
     """Tell whether this answer ends a login."""
     match = request.resolver_match
-    return bool(
-        match and match.view_name == "account_logout" and request.method == "POST" and answer.status_code < 400
+    return (
+        match is not None
+        and match.view_name == "account_logout"
+        and request.method == "POST"
+        and answer.status_code < 400
     )

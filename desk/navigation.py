@@ -12,7 +12,7 @@ from trail.actor import Actor
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A page of the navigation: its URL name, its words, its icon and the permissions of which one opens it."""
+    """A page of the navigation: URL name, words, icon, and the permissions of which one opens it."""
 
     url_name: str
     name: str | Promise
@@ -82,10 +82,17 @@ SHELVES = (
 def shelves_for(actor: Actor, path: str) -> list[tuple[str | Promise, list[Entry]]]:
     """Return the groups and places that this person may open; the one that contains `path` is marked."""
     shown = [
-        (shelf.name, [(place, url) for place in shelf.places if open_to(actor, place) and (url := address(place))])
+        (
+            shelf.name,
+            [(place, url) for place in shelf.places if (url := address(place)) and open_to(actor, place)],
+        )
         for shelf in SHELVES
     ]
-    here = max((url for _name, places in shown for _place, url in places if path.startswith(url)), key=len, default="")
+    here = max(
+        (url for _name, places in shown for _place, url in places if path.startswith(url)),
+        key=len,
+        default="",
+    )
     return [
         (name, [Entry(place.name, place.icon, url, current=url == here) for place, url in places])
         for name, places in shown

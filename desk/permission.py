@@ -1,7 +1,8 @@
 """Who may open which page: `@allowed("customer.find")` on every view of the workbench.
 
-A page that the person's roles do not open at all answers 403 and says which roles do. An object out of the person's
-reach is none of this module's business: views fetch from `visible_to(actor)` and answer 404, as for what never was.
+A page that the person's roles do not open at all answers 403 and says which roles do. An object out of the
+person's reach is none of this module's business: views fetch from `visible_to(actor)` and answer 404, as for
+what never was.
 """
 
 from collections.abc import Callable, Collection
@@ -15,6 +16,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django_htmx.middleware import HtmxDetails
 
+from staff.acting import Facts
 from staff.permissions import may
 from trail.actor import Actor
 
@@ -26,6 +28,8 @@ class DeskRequest(HttpRequest):
 
     actor: Actor
     at: datetime
+    facts: Facts | None
+    client_ip: str | None
     htmx: HtmxDetails
 
 
@@ -71,7 +75,7 @@ def allowed(
 
 
 def to_login(request: HttpRequest) -> HttpResponseBase:
-    """Send a visitor to the login page, and back to this page afterwards. Typed text never travels in the address."""
+    """Send a visitor to the login page and back to this page afterwards; what was typed stays behind."""
     answer = redirect_to_login(request.path if request.method == "GET" else "/")
     if request.headers.get("HX-Request"):
         return HttpResponse(status=401, headers={"HX-Redirect": answer["Location"]})

@@ -1,4 +1,4 @@
-"""Template tags of the workbench: icons, level badges, masked and revealed values, times, progress, empty pages."""
+"""Template tags of the workbench: icons, level badges, values, times, progress, fields, empty pages."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,14 +24,17 @@ LEVELS = {
 }
 """Names of the four levels (S0-14)."""
 
+STYLES = {"checkbox": "form-check-input", "radio": "form-check-input", "select": "form-select"}
+"""Input type → Tabler's class."""
+
 
 @register.simple_tag
 def icon(name: str, *, size: int = 18) -> SafeString:
     """Draw one icon; it is decoration, so the words beside it carry the meaning."""
     return format_html(
         '<svg class="icon" width="{}" height="{}" viewBox="0 0 24 24" fill="none" stroke="currentColor" '
-        'stroke-width="1.7" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" focusable="false">'
-        '<path d="{}"/></svg>',
+        'stroke-width="1.7" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" '
+        'focusable="false"><path d="{}"/></svg>',
         size,
         size,
         PATHS[name],
@@ -40,7 +43,7 @@ def icon(name: str, *, size: int = 18) -> SafeString:
 
 @register.inclusion_tag("desk/_level.html")
 def level(number: int, words: str = "") -> dict[str, Any]:
-    """Show a level: `{% level 3 %}` is “L3 sensitive”, `{% level value.level value.label %}` is “L3-证件号码”."""
+    """Show a level: `{% level 3 %}` is “L3 sensitive”, `{% level 3 value.label %}` is “L3-证件号码”."""
     return {"level": number, "words": words or f"L{number} {LEVELS[number]}", "title": LEVELS[number]}
 
 
@@ -52,7 +55,7 @@ def masked(text: str) -> dict[str, Any]:
 
 @register.inclusion_tag("desk/_revealed.html", takes_context=True)
 def revealed(context: template.Context, text: str, seconds: int = 60, fold: str = "") -> dict[str, Any]:
-    """Show a revealed value: orange frame, countdown, the viewer's name behind it; `fold` is the mask it returns to."""
+    """Show a revealed value with its countdown and the viewer's name; `fold` is the mask it returns to."""
     return {"text": text, "seconds": seconds, "fold": fold, "viewer": viewer(context)}
 
 
@@ -77,25 +80,47 @@ def progress(job: Any) -> dict[str, Any]:
 
 
 @register.inclusion_tag("desk/_field.html")
-def field(bound: BoundField, *, help: str = "", badge: int = 0, badge_words: str = "", wide: bool = False) -> Any:
+def field(
+    bound: BoundField,
+    *,
+    label: str = "",
+    help: str = "",
+    badge: int = 0,
+    badge_words: str = "",
+    wide: bool = False,
+    css: str = "",
+    mode: str = "",
+    focus: bool = False,
+) -> dict[str, Any]:
     """Show one form field with its label, level badge, help and error, tied together for screen readers."""
-    described = " ".join(
-        f"{bound.id_for_label}_{part}"
-        for part, there in (("help", help or bound.help_text), ("error", bound.errors))
-        if there
-    )
-    attributes = {"aria-describedby": described} if described else {}
-    if bound.errors:
-        attributes["aria-invalid"] = "true"
+    help_text = help or bound.help_text
+    parts = (("help", help_text), ("error", bound.errors))
+    described = " ".join(f"{bound.id_for_label}_{part}" for part, there in parts if there)
     widget = bound.field.widget
     kind = getattr(widget, "input_type", "")
-    css = "form-check-input" if kind in {"checkbox", "radio"} else "form-select" if kind == "select" else "form-control"
-    given = str(widget.attrs.get("class", ""))
-    attributes["class"] = " ".join(filter(None, (given, css, "is-invalid" if bound.errors else "")))
+    styles = (
+        str(widget.attrs.get("class", "")),
+        STYLES.get(kind, "form-control"),
+        css,
+        "is-invalid" if bound.errors else "",
+    )
+    attributes: dict[str, str | bool] = {"class": " ".join(filter(None, styles))}
+    if described:
+        attributes["aria-describedby"] = described
+    if bound.errors:
+        attributes["aria-invalid"] = "true"
+    if mode:
+        attributes["inputmode"] = mode
+    if focus:
+        attributes["autofocus"] = True
+    # Our labels stand above; what a library wrote inside the box would be said twice.
+    if label:
+        attributes["placeholder"] = ""
     return {
         "field": bound,
+        "label": label or bound.label,
         "control": bound.as_widget(attrs=attributes),
-        "help": help or bound.help_text,
+        "help": help_text,
         "badge": badge,
         "badge_words": badge_words,
         "check": kind == "checkbox",
@@ -110,6 +135,23 @@ def viewer(context: template.Context) -> str:
     if actor is None:
         return ""
     return f"{actor.name} {actor.number} {stamp(timezone.now())}"
+
+
+ENDINGS = {
+    "too_long": gettext_lazy("The session had reached its limit of twelve hours. Log in again."),
+    "left": gettext_lazy("This account is closed."),
+    "expired": gettext_lazy("This account has expired. Your security manager can propose a new term."),
+    "frozen": gettext_lazy("This account is frozen. Your security manager knows more."),
+    "not_yet": gettext_lazy("This account is not open yet."),
+    "no_login": gettext_lazy("Log in again."),
+    "unlocking": gettext_lazy("The password was wrong five times, so the session has ended. Log in again."),
+}
+
+
+@register.simple_tag
+def ended(why: str) -> str:
+    """Return why a session ended, in words; nothing for a reason that nobody gives."""
+    return str(ENDINGS.get(why, ""))
 
 
 @register.filter

@@ -1,4 +1,4 @@
-"""Pages for what goes wrong: what happened, what is kept, what to do. None of them shows a value or a trace."""
+"""Pages for what goes wrong: what happened, what is kept, what to do. None shows a value or a trace."""
 
 import sys
 
@@ -21,7 +21,11 @@ def closed(request: HttpRequest, refusal: PageClosed) -> HttpResponse:
     if request.headers.get("HX-Request"):
         return fragment(request, 403, words)
     return page(
-        request, 403, _("Not open to your role"), words, _("If your work needs it, ask your department head for a role.")
+        request,
+        403,
+        _("Not open to your role"),
+        words,
+        _("If your work needs it, ask your department head for a role."),
     )
 
 
@@ -35,7 +39,9 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 def no_csrf(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a form whose token is missing or old; nothing was done."""
     words = _("The page was open for too long, or cookies are switched off.")
-    return page(request, 403, _("The form was not accepted"), words, _("Go back, reload the page and send it again."))
+    return page(
+        request, 403, _("The form was not accepted"), words, _("Go back, reload the page and send it again.")
+    )
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -54,7 +60,14 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if isinstance(sys.exc_info()[1], TrailUnavailable):
         return unavailable(request)
     words = _("Something failed on our side. Nothing that was not confirmed has been done.")
-    return page(request, 500, _("This did not work"), words, _("Try again; if it happens again, report it."), bare=True)
+    return page(
+        request,
+        500,
+        _("This did not work"),
+        words,
+        _("Try again; if it happens again, report it."),
+        bare=True,
+    )
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:
@@ -65,7 +78,9 @@ def unavailable(request: HttpRequest) -> HttpResponse:
 def words_for(status: int) -> str:
     """Return one sentence for an answer that the server could not give."""
     if status == 503:
-        return _("The access trail cannot record at the moment. Nothing is shown or done that cannot be recorded.")
+        return _(
+            "The access trail cannot record at the moment. Nothing is shown or done that cannot be recorded."
+        )
     return _("Something failed on our side. Nothing that was not confirmed has been done.")
 
 
@@ -77,7 +92,7 @@ def fragment(request: HttpRequest, status: int, words: str) -> HttpResponse:
 def page(
     request: HttpRequest, status: int, title: str, words: str, next_step: str, *, bare: bool = False
 ) -> HttpResponse:
-    """Answer with one page in words. A bare page asks nothing of the database, which may be what has failed."""
+    """Answer with one page in words. A bare page asks nothing of the database, which may have failed."""
     if not bare and request.headers.get("HX-Request"):
         return fragment(request, status, f"{title} {words}")
     try:
