@@ -1,20 +1,26 @@
 """Tests run as the limited database roles, on the servers of `python -m custinfo.servers --test`."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
+
+from tests.processes import Worker
 
 if os.environ.get("CUSTINFO_MODE") != "test":
     raise pytest.UsageError("Run: python -m custinfo.servers --test -- pytest …")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Give each parallel worker a Redis database of its own, so that one may empty its cache."""
+    """Give each parallel process its own cache and its own queue on the one Redis."""
     from django.conf import settings
 
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
-    settings.CACHES["default"] |= {"OPTIONS": {"db": 2 + int(worker)}}
+    from custinfo.celery import app
+    from tests.processes import queue_url
+
+    number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    settings.CACHES["default"] |= {"OPTIONS": {"db": 10 + number}}
+    app.conf.broker_url = queue_url(os.environ["CELERY_BROKER_URL"], 60 + number)
 
 
 @pytest.fixture(scope="session")
@@ -61,3 +67,21 @@ def empty_cache() -> Iterator[None]:
 
     yield
     cache.clear()
+
+
+@pytest.fixture
+def start_worker(transactional_db: None) -> Iterator[Callable[[], Worker]]:
+    """Start real Celery workers on the test databases; `Worker.kill` is `kill -9`."""
+    from custinfo.celery import app
+
+    started: list[Worker] = []
+
+    def start() -> Worker:
+        if not started:
+            app.control.purge()  # nudges of other tests
+        started.append(Worker())
+        return started[-1]
+
+    yield start
+    for worker in started:
+        worker.kill()

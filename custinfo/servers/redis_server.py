@@ -78,6 +78,7 @@ class Redis:
     def _configuration(self) -> str:
         lines = {
             "port": "0",
+            "databases": "128",
             "unixsocket": _quoted(self.place.redis_socket),
             "unixsocketperm": "700",
             "dir": _quoted(self.place.redis),
