@@ -1,8 +1,8 @@
-"""Addresses of the workbench. No address names a person in the world: a customer's page has the random `ref`."""
+"""Addresses of the workbench. None names a person in the world: a customer's page has the random `ref`."""
 
 from django.urls import path
 
-from desk.views import home, jobs, problems, session
+from desk.views import catalogue, home, jobs, keys, problems, session, trail
 
 app_name = "desk"
 
@@ -16,6 +16,17 @@ urlpatterns = [
     # problems
     path("problems/", problems.problems, name="problems"),
     path("problems/report/", problems.report, name="problem_report"),
+    # trail
+    path("trail/", trail.trail, name="trail"),
+    path("trail/mine/", trail.mine, name="trail_self"),
+    path("trail/team/", trail.team, name="trail_team"),
+    path("trail/people/<uuid:id>/", trail.person, name="trail_person"),
+    path("trail/customers/", trail.who_saw, name="who_saw"),
+    path("trail/customers/<uuid:ref>/", trail.who_saw_customer, name="who_saw_customer"),
+    path("trail/events/<int:id>/", trail.event, name="event"),
+    # register
+    path("catalogue/", catalogue.catalogue, name="catalogue"),
+    path("keys/", keys.keys, name="keys"),
     # jobs
     path("jobs/", jobs.jobs, name="jobs"),
     path("jobs/<uuid:id>/", jobs.job, name="job"),

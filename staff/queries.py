@@ -179,6 +179,12 @@ def site_of(ip: str | None) -> Place:
     return Place(found.site.code, found.site.region, found.zone) if found else Place()
 
 
+def departments_led(person: UUID, at: datetime) -> list[str]:
+    """Return the codes of the departments that a person heads at `at`."""
+    held = Headship.objects.filter(live(at), person_id=person)
+    return list(held.values_list("department__code", flat=True))
+
+
 def team_of(actor_department: str, at: datetime) -> frozenset[UUID]:
     """Return everybody, leavers included, of a department and below it: a supervisor's or head's team."""
     codes = department_codes_below(actor_department)

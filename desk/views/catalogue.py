@@ -1,1 +1,41 @@
-"""The information catalogue and the reading rules."""
+"""The register of what may be held: every field with its label, kind, search and purposes. Read only."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from classification import models, queries
+from classification.models import Purpose
+from desk.permission import DeskRequest, allowed
+
+
+@allowed("catalogue.read", methods=["GET"])
+def catalogue(request: DeskRequest) -> HttpResponse:
+    """Show the catalogue by level, and which fields nobody here has confirmed yet (S0-20)."""
+    known = queries.catalogue(request.at)
+    purposes = {purpose.code: str(purpose) for purpose in Purpose.objects.in_force(request.at)}
+    categories, indexes = dict(models.categories()), dict(models.indexes())
+    levels = [
+        (
+            number,
+            [
+                {
+                    "spec": spec,
+                    "purposes": [purposes.get(code, code) for code in spec.purposes],
+                    "category": categories.get(spec.category, spec.category),
+                    "search": indexes.get(spec.index, spec.index),
+                    "base": known.get(spec.base[0]).name if spec.derived_from else "",
+                }
+                for spec in known.by_level(number)
+            ],
+        )
+        for number in (1, 2, 3, 4)
+    ]
+    return render(
+        request,
+        "desk/catalogue/catalogue.html",
+        {
+            "levels": levels,
+            "count": len(known.fields),
+            "unconfirmed": sum(not spec.confirmed for spec in known.fields),
+        },
+    )

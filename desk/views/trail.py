@@ -1,1 +1,282 @@
-"""The access trail."""
+"""Who saw whom: my own history, the team's, one person's, one customer's, and the whole trail. Reading is an event."""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from access.words import VIEWS
+from classification.queries import catalogue
+from customers import queries as customers
+from desk.periods import Period, period_of
+from desk.permission import DeskRequest, allowed
+from desk.shown_trail import CustomerLine, PersonLine, event_lines
+from staff import queries as staff
+from staff.models import Person
+from staff.permissions import may
+from staff.roles import HEAD, SUPERVISOR
+from trail import daily, queries, services, vocabulary
+from trail.actor import Actor
+from trail.events import TRAIL_READ
+from trail.models import Event
+from trail.words import ACT_NAMES
+
+LINES = 50
+
+
+@allowed("trail.self", methods=["GET"])
+def mine(request: DeskRequest) -> HttpResponse:
+    """Show a person what the trail holds of them (S0-40: everybody may know)."""
+    assert request.actor.id is not None
+    return _history(request, request.actor.id, scope="self", template="desk/trail/mine.html")
+
+
+@allowed("trail.team", methods=["GET"])
+def team(request: DeskRequest) -> HttpResponse:
+    """Show a supervisor or head what their people looked at, a line per person (S2-25)."""
+    period = period_of(request, request.at, days=7)
+    people = _team(request.actor, request.at)
+    services.record(
+        TRAIL_READ, by=request.actor, at=request.at, facts={"scope": "team", "filters": ["period"]}
+    )
+    counts = daily.per_person([one.pk for one in people], since=period.since, until=period.until)
+    lines = [PersonLine.of(one, counts.get(one.pk, (0, 0, 0))) for one in people]
+    lines.sort(key=lambda line: (-line.clear, -line.shown, line.number))
+    return render(
+        request,
+        "desk/trail/team.html",
+        {
+            "period": period,
+            "lines": lines,
+            "most": max((line.shown for line in lines), default=0),
+            "days": _days(period, people=[one.pk for one in people]),
+        },
+    )
+
+
+@allowed("trail.self", methods=["GET"])
+def person(request: DeskRequest, id: UUID) -> HttpResponse:
+    """Show one person's history to whoever may read it: themselves, their team's leaders, readers of the trail."""
+    found = Person.objects.filter(pk=id).first()
+    if found is None or not _may_read(request.actor, id, request.at):
+        raise Http404
+    return _history(request, id, scope=f"person:{id}", template="desk/trail/person.html", person=found)
+
+
+@allowed("trail.who_saw", methods=["GET", "POST"])
+def who_saw(request: DeskRequest) -> HttpResponse:
+    """Ask for a customer number; it is never put into an address."""
+    typed, missing = "", False
+    if request.method == "POST":
+        typed = request.POST.get("number", "")[:80]
+        ref = customers.ref_of_number(typed)
+        if ref is not None:
+            return redirect("desk:who_saw_customer", ref=ref)
+        missing = True
+    return render(request, "desk/trail/who_saw.html", {"typed": typed, "missing": missing})
+
+
+@allowed("trail.who_saw", methods=["GET"])
+def who_saw_customer(request: DeskRequest, ref: UUID) -> HttpResponse:
+    """Show who was shown, changed or was refused a customer, by person, act and level."""
+    number = customers.numbers_of([ref]).get(ref)
+    if number is None:
+        raise Http404
+    period = period_of(request, request.at, days=90)
+    services.record(
+        TRAIL_READ, by=request.actor, at=request.at, facts={"scope": f"customer:{ref}", "filters": ["period"]}
+    )
+    page = queries.page(
+        queries.events(since=period.since, until=period.until, customer=ref),
+        before=_cursor(request),
+        size=LINES,
+    )
+    return render(
+        request,
+        "desk/trail/customer.html",
+        {
+            "number": number,
+            "ref": ref,
+            "period": period,
+            "sightings": queries.who_saw(ref, since=period.since, until=period.until),
+            "tallies": _tallies(queries.tallies(since=period.since, until=period.until, customer=ref)),
+            "days": _days(period, customer=ref),
+            "events": event_lines(page.events),
+            "older": page.older,
+        },
+    )
+
+
+@allowed("trail.all", methods=["GET"])
+def trail(request: DeskRequest) -> HttpResponse:
+    """List all events, narrowed by kind, person, decision and alarm."""
+    period = period_of(request, request.at, days=7)
+    narrowed = _narrowed(request)
+    services.record(
+        TRAIL_READ,
+        by=request.actor,
+        at=request.at,
+        facts={"scope": "events", "filters": ["period", *sorted(narrowed)]},
+    )
+    page = queries.page(
+        queries.events(since=period.since, until=period.until, **narrowed),
+        before=_cursor(request),
+        size=LINES,
+    )
+    return render(
+        request,
+        "desk/trail/trail.html",
+        {
+            "period": period,
+            "events": event_lines(page.events),
+            "older": page.older,
+            "kinds": sorted(vocabulary.every_kind(), key=lambda kind: str(kind.name)),
+            "people": Person.objects.order_by("number"),
+            "decisions": VIEWS.items(),
+            "chosen": {name: request.GET.get(name, "") for name in ("kind", "person", "decision", "alarm")},
+        },
+    )
+
+
+@allowed("trail.self", methods=["GET"])
+def event(request: DeskRequest, id: int) -> HttpResponse:
+    """Show one event with its exposures. `at` in the address names the month it lies in."""
+    found = _event(id, request.GET.get("at", ""))
+    if found is None or (found.actor_id != request.actor.id and not _may_read_event(request, found)):
+        raise Http404
+    services.record(
+        TRAIL_READ, by=request.actor, at=request.at, facts={"scope": f"event:{id}", "filters": []}
+    )
+    exposures = queries.exposures_of([found])[found.id]
+    numbers = _numbers(request.actor, request.at, [one.customer for one in exposures])
+    labels = {spec.code: spec.label for spec in catalogue(request.at).fields}
+    (line,) = event_lines([found])
+    return render(
+        request,
+        "desk/trail/event.html",
+        {
+            "event": line,
+            "facts": sorted(found.facts.items()),
+            "source": found,
+            "exposures": [CustomerLine.of_exposure(one, numbers, labels) for one in exposures],
+        },
+    )
+
+
+def _history(
+    request: DeskRequest, id: UUID, *, scope: str, template: str, person: Person | None = None
+) -> HttpResponse:
+    period = period_of(request, request.at, days=30)
+    services.record(
+        TRAIL_READ, by=request.actor, at=request.at, facts={"scope": scope, "filters": ["period"]}
+    )
+    page = queries.page(
+        queries.events(since=period.since, until=period.until, people=[id]),
+        before=_cursor(request),
+        size=LINES,
+    )
+    seen = queries.what_seen(id, since=period.since, until=period.until, limit=LINES)
+    numbers = _numbers(request.actor, request.at, [one.customer for one in seen])
+    context = {
+        "person": person,
+        "period": period,
+        "tallies": _tallies(queries.tallies(since=period.since, until=period.until, people=[id])),
+        "days": _days(period, people=[id]),
+        "seen": [CustomerLine.of_seen(one, numbers) for one in seen],
+        "events": event_lines(page.events),
+        "older": page.older,
+    }
+    return render(request, template, context)
+
+
+def _team(actor: Actor, at: datetime) -> list[Person]:
+    return list(Person.objects.filter(pk__in=_team_ids(actor, at)).order_by("number"))
+
+
+def _team_ids(actor: Actor, at: datetime) -> frozenset[UUID]:
+    """Return the people below whom a supervisor (own department) or a head (departments led) answers for."""
+    led: set[str] = set()
+    if SUPERVISOR in actor.roles:
+        led.add(actor.department)
+    if HEAD in actor.roles and actor.id is not None:
+        led.update(staff.departments_led(actor.id, at))
+    return frozenset().union(*(staff.team_of(code, at) for code in led))
+
+
+def _may_read(actor: Actor, person: UUID, at: datetime) -> bool:
+    if person == actor.id or may(actor, "trail.all"):
+        return True
+    return may(actor, "trail.team") and person in _team_ids(actor, at)
+
+
+def _may_read_event(request: DeskRequest, event: Event) -> bool:
+    if event.actor_id is None:
+        return may(request.actor, "trail.all")
+    return _may_read(request.actor, event.actor_id, request.at)
+
+
+def _numbers(actor: Actor, at: datetime, refs: Iterable[UUID]) -> Mapping[UUID, str]:
+    """Return the numbers of those customers that the reader may find: the others stay a reference."""
+    wanted = set(refs)
+    if may(actor, "trail.who_saw"):
+        return customers.numbers_of(wanted)
+    reached = customers.visible_to(actor, at).filter(ref__in=wanted)
+    return dict(reached.values_list("ref", "number"))
+
+
+def _narrowed(request: DeskRequest) -> dict[str, Any]:
+    narrowed: dict[str, Any] = {}
+    if kind := request.GET.get("kind"):
+        narrowed["kinds"] = [kind]
+    if person := request.GET.get("person"):
+        try:
+            narrowed["people"] = [UUID(person)]
+        except ValueError:
+            raise Http404 from None
+    if decision := request.GET.get("decision"):
+        narrowed["decision"] = decision
+    if request.GET.get("alarm"):
+        narrowed["alarm"] = True
+    return narrowed
+
+
+def _cursor(request: DeskRequest) -> queries.Cursor | None:
+    try:
+        return queries.Cursor.parse(request.GET["before"])
+    except (KeyError, ValueError):
+        return None
+
+
+def _event(id: int, at: str) -> Event | None:
+    try:
+        moment = datetime.fromisoformat(at)
+    except ValueError:
+        return None
+    if moment.tzinfo is None:
+        return None
+    return Event.objects.filter(id=id, at=moment).first()
+
+
+def _days(
+    period: Period, *, people: Collection[UUID] | None = None, customer: UUID | None = None
+) -> list[tuple[date, int, int]]:
+    return daily.daily(since=period.since, until=period.until, people=people, customer=customer)
+
+
+def _tallies(found: Iterable[queries.Tally]) -> list[dict[str, Any]]:
+    return [
+        {
+            "act": ACT_NAMES.get(one.act, one.act),
+            "level": one.level,
+            "words": _("in clear up to L%(level)d") % {"level": one.level}
+            if one.level
+            else _("nothing in clear"),
+            "times": one.times,
+            "customers": one.customers,
+        }
+        for one in found
+    ]

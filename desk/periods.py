@@ -1,0 +1,52 @@
+"""The period of a page about the past, taken from its address: two dates, both included."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+LONGEST = timedelta(days=366)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Whole local days from `first` to `last`; `since` is included, `until` is not."""
+
+    first: date
+    last: date
+
+    @property
+    def since(self) -> datetime:
+        """When the first day begins."""
+        return _midnight(self.first)
+
+    @property
+    def until(self) -> datetime:
+        """When the last day has ended."""
+        return _midnight(self.last + timedelta(days=1))
+
+
+def period_of(request: HttpRequest, at: datetime, *, days: int = 30) -> Period:
+    """Return the period that the address names (`from`, `to`), else the last `days` days.
+
+    A date that is none, an end before the start or more than a year is put right rather than refused:
+    the page shows which dates it used.
+    """
+    today = timezone.localtime(at).date()
+    last = min(_date(request.GET.get("to", "")) or today, today)
+    first = _date(request.GET.get("from", "")) or last - timedelta(days=days - 1)
+    if first > last:
+        first, last = last, min(first, today)
+    return Period(max(first, last - LONGEST), last)
+
+
+def _date(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
