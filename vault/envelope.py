@@ -11,9 +11,8 @@ value is base64url without padding. An unknown format, suite or version is refus
 The format is frozen: tests/vault/golden.json holds vectors that must open for ever.
 """
 
-from base64 import urlsafe_b64encode
 from binascii import Error as NotBase64
-from binascii import a2b_base64
+from binascii import a2b_base64, b2a_base64
 from functools import lru_cache
 from os import urandom
 from typing import Protocol
@@ -51,7 +50,7 @@ SUITES: dict[int, type[AESGCM]] = {SUITE: AESGCM}
 
 def framed(*parts: bytes) -> bytes:
     """Join byte strings so that no two lists give the same bytes: each part after its length."""
-    return b"".join(len(part).to_bytes(4, "big") + part for part in parts)
+    return b"".join([len(part).to_bytes(4, "big") + part for part in parts])
 
 
 def number(value: int) -> bytes:
@@ -60,9 +59,9 @@ def number(value: int) -> bytes:
 
 
 @lru_cache(maxsize=4096)
-def middle(field: str, level: int) -> bytes:
-    """Return the AAD's part that names field and level, made once per field."""
-    return framed(field.encode(), number(level))
+def middle(code: str, of: int) -> bytes:
+    """Return two parts of an AAD, a code and a number (field and level), made once for each pair."""
+    return framed(code.encode(), number(of))
 
 
 def lock(clear: bytes, aad: bytes, cipher: Cipher, header: bytes) -> bytes:
@@ -74,31 +73,34 @@ def lock(clear: bytes, aad: bytes, cipher: Cipher, header: bytes) -> bytes:
 def unlock(sealed: bytes, aad: bytes, cipher: Cipher) -> bytes:
     """Open sealed bytes.
 
-    :raises CannotOpen: for a wrong tag, key or place.
+    :raises CannotOpen: for a wrong tag, key or place, or when they are too short.
     """
+    if len(sealed) < SHORTEST:
+        raise CannotOpen
     try:
         return cipher.decrypt(sealed[HEADER : HEADER + NONCE], sealed[HEADER + NONCE :], aad)
     except InvalidTag:
         raise CannotOpen from None
 
 
-def read_header(sealed: bytes) -> tuple[int, int]:
-    """Return (suite, key version) of sealed bytes.
+def read_header(header: bytes) -> tuple[int, int]:
+    """Return (suite, key version) of the first HEADER bytes.
 
-    :raises CannotOpen: when they are too short, or of an unknown format or suite.
+    :raises CannotOpen: when they are too few, or of an unknown format or suite.
     """
-    if len(sealed) < SHORTEST or sealed[0] != FORMAT or sealed[1] not in SUITES:
+    if len(header) != HEADER or header[0] != FORMAT or header[1] not in SUITES:
         raise CannotOpen
-    return sealed[1], int.from_bytes(sealed[2:HEADER], "big")
+    return header[1], int.from_bytes(header[2:], "big")
 
 
 def to_text(sealed: bytes) -> str:
     """Write sealed bytes as base64url without padding."""
-    return urlsafe_b64encode(sealed).rstrip(b"=").decode("ascii")
+    return b2a_base64(sealed, newline=False).translate(_URL_SAFE).rstrip(b"=").decode("ascii")
 
 
 # SECURITY: `+`, `/` and `=` are no base64url letters here, and the bits after the last byte must be zero:
 # else two texts would stand for one sealed value, and a flipped bit would go unseen.
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 _FOREIGN = bytes(
     {ord("-"): ord("+"), ord("_"): ord("/")}.get(byte, byte) if byte in _ALPHABET else ord("!")

@@ -15,13 +15,26 @@ from uuid import UUID
 
 from django.db import connections, transaction
 
-from vault.envelope import FORMAT, SCHEME, SUITE, SUITES, CannotOpen, Cipher, framed, number
+from vault.envelope import (
+    FORMAT,
+    SCHEME,
+    SUITE,
+    SUITES,
+    CannotOpen,
+    Cipher,
+    framed,
+    middle,
+    number,
+    read_header,
+)
 from vault.keyfiles import KEY_BYTES
 from vault.models import Deployment
 from vault.providers import provider
 
 ALIAS = "keyring"
 FRESH_FOR = 5.0
+UUID_FRAME = number(16)
+"""The length that stands before a UUID in a framed list."""
 
 
 class CannotSeal(Exception):
@@ -29,31 +42,42 @@ class CannotSeal(Exception):
 
 
 class DataKeyInUse:
-    """One unwrapped data key with the constant parts of its AAD, so that sealing a value stays cheap."""
+    """One unwrapped data key in one suite, with the constant parts of the AAD: sealing a value stays cheap."""
 
-    __slots__ = ("_head", "_tail", "ciphers", "header")
+    __slots__ = ("cipher", "head", "header", "tail")
 
-    def __init__(self, key: bytes, head: bytes, version: int) -> None:
-        self.ciphers: dict[int, Cipher] = {suite: cipher(key) for suite, cipher in SUITES.items()}
-        self.header = bytes((FORMAT, SUITE)) + number(version)
-        self._head = head
-        self._tail = framed(number(version))
+    def __init__(self, key: bytes, head: bytes, version: int, suite: int = SUITE) -> None:
+        self.cipher: Cipher = SUITES[suite](key)
+        self.header = bytes((FORMAT, suite)) + number(version)
+        self.head = head
+        self.tail = _version_frame(version)
 
     def __repr__(self) -> str:
         return "DataKeyInUse(•••)"
 
     def aad(self, middle: bytes) -> bytes:
         """Return the whole AAD for one field and level."""
-        return self._head + middle + self._tail
+        return self.head + middle + self.tail
 
 
 class Keys:
     """Data keys of some subjects in one domain, unwrapped when first used; never stored, sent or printed."""
 
-    __slots__ = ("_checked", "_generation", "_newest", "_subjects", "_used", "_wrapped", "domain")
+    __slots__ = (
+        "_checked",
+        "_generation",
+        "_kek",
+        "_newest",
+        "_sealing",
+        "_subjects",
+        "_used",
+        "_wrapped",
+        "domain",
+    )
 
     def __init__(self, subjects: Iterable[UUID], domain: str) -> None:
         self.domain = domain
+        self._kek = provider()
         self._subjects = list(set(subjects))
         self._load()
 
@@ -74,30 +98,41 @@ class Keys:
         """
         if monotonic() > self._checked:
             self._confirm()
-        version = self._newest.get(subject)
-        if version is None or domain != self.domain:
+        if domain != self.domain:
             raise CannotSeal
-        return self._used.get((subject, version)) or self._unwrap(subject, version)
+        key = self._sealing.get(subject)
+        if key is None:
+            version = self._newest.get(subject)
+            if version is None:
+                raise CannotSeal
+            key = self._unwrap(subject, version)
+        return key
 
-    def to_open(self, subject: UUID, domain: str, version: int) -> DataKeyInUse:
-        """Return the data key of a subject that sealed a value.
+    def to_open(self, subject: UUID, domain: str, header: bytes) -> DataKeyInUse:
+        """Return the data key that a sealed value with this header needs.
 
-        :raises CannotOpen: when it is not here.
+        :raises CannotOpen: when it is not here, or the header is of an unknown format or suite.
         """
         if monotonic() > self._checked:
             self._confirm()
         if domain != self.domain:
             raise CannotOpen
-        return self._used.get((subject, version)) or self._unwrap(subject, version)
+        key = self._sealing.get(subject)
+        if key is not None and key.header == header:
+            return key
+        suite, version = read_header(header)
+        return self._used.get((subject, suite, version)) or self._unwrap(subject, version, suite)
 
-    def _unwrap(self, subject: UUID, version: int) -> DataKeyInUse:
+    def _unwrap(self, subject: UUID, version: int, suite: int = SUITE) -> DataKeyInUse:
         try:
             wrapped, kek_version = self._wrapped[subject, version]
         except KeyError:
             raise CannotOpen from None
-        key = provider().unwrap(wrapped, about(subject, self.domain, version), kek_version)
+        key = self._kek.unwrap(wrapped, about(subject, self.domain, version), kek_version)
         head = aad_head(deployment_id(), self.domain, subject)
-        in_use = self._used[subject, version] = DataKeyInUse(key, head, version)
+        in_use = self._used[subject, suite, version] = DataKeyInUse(key, head, version, suite)
+        if version == self._newest[subject] and suite == SUITE:
+            self._sealing[subject] = in_use
         return in_use
 
     def _confirm(self) -> None:
@@ -112,7 +147,8 @@ class Keys:
     def _load(self) -> None:
         self._wrapped: dict[tuple[UUID, int], tuple[bytes, int]] = {}
         self._newest: dict[UUID, int] = {}
-        self._used: dict[tuple[UUID, int], DataKeyInUse] = {}
+        self._used: dict[tuple[UUID, int, int], DataKeyInUse] = {}
+        self._sealing: dict[UUID, DataKeyInUse] = {}
         self._checked = monotonic() + FRESH_FOR
         with connections[ALIAS].cursor() as cursor:
             cursor.execute(_SELECT, [self.domain, self._subjects])
@@ -174,12 +210,22 @@ def destroy_keys(subjects: Iterable[UUID], domain: str) -> int:
 
 def about(subject: UUID, domain: str, version: int) -> bytes:
     """Return what a wrapped data key is bound to, besides its KEK version."""
-    return framed(subject.bytes, domain.encode(), number(version))
+    return UUID_FRAME + subject.bytes + middle(domain, version)
+
+
+@lru_cache(maxsize=64)
+def _version_frame(version: int) -> bytes:
+    return framed(number(version))
 
 
 def aad_head(deployment: UUID, domain: str, subject: UUID) -> bytes:
     """Return the part of the AAD that is the same for all values under a data key."""
-    return framed(SCHEME, deployment.bytes, domain.encode(), subject.bytes)
+    return _aad_start(deployment, domain) + UUID_FRAME + subject.bytes
+
+
+@lru_cache(maxsize=64)
+def _aad_start(deployment: UUID, domain: str) -> bytes:
+    return framed(SCHEME, deployment.bytes, domain.encode())
 
 
 @lru_cache(maxsize=1)

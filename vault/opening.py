@@ -9,7 +9,7 @@ from uuid import UUID
 from django.conf import settings
 
 from trail.receipts import Receipt
-from vault.envelope import CannotOpen, from_text, middle, read_header, unlock
+from vault.envelope import HEADER, CannotOpen, from_text, middle, read_header, unlock
 from vault.keyring import Keys
 from vault.place import Place
 from vault.sealing import login_aad, login_keys
@@ -92,7 +92,7 @@ def open_login(sealed: str, about: str) -> str:
     :raises CannotOpen: when it was not sealed `about` this.
     """
     raw = from_text(sealed)
-    _, version = read_header(raw)
+    _, version = read_header(raw[:HEADER])
     _, ciphers = login_keys(settings.LOGIN_KEY_FILE)
     if version not in ciphers:
         raise CannotOpen
@@ -104,10 +104,9 @@ def clear(sealed: bytes, place: Place, keys: Keys) -> bytes:
 
     :raises CannotOpen: for whatever reason.
     """
-    suite, version = read_header(sealed)
     subject, domain, field, level = place
-    key = keys.to_open(subject, domain, version)
-    return unlock(sealed, key.aad(middle(field, level)), key.ciphers[suite])
+    key = keys.to_open(subject, domain, sealed[:HEADER])
+    return unlock(sealed, key.aad(middle(field, level)), key.cipher)
 
 
 def _clear_text(sealed: str, place: Place, keys: Keys) -> str:

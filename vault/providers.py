@@ -65,13 +65,13 @@ class FileProvider:
 
     def wrap(self, key: bytes, about: bytes) -> tuple[int, bytes]:
         nonce = urandom(NONCE)
-        aad = framed(WRAPPING, about, number(self._current))
+        aad = _wrapping_aad(about, self._current)
         return self._current, nonce + self._keks[self._current].encrypt(nonce, key, aad)
 
     def unwrap(self, wrapped: bytes, about: bytes, version: int) -> bytes:
         try:
             kek = self._keks[version]
-            return kek.decrypt(wrapped[:NONCE], wrapped[NONCE:], framed(WRAPPING, about, number(version)))
+            return kek.decrypt(wrapped[:NONCE], wrapped[NONCE:], _wrapping_aad(about, version))
         except (KeyError, InvalidTag, ValueError):
             raise CannotOpen from None
 
@@ -86,6 +86,10 @@ class FileProvider:
         key = HKDF(SHA256(), 32, salt=None, info=framed(INDEXING, about, number(epoch))).derive(root)
         self._index_keys[about, epoch] = key
         return key
+
+
+def _wrapping_aad(about: bytes, version: int) -> bytes:
+    return framed(WRAPPING, about, number(version))
 
 
 @lru_cache(maxsize=4)

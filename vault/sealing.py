@@ -35,7 +35,7 @@ def seal_bytes(data: bytes, place: Place, keys: Keys) -> bytes:
     """
     subject, domain, field, level = place
     key = keys.to_seal(subject, domain)
-    return lock(data, key.aad(middle(field, level)), key.ciphers[SUITE], key.header)
+    return lock(data, key.aad(middle(field, level)), key.cipher, key.header)
 
 
 def seal_login(text: str, about: str) -> str:

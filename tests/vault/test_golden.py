@@ -25,9 +25,9 @@ def test_opens_every_sealed_vector(vector):
     sealed = from_text(vector["sealed"])
 
     assert aad.hex() == vector["aad"]
-    assert read_header(sealed) == (SUITE, vector["version"])
+    assert read_header(sealed[:6]) == (SUITE, vector["version"])
     assert sealed[:6] == key.header
-    assert unlock(sealed, aad, key.ciphers[SUITE]).decode() == vector["clear"]
+    assert unlock(sealed, aad, key.cipher).decode() == vector["clear"]
     assert to_text(sealed) == vector["sealed"]
 
 
