@@ -46,7 +46,7 @@ class PeriodFilter(admin.SimpleListFilter):
         if any(name.startswith("at__") for name in request.GET):
             return queryset  # a date was picked from the hierarchy
         days = DAYS.get(self.value() or "", DAYS[""])
-        return queryset.filter(at__gte=services.clock() - timedelta(days=days))
+        return queryset.filter(at__gte=request.at - timedelta(days=days))  # type: ignore[attr-defined]
 
 
 class KindFilter(admin.SimpleListFilter):
@@ -149,4 +149,4 @@ class EventAdmin(EventAdminBase):
         known = {"q", "days", "kind", "flag", "mode__exact", "p", "o", "all"}
         used = sorted(name for name in request.GET if name in known or name.startswith("at__"))
         facts = {"scope": scope, "filters": used[:20]}
-        services.record(TRAIL_READ, by=request.actor, at=services.clock(), facts=facts)  # type: ignore[attr-defined]
+        services.record(TRAIL_READ, by=request.actor, at=request.at, facts=facts)  # type: ignore[attr-defined]

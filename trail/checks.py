@@ -70,7 +70,7 @@ def coming_months_have_room(databases: Sequence[str] | None = None, **kwargs: An
     return []
 
 
-def _first_column(sql: str, parameters: Sequence[object] = ()) -> list[Any]:
+def _first_column(sql: str, parameters: Sequence[Any] = ()) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return [row[0] for row in cursor.fetchall()]

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -54,7 +55,7 @@ class EventRow:
     contact: UUID | None
     request: str
 
-    def parameters(self) -> list[object]:
+    def parameters(self) -> list[Any]:
         """Return the values of the event in `_APPEND`, in its order."""
         by = self.by
         who = [by.id, by.number, by.name, sorted(by.roles), by.department]

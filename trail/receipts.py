@@ -34,6 +34,9 @@ class Receipt:
     at: datetime
     shows: Mapping[UUID, frozenset[str]]
     opens: frozenset[UUID]
+    _since: float
+    _confirmed: bool
+    _issued: object
 
     def __init__(self) -> None:
         raise TypeError("receipts are issued by trail.services.record")

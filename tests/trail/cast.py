@@ -5,8 +5,10 @@ from uuid import UUID
 from trail.actor import Actor
 from trail.vocabulary import declare
 
+ALICE_ID = UUID("00000000-0000-4000-8000-00000000a11c")
+BOB_ID = UUID("00000000-0000-4000-8000-000000000b0b")
 ALICE = Actor(
-    id=UUID("00000000-0000-4000-8000-00000000a11c"),
+    id=ALICE_ID,
     number="A001",
     name="Alice",
     roles=frozenset({"agent", "analyst"}),
@@ -17,9 +19,7 @@ ALICE = Actor(
     zone="office",
     session="5e551011",
 )
-BOB = Actor(
-    id=UUID("00000000-0000-4000-8000-000000000b0b"), number="B002", name="Bob", department="service-2"
-)
+BOB = Actor(id=BOB_ID, number="B002", name="Bob", department="service-2")
 WANG = UUID("10000000-0000-4000-8000-000000000001")
 LI = UUID("10000000-0000-4000-8000-000000000002")
 ZHAO = UUID("10000000-0000-4000-8000-000000000003")

@@ -62,16 +62,16 @@ def test_the_application_cannot_tamper(written):
         "insert into trail_event (id) values (1)",
         "insert into trail_event (recorded_at) values (now())",
         "select setval('trail_event_id_seq', 1)",
-        "insert into trail_event_2026_11 (kind) values ('x')",
-        "select * from trail_event_2026_11",
+        "insert into {month} (kind) values ('x')",
+        "select * from {month}",
     ],
 )
 def test_the_application_cannot_take_down_the_walls_or_write_around_them(db, statement):
     with (
-        pytest.raises(ProgrammingError, match=r"permission denied|must be owner|does not exist"),
+        pytest.raises(ProgrammingError, match=r"permission denied|must be owner"),
         transaction.atomic(),
     ):
-        connection.cursor().execute(statement)
+        connection.cursor().execute(statement.replace("{month}", f"trail_event_{services.clock():%Y_%m}"))
 
 
 @pytest.mark.django_db(transaction=True)

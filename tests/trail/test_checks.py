@@ -5,7 +5,7 @@ from tests.trail.logins import owner
 from trail import checks, services
 
 
-def found() -> list[str]:
+def found() -> list[str | None]:
     return [
         message.id for message in run_checks(databases=["default"]) if str(message.id).startswith("trail.")
     ]

@@ -3,6 +3,7 @@ import pickle
 import time
 from datetime import timedelta
 from types import SimpleNamespace
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -134,7 +135,7 @@ def test_only_the_trail_issues_receipts():
         "_confirmed": True,
     }.items():
         object.__setattr__(forged, name, value)
-    lookalike = SimpleNamespace(shows={WANG: {"mobile"}}, _since=time.monotonic(), _confirmed=True)
+    lookalike: Any = SimpleNamespace(shows={WANG: {"mobile"}}, _since=time.monotonic(), _confirmed=True)
     for made_elsewhere in (forged, lookalike):
         with pytest.raises(ReceiptRefused, match="not issued"):
             Receipt.check(made_elsewhere, WANG, "mobile")
@@ -155,7 +156,7 @@ def test_neither_changes_nor_travels():
     with pytest.raises(AttributeError):
         receipt.event = 1
     with pytest.raises(TypeError):
-        receipt.shows[LI] = frozenset({"mobile"})
+        receipt.shows[LI] = frozenset({"mobile"})  # type: ignore[index]
     for travel in (pickle.dumps, copy.copy, copy.deepcopy):
         with pytest.raises(TypeError):
             travel(receipt)

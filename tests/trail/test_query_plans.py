@@ -1,0 +1,96 @@
+"""The planner reads the months of the period alone, and reads them through an index."""
+
+import re
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.trail.cast import WANG
+from trail import queries, services
+
+DAYS = 120
+SOMEONE = UUID("00000000-0000-4000-8000-000000000001")
+SCAN = re.compile(
+    r"(Seq Scan|\w+ Scan(?: Backward)?(?: using \S+)?) on (trail_(?:event|exposure)_\d{4}_\d\d)\b"
+)
+
+
+@pytest.fixture
+def crowd(db):
+    """Four months with 40,000 events of 200 people on 4,000 customers, one exposure each."""
+    now = services.clock()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            with given as (
+                select n, %(now)s::timestamptz - make_interval(secs => %(days)s * 86400.0 * n / 40000) as at,
+                    ('00000000-0000-4000-8000-' || lpad(to_hex(n %% 200), 12, '0'))::uuid as actor,
+                    ('10000000-0000-4000-8000-' || lpad(to_hex(n * 7 %% 4000), 12, '0'))::uuid as customer
+                from generate_series(0, 39999) n
+            ), event as (
+                insert into trail_event (at, actor_id, actor_number, actor_name, roles, department, site, site_region,
+                    acting_as, mode, kind, facts, decision, rule, purpose, contact, request, zone, session_hash)
+                select at, actor, 'N' || n %% 200, 'Someone', '{}', '', '', '', '', 'demo',
+                    'test.kind' || n %% 50, '{}', '', '', '', customer, '', '', '' from given
+            )
+            insert into trail_exposure (at, event_id, actor_id, customer, portfolio, portfolio_region, clear, masked,
+                level, act)
+            select at, n, actor, customer, '', '', '{}', '{}', 0, 'opened' from given
+            """,
+            {"now": now, "days": DAYS},
+        )
+    return now
+
+
+def scans(ask) -> list[tuple[str, str]]:
+    """Run a question and return (way of reading, partition) for every partition that its plans read."""
+    with CaptureQueriesContext(connection) as asked:
+        ask()
+    found: list[tuple[str, str]] = []
+    for query in asked.captured_queries:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "explain (analyze, costs off, timing off, summary off) " + query["sql"].replace("%", "%%"), []
+            )
+            plan = [line for (line,) in cursor.fetchall() if "never executed" not in line]
+        found += SCAN.findall("\n".join(plan))
+    return found
+
+
+QUESTIONS = {
+    "who_saw": lambda since, until: queries.who_saw(WANG, since=since, until=until),
+    "what_seen": lambda since, until: queries.what_seen(SOMEONE, since=since, until=until),
+    "saw_most_of": lambda since, until: queries.saw_most_of([WANG, uuid4()], since=since, until=until),
+    "tallies": lambda since, until: queries.tallies(since=since, until=until, customer=WANG),
+    "in_clear": lambda since, until: queries.customers_in_clear(SOMEONE, since=since, until=until),
+    "a person's events": lambda since, until: queries.page(
+        queries.events(since=since, until=until, people=[SOMEONE])
+    ),
+    "events of a kind": lambda since, until: queries.page(
+        queries.events(since=since, until=until, kinds=["test.kind7"])
+    ),
+    "a customer's events": lambda since, until: queries.page(
+        queries.events(since=since, until=until, customer=WANG)
+    ),
+    "a contact's last act": lambda since, until: queries.last_act_of_contact(WANG, since=since, until=until),
+}
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_reads_the_months_asked_for_through_an_index(crowd, question):
+    since, until = crowd - timedelta(days=20), crowd + timedelta(seconds=1)
+    found = scans(lambda: QUESTIONS[question](since, until))
+    assert found
+    months = {f"{at:%Y_%m}" for at in (since, until)}
+    for way, partition in found:
+        assert partition[-7:] in months, f"{partition} lies outside the period"
+        assert way != "Seq Scan", f"{partition} is read from end to end"
+
+
+def test_the_newest_page_of_all_events_reads_no_more_than_it_shows(crowd):
+    found = scans(lambda: queries.page(queries.events(since=crowd - timedelta(days=90), until=crowd)))
+    assert found
+    assert all(way.startswith("Index Scan Backward") for way, _ in found)
