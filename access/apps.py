@@ -9,3 +9,9 @@ class AccessConfig(AppConfig):
 
     name = "access"
     verbose_name = _("Access")
+
+    def ready(self) -> None:
+        from access.services import rules
+        from approvals.registry import register
+
+        register(rules.CHANGE)

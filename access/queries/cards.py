@@ -8,8 +8,6 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import get_language
-
 from access.cards import Card, CardValue
 from access.policy import CLEAR, HIDDEN, MASKED, Decision, Question, Rule, could_be, decide
 from access.queries import rules as reading_rules
@@ -77,14 +75,6 @@ def held_sealed(customer: Customer, spec: FieldSpec) -> str:
 def place_of(customer: Customer, spec: FieldSpec) -> Place:
     """Say where a sealed value of this customer belongs."""
     return Place(customer.ref, DOMAIN, spec.code, spec.level)
-
-
-def displayed(spec: FieldSpec, text: str) -> str:
-    """Give a stored open value as people read it: a choice by its words in their language."""
-    choices = spec.params.get("choices", ())
-    zh = (get_language() or "").startswith("zh")
-    words = {str(one["code"]): str(one["zh" if zh else "en"]) for one in choices}
-    return words.get(text, text)
 
 
 def question(
@@ -183,8 +173,9 @@ def _text(customer: Customer, spec: FieldSpec, stored: Any, view: str, keys: key
         return EMPTY
     if spec.sealed:
         return _masked(customer, spec, str(stored), keys)
-    text = _stored(stored)
-    return displayed(spec, text) if view == CLEAR else registry.get(spec.kind).mask(text)
+    if view == CLEAR:
+        return spec.shown(stored)
+    return registry.get(spec.kind).mask(_stored(stored))
 
 
 def _masked(customer: Customer, spec: FieldSpec, sealed: str, keys: keyring.Keys) -> str:
@@ -197,4 +188,4 @@ def _masked(customer: Customer, spec: FieldSpec, sealed: str, keys: keyring.Keys
 def _stored(value: Any) -> str:
     if value is None:
         return ""
-    return "、".join(map(str, value)) if isinstance(value, list) else str(value)
+    return ",".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -79,7 +79,7 @@ def reveal(ref: UUID, field: str, *, reason: str = "", by: Actor, at: datetime) 
     text = (
         open_clear(stored, cards.place_of(customer, spec), keys, receipt)
         if spec.sealed
-        else cards.displayed(spec, stored)
+        else spec.shown(stored)
     )
     return Revealed(
         customer=ref,

@@ -14,9 +14,8 @@ from access import clauses, events, policy, words
 from access.models import ReadingRule
 from approvals import services as approvals
 from approvals.models import Proposal
-from approvals.registry import Content, Line, ProposalKind, Seat
+from approvals.registry import CannotApply, Content, Line, ProposalKind, Seat
 from staff import queries as staff
-from staff.permissions import may
 from staff.roles import NAMES, OFFICER
 from trail import services as trail
 from trail.actor import Actor
@@ -26,20 +25,12 @@ CASE = ("role", "level", "category", "tier", "zone")
 OUTCOME = ("view", "clear_when", "forbid", "clause")
 
 
-class RuleRefused(ValueError):
-    """The change cannot be: `code` says why ("stale", "unknown_clause", "bad_rule", "not_allowed")."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
-
-
 def propose_change(change: Mapping[str, Any], *, reason: str, by: Actor, at: datetime) -> Proposal:
     """Propose a new rule, another outcome of an existing one, or its end.
 
     :param change: the case (role, level, category, tier, zone) and its outcome (view, clear_when, forbid, clause),
         or `end`: True to leave the case to the other rules.
-    :raises RuleRefused: see there.
+    :raises CannotApply: rule_stale, rule_bad, rule_clause_unknown.
     """
     return approvals.propose(KIND, content=content_of(change, at), reason_text=reason, by=by, at=at)
 
@@ -71,8 +62,6 @@ def code_of(case: Mapping[str, Any]) -> str:
 
 def check(content: Content, by: Actor, at: datetime) -> None:
     """Refuse a change that could not be applied."""
-    if not may(by, "rules.propose"):
-        raise RuleRefused("not_allowed")
     _insist_sound(content)
     _current(content, at)
 
@@ -169,20 +158,20 @@ def _insist_sound(content: Content) -> None:
         and (not content["forbid"] or content["view"] == policy.HIDDEN)
     )
     if not sound:
-        raise RuleRefused("bad_rule")
+        raise CannotApply("rule_bad")
     if not content["end"] and content["clause"] not in clauses.every_clause():
-        raise RuleRefused("unknown_clause")
+        raise CannotApply("rule_clause_unknown")
 
 
 def _current(content: Content, at: datetime) -> ReadingRule | None:
     """Give the version that the content supersedes, locked.
 
-    :raises RuleRefused: another change came between.
+    :raises CannotApply: another change came between.
     """
     case = {name: content[name] for name in CASE}
     current = ReadingRule.objects.in_force(at).filter(**case).select_for_update().first()
     if (current.number if current else 0) != content["supersedes"] or (content["end"] and current is None):
-        raise RuleRefused("stale")
+        raise CannotApply("rule_stale")
     return current
 
 
