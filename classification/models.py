@@ -1,4 +1,4 @@
-"""The catalogue as data: a field never changes its code; what it means at a time is its version of that time."""
+"""The catalogue as data: a field keeps its code for ever; what it means at a time is the version of that time."""
 
 from __future__ import annotations
 

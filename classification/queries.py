@@ -76,6 +76,20 @@ class FieldSpec:
         return ("exact", "last_four") if self.index == EXACT_LAST_FOUR else ("exact",)
 
     @property
+    def options(self) -> list[tuple[str, str]]:
+        """The options of a choice, each code with its words in the active language; else nothing."""
+        options = self.params.get("options")
+        if not isinstance(options, Mapping):
+            return [(str(option), str(option)) for option in options or ()]
+        return [(code, in_active_language(*words[:2])) for code, words in options.items()]
+
+    def shown(self, value: str | list[str]) -> str:
+        """Return an open value as people read it: words for the code of a choice, tags in a row."""
+        if isinstance(value, list):
+            return "、".join(value)
+        return dict(self.options).get(value, value)
+
+    @property
     def base(self) -> tuple[str, str]:
         """The field and the derived value of its kind that it comes from, both empty when typed."""
         code, _, part = self.derived_from.partition(":")
@@ -177,5 +191,5 @@ def scenarios() -> list[Scenario]:
 
 
 def not_yet_confirmed(at: datetime) -> list[FieldSpec]:
-    """Return the fields that still stand on the shipped defaults, to be confirmed by two signatures (S0-20)."""
+    """Return the fields that still stand on the shipped defaults, to be confirmed by two people (S0-20)."""
     return [spec for spec in catalogue(at).fields if not spec.confirmed]

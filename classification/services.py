@@ -1,4 +1,4 @@
-"""Writes of the catalogue. In this storey: the shipped defaults; signed versions come with their proposals."""
+"""Writes of the catalogue: for now the shipped defaults; signed versions come with their proposals."""
 
 from __future__ import annotations
 

@@ -44,13 +44,13 @@ def _field(
     )
 
 
-def choices(*pairs: tuple[str, str, str]) -> dict[str, Any]:
-    """Return the parameters of a choice: codes, each with its words in both languages."""
-    return {"choices": [{"code": code, "zh": zh, "en": en} for code, zh, en in pairs]}
+def choices(*options: tuple[str, ...]) -> dict[str, Any]:
+    """Return the parameters of a choice: codes, each with its Chinese and English words, then other spellings."""
+    return {"options": {code: list(words) for code, *words in options}}
 
 
 FIELDS: tuple[ShippedField, ...] = (
-    # --- L1 (S0-15) -------------------------------------------------------------------------------------------
+    # --- L1 (S0-15) ---
     _field("surname", "姓氏", "Surname", "basic", 1, "text", IDENTITY, derived_from="full_name:surname"),
     _field("member_level", "会员等级", "Member level", "business", 1, "member_level", DEALING),
     _field(
@@ -61,7 +61,7 @@ FIELDS: tuple[ShippedField, ...] = (
         1,
         "text",
         DEALING,
-        params={"limit": 120, "may_hold": ["mobile", "landline", "email"]},
+        params={"max_length": 120, "may_hold": ["mobile", "landline", "email"]},
     ),
     _field(
         "salutation",
@@ -84,7 +84,7 @@ FIELDS: tuple[ShippedField, ...] = (
         params=choices(("zh", "中文", "Chinese"), ("yue", "粤语", "Cantonese"), ("en", "英语", "English")),
     ),
     _field("member_since", "入会日期", "Member since", "business", 1, "date", DEALING),
-    # --- L2 (S0-16, S1-1, S2-8) -------------------------------------------------------------------------------
+    # --- L2 (S0-16, S1-1, S2-8) ---
     _field("full_name", "姓名", "Full name", "basic", 2, "full_name", IDENTITY, required=True),
     _field(
         "business_number",
@@ -94,7 +94,7 @@ FIELDS: tuple[ShippedField, ...] = (
         2,
         "text",
         DEALING,
-        params={"limit": 40},
+        params={"max_length": 40},
     ),
     _field("preference_tags", "消费偏好标签", "Preference tags", "business", 2, "tags", TASTE),
     _field("habit_tags", "消费习惯", "Consumption habits", "business", 2, "tags", TASTE),
@@ -109,7 +109,17 @@ FIELDS: tuple[ShippedField, ...] = (
         IDENTITY,
         derived_from="resident_id:birth_year",
     ),
-    _field("gender", "性别", "Gender", "basic", 2, "text", IDENTITY, derived_from="resident_id:gender"),
+    _field(
+        "gender",
+        "性别",
+        "Gender",
+        "basic",
+        2,
+        "choice",
+        IDENTITY,
+        params=choices(("male", "男", "Male"), ("female", "女", "Female")),
+        derived_from="resident_id:gender",
+    ),
     _field(
         "id_region",
         "证件归属地",
@@ -128,15 +138,29 @@ FIELDS: tuple[ShippedField, ...] = (
         2,
         "text",
         [SURVEY, HANDLING, MAINTENANCE],
-        params={"limit": 60},
+        params={"max_length": 60},
     ),
     _field(
-        "employer", "工作单位", "Employer", "basic", 2, "text", [HANDLING, MAINTENANCE], params={"limit": 120}
+        "employer",
+        "工作单位",
+        "Employer",
+        "basic",
+        2,
+        "text",
+        [HANDLING, MAINTENANCE],
+        params={"max_length": 120},
     ),
     _field(
-        "city", "所在城市", "City", "basic", 2, "text", [*TASTE, REGISTRATION, HANDLING], params={"limit": 60}
+        "city",
+        "所在城市",
+        "City",
+        "basic",
+        2,
+        "text",
+        [*TASTE, REGISTRATION, HANDLING],
+        params={"max_length": 60},
     ),
-    _field("bank_name", "开户银行", "Bank", "business", 2, "text", DEALING, params={"limit": 80}),
+    _field("bank_name", "开户银行", "Bank", "business", 2, "text", DEALING, params={"max_length": 80}),
     _field(
         "contract_type",
         "合同类型",
@@ -147,8 +171,8 @@ FIELDS: tuple[ShippedField, ...] = (
         DEALING,
         params=choices(
             ("monthly", "按月", "Month-to-month"),
-            ("one_year", "一年", "One year"),
-            ("two_years", "两年", "Two year"),
+            ("one_year", "一年", "One year", "1 year"),
+            ("two_years", "两年", "Two year", "Two years", "2 years"),
         ),
     ),
     _field(
@@ -160,9 +184,10 @@ FIELDS: tuple[ShippedField, ...] = (
         "choice",
         DEALING,
         params=choices(
-            ("transfer", "银行转账", "Bank transfer"),
-            ("card", "银行卡", "Credit card"),
-            ("check", "支票", "Check"),
+            ("transfer", "银行转账", "Bank transfer", "Bank transfer (automatic)", "转账"),
+            ("card", "银行卡", "Credit card", "Credit card (automatic)", "信用卡"),
+            ("electronic_check", "电子支票", "Electronic check", "E-check"),
+            ("check", "支票", "Mailed check", "Check"),
             ("cash", "现金", "Cash"),
             ("mobile_pay", "移动支付", "Mobile payment"),
         ),
@@ -183,7 +208,7 @@ FIELDS: tuple[ShippedField, ...] = (
         ),
     ),
     _field("service_note", "服务备注", "Service note", "business", 2, "note", [*DEALING, QUALITY]),
-    # --- L3 (S0-17, S2-7, S4-1) -------------------------------------------------------------------------------
+    # --- L3 (S0-17, S2-7, S4-1) ---
     _field(
         "mobile", "手机号码", "Mobile number", "sensitive", 3, "mobile", IDENTITY, index="exact_last_four"
     ),
@@ -290,7 +315,7 @@ FIELDS: tuple[ShippedField, ...] = (
         "mobile",
         [HANDLING, MAINTENANCE, SERVICE],
     ),
-    # --- L4 (S0-18): declared; no value is held yet ---------------------------------------------------------------
+    # --- L4 (S0-18): declared; no value is held yet ---
     _field(
         "fingerprint_template", "指纹模板", "Fingerprint template", "sensitive", 4, "text", [], sensitive=True
     ),

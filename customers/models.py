@@ -1,9 +1,9 @@
 """The record of a customer at levels L1–L3, the portfolios that hold it, and what hangs on it.
 
-A `Customer` carries three documents keyed by field code: `open` (L1–L2, plain), `sealed` (L3, each value its own
-ciphertext) and `origins` (when, from where and in which scenario a value was collected). Its `ref` is the only
-UUID of the customer anywhere: vault, trail and addresses of pages. Outside this app only `access.queries.cards`
-reads the documents.
+A `Customer` carries three documents keyed by field code: `open` (L1–L2, plain), `sealed` (L3, each value its
+own ciphertext) and `origins` (when, from where and in which scenario a value was collected). Its `ref` is the
+only UUID of the customer anywhere: vault, trail and addresses of pages. Outside this app only
+`access.queries.cards` reads the documents.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class OpenDocument(Func):
 
 
 def name_key() -> Collate:
-    """Return the expression by which names are found and ordered: folded case, byte order, so that prefixes are ranges."""
+    """Return the expression by which names are found and ordered: in byte order, prefixes are ranges."""
     return Collate(Lower(KeyTextTransform("full_name", "open")), "C")
 
 
@@ -175,7 +175,7 @@ class IndexEntry(models.Model):
 
 
 class Contact(models.Model):
-    """One dealing with a customer: the reason that most reads have. Over 30 minutes after its last act, computed."""
+    """One dealing with a customer: the reason that most reads have; over 30 minutes after its last act."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="contacts", db_index=False)

@@ -1,41 +1,39 @@
 """What others may ask of customers: who is within reach, lists, search, contacts."""
 
-from collections.abc import Collection
-from uuid import UUID
-
-from customers.models import Customer, number_key
-from customers.numbers import folded_number
+from customers.contacts import current as current_contact
+from customers.contacts import is_live as is_live_contact
+from customers.contacts import of_customer as contacts_of
+from customers.contacts import over_without_line
+from customers.lists import MAX_PAGES, PAGE_ROWS, Page, page
 from customers.reach import (
     editable_by,
     importable_by,
+    person_serves,
     portfolios_filled_by,
     portfolios_imported_by,
     portfolios_seen_by,
     visible_to,
 )
+from customers.search import WAYS, NothingTyped, NotSearchable, search
 
 __all__ = [
+    "MAX_PAGES",
+    "PAGE_ROWS",
+    "WAYS",
+    "NotSearchable",
+    "NothingTyped",
+    "Page",
+    "contacts_of",
+    "current_contact",
     "editable_by",
     "importable_by",
-    "numbers_of",
+    "is_live_contact",
+    "over_without_line",
+    "page",
+    "person_serves",
     "portfolios_filled_by",
     "portfolios_imported_by",
     "portfolios_seen_by",
-    "ref_of_number",
+    "search",
     "visible_to",
 ]
-
-
-def ref_of_number(typed: str) -> UUID | None:
-    """Return the UUID of the customer with this number, whoever asks: for the trail, which holds no value.
-
-    Hyphens, spaces and case do not matter; None when there is none, or more than one.
-    """
-    found = Customer.objects.annotate(folded=number_key()).filter(folded=folded_number(typed))
-    refs = list(found.values_list("ref", flat=True)[:2])
-    return refs[0] if len(refs) == 1 else None
-
-
-def numbers_of(refs: Collection[UUID]) -> dict[UUID, str]:
-    """Return the numbers of these customers, whoever asks, in one query: for readers of the trail."""
-    return dict(Customer.objects.filter(ref__in=list(refs)).values_list("ref", "number"))

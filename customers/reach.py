@@ -1,9 +1,9 @@
 """Whom a person may see and change: fetching is authorising (architecture.md, law 4 and §6).
 
-An agent reaches the portfolios and single customers given to the person; a supervisor the portfolios of the own
-department and below it; a head those of the departments led and below them; the data security officer all. It is
-always one SQL statement: the ids of portfolios and of single customers are arrays worked out once, so that the
-planner filters on an indexed key and never checks row by row.
+An agent reaches the portfolios and single customers given to the person; a supervisor the portfolios of the
+own department and below it; a head those of the departments led and below them; the data security officer
+all. It is always one SQL statement: the ids of portfolios and of single customers are arrays worked out once,
+so that the planner filters on an indexed key and never checks row by row.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BooleanField, F, Func, Q, QuerySet
-from django.db.models.expressions import RawSQL
+from django.db.models import BigIntegerField, BooleanField, F, Func, Q, QuerySet
+from django.db.models.expressions import Expression
 
 from customers.models import SERVE_CUSTOMER, SERVE_PORTFOLIO, Customer, Portfolio
 from staff.roles import AGENT, HEAD, OFFICER, SUPERVISOR
@@ -45,6 +45,18 @@ _LIVE_HEADSHIP = """id in (
       where person_id = %s and since <= %s and (until is null or until > %s))"""
 
 
+class Ids(Expression):
+    """A sub-select of ids put together from constant parts; only its parameters vary."""
+
+    def __init__(self, sql: str, params: tuple[Any, ...]) -> None:
+        super().__init__(output_field=BigIntegerField())
+        self.sql = sql
+        self.params = params
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        return f"({self.sql})", self.params
+
+
 class AnyOf(Func):
     """`column = any(array(select …))`: the sub-select runs once and its result drives an index."""
 
@@ -53,7 +65,7 @@ class AnyOf(Func):
     output_field = BooleanField()
     conditional = True
 
-    def __init__(self, column: str, ids: RawSQL) -> None:
+    def __init__(self, column: str, ids: Ids) -> None:
         super().__init__(F(column), ids)
 
 
@@ -92,13 +104,13 @@ def sees_everyone(actor: Actor, roles: Collection[str] = SEEING) -> bool:
     return OFFICER in roles and OFFICER in actor.roles
 
 
-def portfolio_ids(actor: Actor, at: datetime, roles: Collection[str] = SEEING) -> RawSQL:
+def portfolio_ids(actor: Actor, at: datetime, roles: Collection[str] = SEEING) -> Ids:
     """Return the SQL of the portfolio ids that the actor reaches through these roles."""
     parts: list[str] = []
     params: list[Any] = []
     held = actor.roles & set(roles)
     if sees_everyone(actor, roles):
-        return RawSQL("select id from customers_portfolio", ())
+        return Ids("select id from customers_portfolio", ())
     if AGENT in held and actor.id is not None:
         parts.append(_GIVEN_PORTFOLIOS)
         params += [SERVE_PORTFOLIO, actor.id]
@@ -108,14 +120,14 @@ def portfolio_ids(actor: Actor, at: datetime, roles: Collection[str] = SEEING) -
     if HEAD in held and actor.id is not None:
         parts.append(_LED_PORTFOLIOS.format(top=_LIVE_HEADSHIP))
         params += [actor.id, at, at]
-    return RawSQL(" union ".join(parts) or "select null::bigint where false", tuple(params))
+    return Ids(" union ".join(parts) or "select null::bigint where false", tuple(params))
 
 
-def single_ids(actor: Actor, roles: Collection[str] = SEEING) -> RawSQL | None:
-    """Return the SQL of the ids of customers given to the person one by one, or None when the roles allow none."""
+def single_ids(actor: Actor, roles: Collection[str] = SEEING) -> Ids | None:
+    """Return the SQL of the ids of customers given to the person one by one; None when no role allows any."""
     if actor.id is None or not actor.roles & set(roles) & {AGENT, SUPERVISOR, HEAD}:
         return None
-    return RawSQL(_GIVEN_CUSTOMERS, (SERVE_CUSTOMER, actor.id))
+    return Ids(_GIVEN_CUSTOMERS, (SERVE_CUSTOMER, actor.id))
 
 
 def _reached(actor: Actor, at: datetime, roles: Collection[str]) -> QuerySet[Customer]:
@@ -139,4 +151,4 @@ def _portfolios(actor: Actor, at: datetime, roles: Collection[str]) -> QuerySet[
 
 def person_serves(person: UUID) -> QuerySet[Portfolio]:
     """Return the portfolios given to one person, for the pages that show rights."""
-    return Portfolio.objects.filter(AnyOf("id", RawSQL(_GIVEN_PORTFOLIOS, (SERVE_PORTFOLIO, person))))
+    return Portfolio.objects.filter(AnyOf("id", Ids(_GIVEN_PORTFOLIOS, (SERVE_PORTFOLIO, person))))

@@ -1,0 +1,47 @@
+"""What the trail records of customers. Facts name fields, never values; the customer is in the exposure."""
+
+from django.utils.translation import gettext_lazy as _
+
+from trail.vocabulary import declare
+
+# fields: codes of the fields written; cleared: of those emptied; version: the record's version after the act.
+CREATED = declare(
+    "customer.created", name=_("created a customer"), facts=("fields", "scenario", "source", "version")
+)
+EDITED = declare(
+    "customer.edited",
+    name=_("edited a customer"),
+    facts=("fields", "cleared", "scenario", "source", "version"),
+)
+MOVED = declare(
+    "customer.moved", name=_("moved a customer to another portfolio"), facts=("from", "to", "version")
+)
+TIER_SET = declare("customer.tier_set", name=_("set a customer's tier"), facts=("from", "to", "version"))
+GIVEN = declare("customer.given", name=_("gave a single customer to a person"), facts=("person",))
+TAKEN = declare("customer.taken", name=_("took a single customer from a person"), facts=("person",))
+PORTFOLIO_GIVEN = declare(
+    "portfolio.given", name=_("gave a portfolio to a person"), facts=("portfolio", "person")
+)
+PORTFOLIO_TAKEN = declare(
+    "portfolio.taken", name=_("took a portfolio from a person"), facts=("portfolio", "person")
+)
+
+CONTACT_OPENED = declare("contact.opened", name=_("started a contact"), facts=("channel",))
+CONTACT_CHANGED = declare("contact.changed", name=_("changed a contact"), facts=("channel", "ticket"))
+CONTACT_CLOSED = declare("contact.closed", name=_("closed a contact"), facts=("line",))
+
+# file: id of the sealed upload; rows: counts by outcome.
+IMPORT_CHECKED = declare(
+    "import.checked", name=_("tried an import out"), facts=("portfolio", "rows", "refused")
+)
+IMPORT_STARTED = declare(
+    "import.started", name=_("started an import"), facts=("job", "file", "portfolio", "scenario", "fields")
+)
+IMPORT_WROTE = declare(
+    "import.wrote", name=_("wrote customers of an import"), facts=("job", "created", "changed", "fields")
+)
+IMPORT_FINISHED = declare(
+    "import.finished",
+    name=_("finished an import"),
+    facts=("job", "created", "changed", "unchanged", "refused", "outcome"),
+)

@@ -1,0 +1,1 @@
+"""Every write of customers: one act, one function, one transaction, one event."""

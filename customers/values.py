@@ -1,0 +1,160 @@
+"""From typed texts to what a record holds: cleaned, derived, sealed, indexed. Forms and imports share it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from hashlib import sha256
+from uuid import UUID
+
+from classification.queries import Catalogue, FieldSpec
+from customers.problems import Problem
+from kinds import registry
+from kinds.base import HIDDEN, Invalid
+from vault.blind_index import digests
+from vault.keyring import Keys
+from vault.place import Place
+from vault.sealing import seal
+
+DOMAIN = "L3"
+RELATIONSHIP = ("relationship_since", "relationship_until")
+"""Dates of the record itself; forms and imports carry them beside the fields of the catalogue."""
+_FREE = frozenset({"text", "note", "tags"})
+"""Kinds that may hold anything, so that their texts are looked through for values of a higher level."""
+
+Open = str | list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """What may be written, and what may not."""
+
+    open: dict[str, Open] = field(default_factory=dict)
+    to_seal: dict[str, str] = field(default_factory=dict, repr=False)
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def codes(self) -> set[str]:
+        """The fields that get a value."""
+        return {*self.open, *self.to_seal}
+
+
+def clean(
+    known: Catalogue, typed: Mapping[str, str], *, today: date, asked: Collection[str] | None = None
+) -> Cleaned:
+    """Check and canonicalise typed texts; empty ones are left out. Derived values come with their base.
+
+    :param asked: the fields that the collection scenario may ask for; None asks for all.
+    """
+    cleaned = Cleaned()
+    for code, text in typed.items():
+        if not text or text.isspace():
+            continue
+        problem = _may_hold(known, code, asked) or _take(known, known.get(code), text, today, cleaned)
+        if problem:
+            cleaned.problems.append(problem)
+    return cleaned
+
+
+def _may_hold(known: Catalogue, code: str, asked: Collection[str] | None) -> Problem | None:
+    if code not in known:
+        return Problem(code, "unknown_field")
+    spec = known.get(code)
+    if spec.level > 3:
+        return Problem(code, "level_four")
+    if spec.derived_from:
+        return Problem(code, "derived")
+    if asked is not None and code not in asked:
+        return Problem(code, "not_asked")
+    return None
+
+
+def _take(known: Catalogue, spec: FieldSpec, text: str, today: date, cleaned: Cleaned) -> Problem | None:
+    kind = registry.get(spec.kind)
+    try:
+        value = kind.clean(text, {**spec.params, "today": today})
+    except Invalid as refused:
+        return Problem(spec.code, refused.code, refused.params)
+    if higher := higher_inside(spec, value):
+        return Problem(spec.code, "holds_higher", {"kinds": higher, "level": spec.level})
+    if spec.sealed:
+        cleaned.to_seal[spec.code] = value
+    else:
+        cleaned.open[spec.code] = value.split(",") if spec.kind == "tags" else value
+    for derived in known.derived_from(spec.code):
+        if got := part(spec, derived.base[1], value):
+            cleaned.open[derived.code] = got
+    return None
+
+
+def higher_inside(spec: FieldSpec, value: str) -> list[str]:
+    """Return the kinds of a higher level that an open free text seems to hold (S2-8)."""
+    if spec.level >= 3 or spec.kind not in _FREE:
+        return []
+    allowed = spec.params.get("may_hold", ())
+    return [code for code in registry.scan(value) if code not in allowed]
+
+
+def part(spec: FieldSpec, name: str, value: str) -> str:
+    """Return the derived value or open view of a value by its name, or the empty text."""
+    kind = registry.get(spec.kind)
+    if name in kind.derives:
+        return kind.derive(value).get(name, "")
+    got = kind.view(value, name) if name in kind.views else ""
+    return "" if HIDDEN in got else got
+
+
+def relationship_dates(values: Mapping[str, str]) -> tuple[dict[str, date], list[Problem]]:
+    """Return the dates of the relationship that were typed, and why others were refused."""
+    dates: dict[str, date] = {}
+    problems = []
+    for code in RELATIONSHIP:
+        if text := values.get(code, "").strip():
+            try:
+                dates[code] = date.fromisoformat(registry.get("date").clean(text))
+            except Invalid as bad:
+                problems.append(Problem(code, bad.code, bad.params))
+    return dates, problems
+
+
+def place(ref: UUID, code: str) -> Place:
+    """Return where the sealed value of a field belongs."""
+    return Place(ref, DOMAIN, code, 3)
+
+
+def seal_all(ref: UUID, to_seal: Mapping[str, str], keys: Keys) -> dict[str, str]:
+    """Return the sealed values by field code."""
+    return {code: seal(value, place(ref, code), keys) for code, value in to_seal.items()}
+
+
+def index_rows(known: Catalogue, to_seal: Mapping[str, str]) -> list[tuple[str, int, bytes]]:
+    """Return (field, epoch, digest) for every indexed value."""
+    return [
+        (code, epoch, digest)
+        for code, value in to_seal.items()
+        for index in known.get(code).index_kinds
+        for epoch, digest in _digests(known.get(code), index, value)
+    ]
+
+
+def _digests(spec: FieldSpec, index: str, value: str) -> list[tuple[int, bytes]]:
+    try:
+        return digests(spec.code, index, spec.kind, value)
+    except Invalid:  # too short for its last four
+        return []
+
+
+def missing(known: Catalogue, asked: Iterable[FieldSpec], held: Collection[str]) -> list[Problem]:
+    """Return a problem for each required field that is neither given nor held."""
+    return [Problem(spec.code, "required") for spec in asked if spec.required and spec.code not in held]
+
+
+def sealed_digest(sealed: Mapping[str, str]) -> bytes:
+    """Return SHA-256 over the sealed document: codes in order, each text led by its length."""
+    total = sha256()
+    for code in sorted(sealed):
+        for text in (code.encode(), sealed[code].encode()):
+            total.update(len(text).to_bytes(4, "big"))
+            total.update(text)
+    return total.digest()

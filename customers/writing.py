@@ -1,0 +1,153 @@
+"""What every write of a customer shares: differences, index rows, the exposure, errors without values."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.db import DatabaseError, IntegrityError
+
+from classification.queries import Catalogue
+from customers.models import Customer, IndexEntry
+from customers.problems import Problem, Refused
+from customers.values import RELATIONSHIP, Cleaned, index_rows, place, seal_all, sealed_digest
+from trail.exposed import WRITTEN, Exposed
+from vault.keyring import Keys
+from vault.transform import unchanged
+
+
+class WriteFailed(RuntimeError):
+    """The database refused the row. Its words are left out: they would carry values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What a write would change. Empty when the record holds it all already."""
+
+    values: Cleaned
+    dates: dict[str, date] = field(default_factory=dict)
+    cleared: frozenset[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.written or self.cleared)
+
+    @property
+    def written(self) -> list[str]:
+        """The fields that get another value."""
+        return sorted({*self.values.codes, *self.dates})
+
+
+def difference(
+    customer: Customer,
+    known: Catalogue,
+    values: Cleaned,
+    dates: Mapping[str, date],
+    clear: Collection[str],
+    keys: Keys,
+) -> Difference:
+    """Return what of a write is new to the record. Sealed values are compared inside the vault."""
+    new = Cleaned(
+        open={code: value for code, value in values.open.items() if customer.open.get(code) != value},
+        to_seal={
+            code: value
+            for code, value in values.to_seal.items()
+            if code not in customer.sealed
+            or not unchanged(customer.sealed[code], place(customer.ref, code), keys, value)
+        },
+    )
+    given = {*values.codes, *dates}
+    cleared = {code for code in clear if code not in given and _held(customer, code)}
+    for base in {*new.codes, *cleared}:
+        cleared |= {spec.code for spec in known.derived_from(base) if spec.code not in values.open}
+    return Difference(
+        new,
+        {code: day for code, day in dates.items() if getattr(customer, code) != day},
+        frozenset(code for code in cleared if _held(customer, code)),
+    )
+
+
+def apply(
+    customer: Customer,
+    known: Catalogue,
+    change: Difference,
+    *,
+    keys: Keys,
+    origin: Mapping[str, str],
+    at: datetime,
+) -> None:
+    """Write a difference to a locked row, its index rows with it.
+
+    :raises Overtaken: the row is no longer at the version that was read.
+    """
+    before = customer.version
+    kept = {code for code in customer.origins if code not in change.cleared}
+    customer.open = {c: v for c, v in customer.open.items() if c not in change.cleared} | change.values.open
+    sealed = seal_all(customer.ref, change.values.to_seal, keys)
+    customer.sealed = {c: v for c, v in customer.sealed.items() if c not in change.cleared} | sealed
+    fresh = {code: dict(origin) for code in sorted(change.values.codes)}
+    customer.origins = {c: customer.origins[c] for c in kept} | fresh
+    for code in RELATIONSHIP:
+        if code in change.cleared or code in change.dates:
+            setattr(customer, code, change.dates.get(code))
+    customer.version, customer.updated_at = before + 1, at
+    columns = ("open", "sealed", "origins", "version", "updated_at", *RELATIONSHIP)
+    same = Customer.objects.filter(pk=customer.pk, version=before)
+    if not same.update(**{column: getattr(customer, column) for column in columns}):
+        raise Overtaken
+    touched = [*change.values.to_seal, *change.cleared]
+    IndexEntry.objects.filter(customer=customer, field__in=touched).delete()
+    add_index_rows(customer, known, change.values.to_seal)
+
+
+class Overtaken(RuntimeError):
+    """The row is no longer at the version that was read."""
+
+
+def add_index_rows(customer: Customer, known: Catalogue, to_seal: Mapping[str, str]) -> None:
+    """Write the blind index rows of new values."""
+    IndexEntry.objects.bulk_create(
+        IndexEntry(field=code, epoch=epoch, digest=digest, customer=customer)
+        for code, epoch, digest in index_rows(known, to_seal)
+    )
+
+
+def written_exposure(customer: Customer) -> Exposed:
+    """Return the exposure of a write: nothing shown, the digest of the sealed document."""
+    return Exposed(
+        customer.ref,
+        WRITTEN,
+        portfolio=customer.portfolio.code,
+        region=customer.portfolio.region,
+        digest=sealed_digest(customer.sealed),
+    )
+
+
+def origin_of(at: datetime, source: str, scenario: str) -> dict[str, str]:
+    """Return what `origins` keeps of a field: when, from where and in which scenario it was collected."""
+    return {"collected_at": at.isoformat(), "source": source, "scenario": scenario}
+
+
+@contextmanager
+def without_detail() -> Iterator[None]:
+    """Let no database error travel on with the row in its DETAIL.
+
+    :raises Refused: another customer has the number.
+    :raises WriteFailed: for anything else.
+    """
+    try:
+        yield
+    except IntegrityError as error:
+        names = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""
+        if names.startswith("customers_customer_number"):
+            raise Refused([Problem("number", "number_taken")]) from None
+        raise WriteFailed from None
+    except DatabaseError:
+        raise WriteFailed from None
+
+
+def _held(customer: Customer, code: str) -> bool:
+    if code in RELATIONSHIP:
+        return getattr(customer, code) is not None
+    return code in customer.open or code in customer.sealed
