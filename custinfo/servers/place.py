@@ -10,6 +10,8 @@ from functools import cached_property
 from pathlib import Path
 
 LONGEST_SOCKET = 107
+SHARED = Path("/var/lib/custinfo")
+"""For root only: what `nobody` could not reach where it lies."""
 SOCKET_ROOM = len("/pg/.s.PGSQL.5432")
 
 
@@ -83,7 +85,7 @@ class Place:
         """The directory that PostgreSQL reaches: the data directory, or one in /var/lib for root."""
         if self.user is None or others_may_pass(self.data_dir / "postgres"):
             return self.data_dir
-        return Path("/var/lib/custinfo") / self.digest
+        return SHARED / self.digest
 
     @property
     def postgres(self) -> Path:
@@ -113,6 +115,8 @@ class Place:
         """
         passing = 0o711 if self.user else 0o700
         self.data_dir.mkdir(parents=True, exist_ok=True)
+        if SHARED in self.server_home.parents:
+            SHARED.mkdir(mode=0o755, parents=True, exist_ok=True)
         for path in dict.fromkeys([self.data_dir, self.server_home, self.sockets]):
             path.mkdir(mode=passing, parents=True, exist_ok=True)
             if path.stat().st_uid != os.geteuid():

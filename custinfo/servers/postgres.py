@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 import psycopg
 
-from custinfo.servers.place import Place, others_may_pass
+from custinfo.servers.place import SHARED, Place, others_may_pass
 from custinfo.servers.processes import die_with_parent, stop
 
 PORT = "5432"
@@ -59,27 +59,28 @@ def _binaries(place: Place) -> Path:
     program = home / "bin" / "postgres"
     if place.user is None or (others_may_pass(program) and program.stat().st_mode & stat.S_IXOTH):
         return home / "bin"
-    copy = place.server_home / "binaries"
-    copied = copy / package.name / home.name
-    if not (copied / "bin" / "postgres").exists() or _size(copied) != _size(home):
-        shutil.rmtree(copy, ignore_errors=True)
-        fresh = copy.with_suffix(".new")
-        shutil.rmtree(fresh, ignore_errors=True)
-        shutil.copytree(home, fresh / package.name / home.name, symlinks=True)
-        libraries = package.with_name(package.name + ".libs")
-        shutil.copytree(libraries, fresh / libraries.name, symlinks=True)
-        for directory, _, files in os.walk(fresh):
-            Path(directory).chmod(0o755)
-            for name in files:
-                path = Path(directory, name)
-                if not path.is_symlink():
-                    path.chmod(path.stat().st_mode | 0o555 if os.access(path, os.X_OK) else 0o644)
+    facts = program.stat()
+    copy = SHARED / f"postgres-{facts.st_size}-{facts.st_mtime_ns}"
+    if not copy.exists():
+        _copy_for_others(package, home, copy)
+    return copy / package.name / home.name / "bin"
+
+
+def _copy_for_others(package: Path, home: Path, copy: Path) -> None:
+    """Copy the binaries with their libraries, in the same relative layout, readable by every account."""
+    fresh = copy.with_name(f"{copy.name}.{os.getpid()}")
+    libraries = package.with_name(package.name + ".libs")
+    shutil.copytree(home, fresh / package.name / home.name, symlinks=True)
+    shutil.copytree(libraries, fresh / libraries.name, symlinks=True)
+    for directory, _, files in os.walk(fresh):
+        Path(directory).chmod(0o755)
+        for path in (Path(directory, name) for name in files):
+            if not path.is_symlink():
+                path.chmod(0o755 if path.stat().st_mode & stat.S_IXUSR else 0o644)
+    try:
         fresh.rename(copy)
-    return copied / "bin"
-
-
-def _size(home: Path) -> int:
-    return (home / "bin" / "postgres").stat().st_size
+    except OSError:  # another start was faster
+        shutil.rmtree(fresh)
 
 
 class Postgres:
