@@ -45,7 +45,7 @@ def listed(**parameters) -> list[int]:
 def shown(event: int) -> str:
     response = screen.change_view(ask(f"/admin/trail/event/{event}/change/"), str(event))
     response.render()
-    return response.content.decode()
+    return str(response.content.decode())
 
 
 def readings() -> list[dict[str, Any]]:

@@ -167,10 +167,10 @@ def test_filters_events(now):
 
 
 def test_pages_by_time_and_number_without_loss_or_repetition(now, django_assert_num_queries):
-    someone = Actor(id=uuid4(), number="X", name="X")
+    someone = Actor(id=(identity := uuid4()), number="X", name="X")
     times = [now, now, now, now - SECOND, now - SECOND, now - 2 * SECOND, now - 2 * SECOND]
     written = [services.record(SHOWN, by=someone, at=at).event for at in times]
-    mine = queries.events(since=now - timedelta(minutes=1), until=now + SECOND, people=[someone.id])
+    mine = queries.events(since=now - timedelta(minutes=1), until=now + SECOND, people=[identity])
     seen, before = [], None
     for _ in range(4):
         with django_assert_num_queries(1):
