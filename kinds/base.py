@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import ClassVar
 
-from kinds.folding import INPUT_LIMIT, fold, has_foreign_digits, looks_rounded
+from kinds.folding import INPUT_LIMIT, fold, has_foreign_digits, looks_rounded, settled
 from kinds.problems import PROBLEMS
 
 NOTHING: Mapping[str, object] = MappingProxyType({})
@@ -56,7 +56,7 @@ class Kind:
 
     def normalise(self, text: str) -> str:
         """Return the form that is indexed and compared. Total: takes any text, refuses none."""
-        return fold(text).casefold()
+        return settled(lambda spelt: fold(spelt).casefold(), text)
 
     def mask(self, value: str) -> str:
         """Return the value with everything hidden that its kind does not declare in `shows`."""

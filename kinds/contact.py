@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from kinds.base import HIDDEN, NOTHING, Invalid, Kind, covered, given, refuse_number
-from kinds.folding import compact, fold, readable
+from kinds.folding import compact, fold, readable, settled
 from kinds.regions import region_of_area_code, split_address
 
 _BRACKETS = re.compile(r"[()\[\]]")
@@ -90,7 +90,12 @@ class Landline(Kind):
         if area in ("400", "800"):
             return len(local) == 7
         short = area == "010" or area.startswith("02")
-        return local[0] in "23456789" and len(area) == (3 if short else 4) and not (short and len(local) != 8)
+        return (
+            area[1] != "0"
+            and local[0] in "23456789"
+            and len(area) == (3 if short else 4)
+            and not (short and len(local) != 8)
+        )
 
     def normalise(self, text: str) -> str:
         parts = self._parts(text)
@@ -136,7 +141,10 @@ class Email(Kind):
     )
 
     def normalise(self, text: str) -> str:
-        return fold(text).replace(" ", "").lower().removeprefix("mailto:")
+        return settled(self._bare, text).removeprefix("mailto:")
+
+    def _bare(self, text: str) -> str:
+        return fold(text).replace(" ", "").lower()
 
     def clean(self, text: str, params: Mapping[str, object] = NOTHING) -> str:
         address = self.normalise(given(text, limit=self.longest))
@@ -185,10 +193,11 @@ class Address(Kind):
         return address
 
     def normalise(self, text: str) -> str:
-        return fold(text).casefold().replace(" ", "")
+        return settled(lambda spelt: fold(spelt).casefold().replace(" ", ""), text)
 
     def mask(self, value: str) -> str:
-        return "".join(split_address(fold(value))) + HIDDEN
+        region = self._view(value, "region")
+        return HIDDEN if len(region) >= len(value) else region.removesuffix(HIDDEN) + HIDDEN
 
     def _view(self, value: str, name: str) -> str:
         return "".join(split_address(fold(value))) or HIDDEN

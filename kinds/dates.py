@@ -59,7 +59,7 @@ class Date(Kind):
     typical_level = 2
     views = {"year": 1}
     derives = ("year",)
-    shows = (4, 0)
+    shows = (5, 0)
     longest = 10
     examples = ("2026-11-21", "2026年11月21日", "2026/1/5", "20261121")
 

@@ -6,6 +6,7 @@ indexed: NFKC, nothing invisible, single spaces. `compact` goes on to the bare c
 
 import re
 import unicodedata
+from collections.abc import Callable
 
 INPUT_LIMIT = 100_000  # characters; NFKC can make a text 18 times longer
 _INVISIBLE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
@@ -67,9 +68,23 @@ def compact(text: str) -> str:
 
     A leading apostrophe (how spreadsheets mark text) and a trailing ".0" (how programs print) go too.
     """
+    return settled(_bare, text)
+
+
+def _bare(text: str) -> str:
     bare = _SPACES_AND_DASHES.sub("", fold(text)).upper().lstrip("'’‘`")
     whole = _TRAILING_ZERO.fullmatch(bare)
     return whole[1] if whole else bare
+
+
+def settled(step: Callable[[str], str], text: str) -> str:
+    """Repeat a step until it changes nothing: taking characters away lets accents join their letters."""
+    for _ in range(8):
+        after = step(text)
+        if after == text or after.isascii():
+            return after
+        text = after
+    return text
 
 
 def has_foreign_digits(text: str) -> bool:

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Mapping
 
 from kinds.base import HIDDEN, NOTHING, Invalid, Kind, given
-from kinds.folding import fold
+from kinds.folding import fold, settled
 from kinds.surnames import COMPOUND, SINGLE, surname_of
 
 _HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
@@ -41,16 +41,16 @@ class FullName(Kind):
     examples = ("张示例", "欧阳示例", "阿卜杜拉·示例", "Example Nobody")
 
     def clean(self, text: str, params: Mapping[str, object] = NOTHING) -> str:
-        name = _tidy(given(text, limit=self.longest))
+        name = settled(_tidy, given(text, limit=self.longest))
         if len(name) > self.longest:
             raise Invalid("too_long", limit=self.longest)
         letters = sum(unicodedata.category(character)[0] == "L" or character == "〇" for character in name)
         if letters < 2 or not all(map(_is_name_character, name)):
-            raise Invalid("not_a_name") from None
+            raise Invalid("not_a_name")
         return name
 
     def normalise(self, text: str) -> str:
-        return _tidy(_tidy(text).casefold().replace("’", "'"))
+        return settled(lambda name: _tidy(name).casefold().replace("’", "'"), text)
 
     def mask(self, value: str) -> str:
         surname = self._shown(value)

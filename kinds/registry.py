@@ -4,8 +4,9 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
-from kinds.base import Kind
+from kinds.base import Invalid, Kind
 from kinds.contact import Address, Email, Landline, Mobile
 from kinds.dates import Date
 from kinds.finance import Amount, BankCard, Uscc
@@ -62,6 +63,14 @@ class Detected:
         return max([self.level, *(_KINDS[code].typical_level for code in (*self.counts, *self.inside))])
 
 
+def _keeps(value: str, code: str) -> bool:
+    try:
+        _KINDS[code].clean(value)
+    except Invalid:
+        return False
+    return True
+
+
 def detect_column(values: Iterable[str]) -> Detected:
     """Tell the kind of a column from its values; a few defects do not matter, the most specific kind wins.
 
@@ -81,7 +90,7 @@ def detect_column(values: Iterable[str]) -> Detected:
             names.add(value)
         if not fitting:
             inside.update(scan(value))
-            rounded += len(value) <= 40 and looks_rounded(value)
+        rounded += len(value) <= 40 and looks_rounded(value) and not any(map(partial(_keeps, value), fitting))
     for kind in _DETECTED:
         fits = counts[kind.code]
         if not total or fits < total * ENOUGH:
