@@ -19,6 +19,7 @@ from access.queries import cards, point
 from access.services.reveal import NothingHeld, Refused
 from classification.queries import FieldSpec, catalogue
 from customers import queries as customers
+from customers.contacts import current
 from customers.models import CompareTap, Contact, Customer
 from customers.services import contacts
 from kinds import registry
@@ -77,12 +78,14 @@ def compare(ref: UUID, field: str, said: str, *, by: Actor, at: datetime) -> Ans
     if not (cards.held_sealed(customer, spec) or cards.held_text(customer, spec)):
         raise NothingHeld(field)
     with transaction.atomic(durable=True):
-        contact = contacts.current(by, customer, at)
+        contact = current(by.id, customer.ref, at) if by.id else None
         decision = point.check(by, customer, spec, at, in_contact=contact is not None)
         refused = _refusal(customer, decision, by, at)
         if refused:
             _record_refusal(customer, spec, refused, contact, by, at)
         else:
+            if contact is not None:
+                contacts.act(contact.pk, customer=customer, by=by, at=at)
             right = _is_right(customer, spec, said)
             _record_answer(customer, spec, right, contact, by, at)
             left = wrong_left(customer, at)
@@ -106,7 +109,7 @@ def allow_more(ref: UUID, *, by: Actor, at: datetime) -> int:
     :raises TapRefused: not allowed, not needed, or the wrong answers are (partly) one's own.
     """
     customer = customers.visible_to(by, at).select_related("portfolio").get(ref=ref)
-    if not may(by, "customer.compare_more"):
+    if by.id is None or not may(by, "customer.compare_more"):
         raise TapRefused("not_allowed")
     with transaction.atomic():
         _lock(customer)

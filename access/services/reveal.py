@@ -1,6 +1,7 @@
 """Reveal one value: decide, record, commit, and only then open (architecture.md §5, laws 1 and 3)."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as column
 from datetime import datetime
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from access.policy import FOLD_SECONDS, Decision, Step
 from access.queries import cards, point
 from classification.queries import FieldSpec, catalogue
 from customers import queries as customers
+from customers.contacts import current
 from customers.models import Contact, Customer
 from customers.services import contacts
 from files import services as files
@@ -50,7 +52,7 @@ class Revealed:
     field: str
     label: str
     level: int
-    text: str = field(repr=False)
+    text: str = column(repr=False)
     event: int
     decision: Decision
     seconds: int = FOLD_SECONDS
@@ -102,7 +104,7 @@ def _decide_and_record(
 ) -> tuple[Decision, Receipt | None]:
     """Decide and record in one transaction; the caller raises and opens after it has ended."""
     with transaction.atomic(durable=True):
-        contact = contacts.current(by, customer, at)
+        contact = current(by.id, customer.ref, at) if by.id else None
         given = ReasonGiven.objects.filter(contact=contact).first() if contact else None
         decision = point.check(
             by,
@@ -117,8 +119,10 @@ def _decide_and_record(
                 raise ReasonNeeded(decision)
             _record_refusal(customer, spec, decision, contact, by, at)
             return decision, None
-        if given is None and reason and contact is not None:
-            given = _keep_reason(contact, customer, reason, by, at)
+        if contact is not None:
+            contacts.act(contact.pk, customer=customer, by=by, at=at)
+            if given is None and reason:
+                given = _keep_reason(contact, customer, reason, by, at)
         return decision, _record_reveal(customer, spec, decision, contact, given, by, at)
 
 

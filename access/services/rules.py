@@ -105,7 +105,7 @@ def apply(content: Content, *, proposal: Proposal, by: Actor, at: datetime) -> R
 
 def seats(content: Content, at: datetime) -> Sequence[Seat]:
     """Rules are signed by a data security officer."""
-    return [Seat(OFFICER, staff.holders_of(OFFICER, at), NAMES[OFFICER])]
+    return [Seat(OFFICER, staff.holders_of(OFFICER, at), str(NAMES[OFFICER]))]
 
 
 def describe(content: Content) -> Sequence[Line]:
