@@ -4,6 +4,9 @@ from django.apps import AppConfig
 
 
 class DeskConfig(AppConfig):
-    """Set-up of desk."""
+    """Pages of the workbench."""
 
     name = "desk"
+
+    def ready(self) -> None:
+        from desk import events  # noqa: F401

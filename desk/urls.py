@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from desk.views import catalogue, home, jobs, keys, problems, session, trail
+from desk.views import catalogue, enrol, home, jobs, keys, problems, session, trail
 
 app_name = "desk"
 
@@ -11,11 +11,15 @@ urlpatterns = [
     path("notifications/", home.notifications, name="notifications"),
     # session
     path("session/state/", session.session_state, name="session_state"),
+    path("session/lock/", session.lock, name="lock"),
     path("session/unlock/", session.unlock, name="unlock"),
     path("session/step-up/", session.step_up, name="step_up"),
+    path("enrol/", enrol.enrol, name="enrol"),
+    path("enrol/set/", enrol.enrol_set, name="enrol_set"),
     # problems
     path("problems/", problems.problems, name="problems"),
     path("problems/report/", problems.report, name="problem_report"),
+    path("problems/<uuid:id>/", problems.problem, name="problem"),
     # trail
     path("trail/", trail.trail, name="trail"),
     path("trail/mine/", trail.mine, name="trail_self"),
@@ -31,4 +35,5 @@ urlpatterns = [
     path("jobs/", jobs.jobs, name="jobs"),
     path("jobs/<uuid:id>/", jobs.job, name="job"),
     path("jobs/<uuid:id>/progress/", jobs.job_progress, name="job_progress"),
+    path("jobs/<uuid:id>/stop/", jobs.job_stop, name="job_stop"),
 ]

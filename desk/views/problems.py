@@ -1,18 +1,53 @@
 """Reported problems: the form on every page, and the officer's list."""
 
-from django.http import HttpResponse
-from django.shortcuts import render
+from datetime import timedelta
+from uuid import UUID
 
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from desk import problems as reports
+from desk.forms import ProblemForm
 from desk.permission import DeskRequest, allowed
+from staff.permissions import may
+from trail import queries
+
+ROWS = 50
+SHOWN = timedelta(days=366)
 
 
 @allowed("problem.report", methods=["GET", "POST"])
 def report(request: DeskRequest) -> HttpResponse:
-    """Take a report of a problem."""
-    return render(request, "desk/problems/report.html")
+    """Take a report of a problem in the reporter's words."""
+    form = ProblemForm(request.POST if request.method == "POST" else None)
+    page = request.POST.get("page") or request.GET.get("from", "")
+    if form.is_valid():
+        reports.report(form.cleaned_data["text"], page=page, by=request.actor, at=request.at)
+        messages.success(request, _("Reported. The data security officer has been told."))
+        return HttpResponseRedirect(reverse("desk:home"))
+    facts = {"form": form, "page": page, "mine": reports.mine(request.actor)}
+    return render(request, "desk/problems/report.html", facts, status=422 if form.errors else 200)
 
 
 @allowed("problems.read", methods=["GET"])
 def problems(request: DeskRequest) -> HttpResponse:
-    """List the reports."""
-    return render(request, "desk/problems/problems.html")
+    """List the reports of the last year, without their words."""
+    since, until = request.at - SHOWN, request.at + timedelta(seconds=1)
+    found = queries.events(since=since, until=until, kinds=["problem.reported"])
+    page = Paginator(found, ROWS).get_page(request.GET.get("page"))
+    facts = {"page": page, "lines": reports.described(list(page.object_list))}
+    return render(request, "desk/problems/problems.html", facts)
+
+
+@allowed("problem.report", methods=["GET"])
+def problem(request: DeskRequest, id: UUID) -> HttpResponse:
+    """Show one report to its writer or to whoever reads reports; that it was read is an event."""
+    row = reports.of_report(id)
+    if row is None or not (may(request.actor, "problems.read") or row.writer_id == request.actor.id):
+        raise Http404
+    text = reports.read(id, by=request.actor, at=request.at)
+    return render(request, "desk/problems/problem.html", {"text": text, "at": row.created_at})

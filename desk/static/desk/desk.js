@@ -31,6 +31,16 @@ document.addEventListener("click", (event) => {
   const closer = target.closest("[data-closes]");
   if (closer) document.getElementById(closer.dataset.closes)?.close();
 
+  const filler = target.closest("[data-fills]");
+  if (filler) {
+    for (const pair of filler.dataset.fills.split(" ")) {
+      const [id, ...value] = pair.split(":");
+      const input = document.getElementById(id);
+      if (input) input.value = value.join(":");
+    }
+    document.getElementById(filler.dataset.fills.split(":")[0])?.form?.requestSubmit();
+  }
+
   for (const menu of document.querySelectorAll("details.menu[open]")) {
     if (!menu.contains(target)) menu.removeAttribute("open");
   }

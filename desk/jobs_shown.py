@@ -1,0 +1,80 @@
+"""Jobs as people see them: names and problems in words, rate and time left worked out, the page of the result."""
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from desk.shown import JobShown
+from jobs.models import Job, State
+
+STATES = {
+    State.QUEUED: "waiting",
+    State.RUNNING: "running",
+    State.INTERRUPTED: "running",
+    State.FINISHED: "done",
+    State.FAILED: "failed",
+    State.STOPPED: "stopped",
+}
+
+NAMES: dict[str, str | Promise] = {}
+RESULTS: dict[str, Callable[[Job], str]] = {}
+PROBLEMS: dict[str, str | Promise] = {
+    "too_many_attempts": gettext_lazy(
+        "It stopped five times without getting further. What was written stays."
+    ),
+}
+
+
+def describe(
+    kind: str,
+    *,
+    name: str | Promise,
+    result: Callable[[Job], str],
+    problems: dict[str, str | Promise] | None = None,
+) -> None:
+    """Say how jobs of a kind are called, where their result is shown, and what their error codes mean.
+
+    Areas of the workbench call this when they are loaded.
+    """
+    NAMES[kind] = name
+    RESULTS[kind] = result
+    PROBLEMS.update(problems or {})
+
+
+def shown(job: Job, *, actor_id: UUID | None, at: datetime) -> JobShown:
+    """Return a job as a template receives it."""
+    state = STATES[job.state(at)]
+    rate, left = pace(job, at) if state == "running" else (None, None)
+    return JobShown(
+        id=str(job.pk),
+        name=str(NAMES.get(job.kind, job.kind)),
+        state=state,
+        done=job.done,
+        total=job.total,
+        rate=rate,
+        left=left,
+        started_at=job.started_at or job.created_at,
+        finished_at=job.finished_at,
+        result_url=RESULTS[job.kind](job) if state == "done" and job.kind in RESULTS else "",
+        problem=problem(job) if state == "failed" else "",
+        attempts=job.attempts,
+        can_stop=state in {"waiting", "running"} and job.owner_id == actor_id,
+        owner=job.owner_number,
+    )
+
+
+def pace(job: Job, at: datetime) -> tuple[float | None, int | None]:
+    """Return rows per second since the start, and the seconds left at that rate."""
+    if job.started_at is None or not job.done:
+        return None, None
+    rate = job.done / max(0.001, ((job.heartbeat_at or at) - job.started_at).total_seconds())
+    return rate, int((job.total - job.done) / rate) if job.total else None
+
+
+def problem(job: Job) -> str:
+    """Return what went wrong, in words."""
+    return str(PROBLEMS.get(job.error_code, _("It could not go on (%(code)s).") % {"code": job.error_code}))

@@ -1,0 +1,121 @@
+"""What a new company still has to set up: computed from what is there, gone when everything is."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from classification.queries import catalogue
+from customers.models import Customer, Portfolio, PortfolioPersonPermission
+from desk.navigation import Place, address, open_to
+from staff.models import Department, Headship, Network, Undertaking
+from staff.models.rights import live
+from staff.queries import holders_of
+from staff.roles import OFFICER
+from trail.actor import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing to set up: what, why, whether it is done, and the page that does it for this person."""
+
+    name: str | Promise
+    why: str | Promise
+    done: bool
+    url: str
+    who: str | Promise
+
+
+def steps(actor: Actor, at: datetime) -> list[Step]:
+    """Return the set-up list as it stands, or nothing once all of it is done."""
+    found = [
+        Step(
+            _("Departments"),
+            _("A tree; portfolios and people belong to one, heads sign for it."),
+            Department.objects.filter(active=True).exists(),
+            page(actor, "admin:staff_department_changelist", "admin.enter"),
+            _("Security manager"),
+        ),
+        Step(
+            _("A head for every department"),
+            _("Heads sign for roles, requests and imports. Without one the department above signs."),
+            not headless(at),
+            page(actor, "desk:people", "people.read"),
+            _("Security manager proposes, the department above signs"),
+        ),
+        Step(
+            _("A data security officer"),
+            _("Labels fields, reads the trail, receives problem reports."),
+            bool(holders_of(OFFICER, at)),
+            page(actor, "desk:people", "people.read"),
+            _("Security manager proposes, a head signs"),
+        ),
+        Step(
+            _("Office networks"),
+            _("Every event then says from which site and zone it came."),
+            Network.objects.exists(),
+            page(actor, "admin:staff_network_changelist", "networks.edit"),
+            _("Security manager"),
+        ),
+        Step(
+            _("Portfolios, given to agents"),
+            _("An agent finds the customers of their own portfolios only."),
+            Portfolio.objects.exists() and PortfolioPersonPermission.objects.exists(),
+            page(actor, "admin:customers_portfolio_changelist", "admin.enter"),
+            _("Security manager proposes, the head signs"),
+        ),
+        Step(
+            _("Shipped fields, confirmed by you"),
+            unconfirmed_words(at),
+            unconfirmed(at) == 0,
+            page(actor, "desk:catalogue", "catalogue.read"),
+            _("Data security officer and a head"),
+        ),
+        Step(
+            _("Confidentiality undertakings"),
+            _("Signed by everybody who sees customers (S1-20)."),
+            Undertaking.objects.exists(),
+            page(actor, "admin:staff_undertaking_changelist", "duties.edit"),
+            _("Security manager"),
+        ),
+        Step(
+            _("The first import"),
+            _("A table of your customers; a dry run shows what would happen."),
+            Customer.objects.exists(),
+            page(actor, "desk:imports", "customer.import"),
+            _("Supervisor"),
+        ),
+    ]
+    return [] if all(step.done for step in found) else found
+
+
+def page(actor: Actor, url_name: str, permission: str) -> str:
+    """Return the page of a step, empty for whoever may not open it."""
+    place = Place(url_name, "", "", (permission,))
+    return address(place) if open_to(actor, place) else ""
+
+
+def headless(at: datetime) -> bool:
+    """Tell whether some active department has no head."""
+    led = Headship.objects.filter(live(at)).values("department_id")
+    return Department.objects.filter(active=True).exclude(pk__in=led).exists()
+
+
+def unconfirmed(at: datetime) -> int:
+    """Count the shipped fields that nobody of this company has confirmed."""
+    return sum(not spec.confirmed for spec in catalogue(at).fields)
+
+
+def unconfirmed_words(at: datetime) -> str:
+    """Say how many fields are in force as shipped."""
+    number = unconfirmed(at)
+    return (
+        ngettext(
+            "%d field is in force as shipped; look through its level.",
+            "%d fields are in force as shipped; look through their levels.",
+            number,
+        )
+        % number
+    )
