@@ -80,7 +80,8 @@ def run(id: UUID, work: Callable[[Turn], Mapping[str, object]]) -> None:
 
 def _after_error(job: Job) -> None:
     for connection in connections.all(initialized_only=True):
-        connection.close_if_unusable_or_obsolete()
+        if not connection.in_atomic_block:
+            connection.close_if_unusable_or_obsolete()
     if job.attempts >= ATTEMPTS:
         services.fail(job, services.TOO_MANY_ATTEMPTS, by=Actor.system(job.kind), at=clock())
     else:

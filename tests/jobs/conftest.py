@@ -1,0 +1,20 @@
+"""A person with jobs, and the tests' own kind of job."""
+
+from datetime import datetime
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+
+from tests.jobs import counting  # noqa: F401  registers the kind
+from trail.actor import Actor
+
+
+@pytest.fixture
+def at() -> datetime:
+    return timezone.now()
+
+
+@pytest.fixture
+def ann() -> Actor:
+    return Actor(id=uuid4(), number="1001", name="Ann", department="service")
