@@ -11,7 +11,9 @@ class AccessConfig(AppConfig):
     verbose_name = _("Access")
 
     def ready(self) -> None:
+        from access import proposals
         from access.services import rules
         from approvals.registry import register
 
         register(rules.CHANGE)
+        proposals.register()

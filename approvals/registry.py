@@ -34,6 +34,15 @@ class Line:
     after: StrOrPromise = ""
 
 
+class CannotApply(Exception):
+    """The act cannot be carried out as things stand; `code` and `params` say why. Raised by `check` and `apply`."""
+
+    def __init__(self, code: str, **params: object) -> None:
+        super().__init__(code)
+        self.code = code
+        self.params = params
+
+
 def _nothing(content: Content, by: Actor, at: datetime) -> None:
     return None
 

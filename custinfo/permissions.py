@@ -82,3 +82,10 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         "admin.enter",
     },
 }
+
+MODEL_PERMISSIONS: dict[str, str] = {
+    "trail.view_event": "trail.all",
+    "trail.view_exposure": "trail.all",
+    "auditlog.view_logentry": "people.read",
+}
+"""Django's model permissions, for admin screens that ask for those. What is not here, nobody has."""

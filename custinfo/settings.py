@@ -13,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from custinfo import logs
 from custinfo.databases import settings_for
+from custinfo.permissions import MODEL_PERMISSIONS as MODEL_PERMISSIONS
 from custinfo.permissions import ROLE_PERMISSIONS as ROLE_PERMISSIONS
 
 BASE_DIR = Path(__file__).resolve().parent.parent

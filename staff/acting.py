@@ -5,19 +5,19 @@ given. They are bound to the person, so that facts of an unfinished login by som
 """
 
 import secrets
-from collections.abc import MutableMapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.contrib.sessions.backends.base import SessionBase
 
 from staff.models import Person
 from staff.queries import WORKING, Standing, site_of
 from staff.roles import AGENT
 from trail.actor import Actor
 
-Session = MutableMapping[str, Any]
+Session = SessionBase
 
 FACTS = "staff.facts"
 STEP_UP_METHODS = frozenset({"totp", "webauthn"})
@@ -25,7 +25,7 @@ STEP_UP_METHODS = frozenset({"totp", "webauthn"})
 SLACK = timedelta(seconds=15)
 """`seen` is written at most this often, so that reading a page is not a write."""
 
-GOES_ON, LOCKED, FACTOR, OLD_PASSWORD = "", "locked", "factor", "old_password"  # noqa: S105
+GOES_ON, LOCKED, FACTOR, OLD_PASSWORD = "", "locked", "factor", "old_password"
 TOO_LONG, NO_LOGIN = "too_long", "no_login"
 ENDED = frozenset({TOO_LONG, NO_LOGIN, "left", "expired", "frozen", "not_yet"})
 
@@ -65,6 +65,11 @@ def give_factor(session: Session, person: Person, *, method: str, at: datetime) 
     if method not in STEP_UP_METHODS and facts.get("factor") in STEP_UP_METHODS:
         return
     session[FACTS] = {**facts, "person": str(person.pk), "factor_at": at.timestamp(), "factor": method}
+
+
+def given_factor(session: Session, person: Person) -> str:
+    """Return the method of the factor given in this session by this person, or nothing."""
+    return str(_raw(session, person).get("factor", ""))
 
 
 def see(session: Session, person: Person, *, at: datetime) -> None:
@@ -131,7 +136,9 @@ def factor_demanded(roles: frozenset[str]) -> bool:
 def password_is_old(person: Person, *, at: datetime) -> bool:
     """Return whether the optional age limit of passwords is passed (S4-26)."""
     days = settings.PASSWORD_MAX_AGE_DAYS
-    return bool(days) and (person.password_set_at is None or at - person.password_set_at >= timedelta(days=days))
+    return bool(days) and (
+        person.password_set_at is None or at - person.password_set_at >= timedelta(days=days)
+    )
 
 
 def actor_of(standing: Standing, *, ip: str | None, facts: Facts | None = None) -> Actor:
@@ -156,7 +163,14 @@ def visitor(ip: str | None) -> Actor:
     """Return the actor for somebody who is not logged in: known by place only."""
     place = site_of(ip)
     return Actor(
-        id=None, number="", name="", mode="public", ip=ip, site=place.site, region=place.region, zone=place.zone
+        id=None,
+        number="",
+        name="",
+        mode="public",
+        ip=ip,
+        site=place.site,
+        region=place.region,
+        zone=place.zone,
     )
 
 

@@ -9,4 +9,4 @@ class StaffConfig(AppConfig):
     name = "staff"
 
     def ready(self) -> None:
-        from staff import events  # noqa: F401
+        from staff import events, history, listening  # noqa: F401

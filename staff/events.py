@@ -41,6 +41,9 @@ HEADSHIP_GIVEN = declare(
 HEADSHIP_TAKEN = declare(
     "staff.headship_taken", name=_("Headship taken away"), facts=("person", "department")
 )
+MOVED = declare(
+    "staff.moved", name=_("Moved to another department"), facts=("person", "from", "to", "proposal")
+)
 LEFT = declare("staff.left", name=_("Left"), facts=("person",))
 FROZEN = declare("staff.frozen", name=_("Frozen"), facts=("person", "sessions", "links", "jobs"))
 UNFROZEN = declare("staff.unfrozen", name=_("Freeze undone"), facts=("person", "proposal"))

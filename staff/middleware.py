@@ -20,7 +20,13 @@ from trail import services as trail
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
-DROPPED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_REAL_IP", "HTTP_FORWARDED", "HTTP_X_FORWARDED_HOST", "HTTP_X_FORWARDED_PORT")
+DROPPED = (
+    "HTTP_X_FORWARDED_FOR",
+    "HTTP_X_REAL_IP",
+    "HTTP_FORWARDED",
+    "HTTP_X_FORWARDED_HOST",
+    "HTTP_X_FORWARDED_PORT",
+)
 
 ALWAYS = frozenset({"account_logout", "desk:language", "desk:session_state", "set_language"})
 OPEN_WHILE = {
@@ -101,7 +107,9 @@ def acting_person(get_response: Handler) -> Handler:
         request.actor, request.facts, request.stopped = actor, facts, stopped  # type: ignore[attr-defined]
         request.session_began_at = facts.login_at if facts else at  # type: ignore[attr-defined]
         if stopped:
-            return get_response(request) if _name(request) in OPEN_WHILE[stopped] else _stopped(request, stopped)
+            return (
+                get_response(request) if _name(request) in OPEN_WHILE[stopped] else _stopped(request, stopped)
+            )
         acting.see(request.session, found.person, at=at)
         _lend(request, found)
         return get_response(request)

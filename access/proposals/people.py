@@ -14,9 +14,10 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from access.proposals import subjects
-from access.proposals.reach import give_portfolio, portfolio
+from access.proposals.reach import portfolio
 from approvals.models import Proposal
 from approvals.registry import CannotApply, Content, Line, ProposalKind, Seat
+from customers.services import placing
 from staff import queries, roles
 from staff.events import HEADSHIP_GIVEN, MOVED, PERSON_MADE, ROLE_GIVEN, UNFROZEN
 from staff.models import Enrolment, Freeze, Headship, Person, RoleHolding
@@ -48,8 +49,8 @@ def check_person(content: Content, by: Actor, at: datetime) -> None:
         portfolio(code)
     try:
         Person(
-            number=content["number"], name=content["name"], email=content["email"], password="-", joined_at=at
-        ).clean_fields(exclude=["department"])
+            number=content["number"], name=content["name"], email=content["email"], joined_at=at
+        ).clean_fields(exclude=["department", "password"])
     except ValidationError as problem:
         raise CannotApply("bad_person", fields=sorted(problem.message_dict)) from None
 
@@ -80,7 +81,7 @@ def apply_person(content: Content, *, proposal: Proposal, by: Actor, at: datetim
     for role in sorted(content["roles"]):
         give_role(made, role, proposal=proposal, by=by, at=at)
     for code in content["portfolios"]:
-        give_portfolio(made, portfolio(code), by=by, at=at)
+        placing.give_portfolio(portfolio=code, person=made.pk, by=by, at=at, request=str(proposal.pk))
     return issue(made, ENROL, mail_to=content["email"], proposal=proposal, by=by, at=at)
 
 
@@ -92,7 +93,9 @@ def describe_person(content: Content) -> list[Line]:
         Line(_("Department"), after=str(subjects.department(content["department"]))),
         Line(_("Roles"), after=subjects.words_of(content["roles"])),
         Line(_("Portfolios"), after="、".join(content["portfolios"])),
-        Line(_("Enrolment link goes to"), after=content["email"] or _("the proposer, and a code to the signer")),
+        Line(
+            _("Enrolment link goes to"), after=content["email"] or _("the proposer, and a code to the signer")
+        ),
         Line(_("Valid until"), after=content["valid_until"] or _("no end")),
     ]
 
@@ -134,7 +137,9 @@ def give_role(
     """Write the holding; the database refuses a conflict once more."""
     try:
         with transaction.atomic():
-            held = RoleHolding.objects.create(person=person, role=role, since=at, until=until, proposal=proposal.pk)
+            held = RoleHolding.objects.create(
+                person=person, role=role, since=at, until=until, proposal=proposal.pk
+            )
     except IntegrityError:
         raise CannotApply("conflicting_roles", number=person.number, one=role, other="") from None
     facts = {"person": str(person.pk), "role": role, "proposal": str(proposal.pk)}
@@ -225,7 +230,12 @@ def apply_move(content: Content, *, proposal: Proposal, by: Actor, at: datetime)
     person.department = subjects.department(content["department"])
     person.moved_at = at
     person.save(update_fields=["department", "moved_at"])
-    facts = {"person": str(person.pk), "from": former, "to": person.department.code, "proposal": str(proposal.pk)}
+    facts = {
+        "person": str(person.pk),
+        "from": former,
+        "to": person.department.code,
+        "proposal": str(proposal.pk),
+    }
     trail.record(MOVED, by=by, at=at, facts=facts)
     return person
 
@@ -312,7 +322,9 @@ def apply_unfreeze(content: Content, *, proposal: Proposal, by: Actor, at: datet
 
 
 def _frozen(content: Content, at: datetime) -> Freeze:
-    row = Freeze.objects.filter(frozen_at(at), pk=content["freeze"], person_id=UUID(content["person"])).first()
+    row = Freeze.objects.filter(
+        frozen_at(at), pk=content["freeze"], person_id=UUID(content["person"])
+    ).first()
     if row is None:
         raise CannotApply("not_frozen")
     return row

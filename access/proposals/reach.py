@@ -1,34 +1,25 @@
 """Proposals about whose customers somebody serves: a portfolio, or one customer.
 
 A portfolio is proposed by a security manager and signed by the head of the person's department. A single customer is
-proposed by a supervisor who reaches that customer and signed by the head of the department that holds the portfolio.
+proposed by a supervisor who reaches that customer and signed by the head of the department that holds the portfolio;
+so are the move of a customer to another portfolio, and a customer's tier.
 """
 
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
-from guardian.shortcuts import assign_perm
 
 from access.proposals import subjects
 from approvals.models import Proposal
 from approvals.registry import CannotApply, Content, Line, ProposalKind, Seat
-from customers import events
-from customers.models import (
-    SERVE_CUSTOMER,
-    SERVE_PORTFOLIO,
-    Customer,
-    CustomerPersonPermission,
-    Portfolio,
-    PortfolioPersonPermission,
-)
+from customers.models import TIERS, Customer, CustomerPersonPermission, Portfolio, PortfolioPersonPermission
 from customers.queries import visible_to
+from customers.services import placing
 from staff import queries
 from staff.models import Person
 from staff.roles import AGENT
-from trail import services as trail
 from trail.actor import Actor
-from trail.exposed import Exposed
 
 
 def portfolio(code: str) -> Portfolio:
@@ -44,9 +35,7 @@ def portfolio(code: str) -> Portfolio:
 
 def serves(person: Person, book: Portfolio) -> bool:
     """Return whether a portfolio is given to this person."""
-    return PortfolioPersonPermission.objects.filter(
-        user=person, content_object=book, permission__codename=SERVE_PORTFOLIO
-    ).exists()
+    return PortfolioPersonPermission.objects.filter(user=person, content_object=book).exists()
 
 
 def check_portfolio(content: Content, by: Actor, at: datetime) -> None:
@@ -67,15 +56,8 @@ def apply_portfolio(content: Content, *, proposal: Proposal, by: Actor, at: date
     person = subjects.subject(content, locked=True)
     insist_portfolio(person, content, at)
     book = portfolio(content["portfolio"])
-    give_portfolio(person, book, by=by, at=at)
+    placing.give_portfolio(portfolio=book.code, person=person.pk, by=by, at=at, request=str(proposal.pk))
     return book
-
-
-def give_portfolio(person: Person, book: Portfolio, *, by: Actor, at: datetime) -> None:
-    """Write the object permission and its event; part of a signed act."""
-    assign_perm(SERVE_PORTFOLIO, person, book)
-    facts = {"portfolio": book.code, "person": str(person.pk)}
-    trail.record(events.PORTFOLIO_GIVEN, by=by, at=at, facts=facts)
 
 
 def describe_portfolio(content: Content) -> list[Line]:
@@ -88,18 +70,25 @@ def customer(content: Content) -> Customer:
 
     :raises CannotApply: there is none.
     """
-    found = Customer.objects.select_related("portfolio__department").filter(ref=UUID(content["customer"])).first()
+    found = (
+        Customer.objects.select_related("portfolio__department").filter(ref=UUID(content["customer"])).first()
+    )
     if found is None:
         raise CannotApply("unknown_customer")
     return found
 
 
-def check_customer(content: Content, by: Actor, at: datetime) -> None:
-    """Refuse a customer whom the proposer does not reach, and a person who could not serve them."""
+def insist_reached(content: Content, by: Actor, at: datetime) -> None:
+    """Refuse a customer whom the proposer does not reach: to them there is none."""
     if content["proposer"] != str(by.id):
         raise CannotApply("for_yourself")
     if not visible_to(by, at).filter(ref=UUID(content["customer"])).exists():
         raise CannotApply("unknown_customer")
+
+
+def check_customer(content: Content, by: Actor, at: datetime) -> None:
+    """Refuse a customer out of reach, and a person who could not serve them."""
+    insist_reached(content, by, at)
     insist_customer(subjects.subject(content), content, at)
 
 
@@ -108,16 +97,13 @@ def insist_customer(person: Person, content: Content, at: datetime) -> None:
     subjects.insist_working(person, at)
     if AGENT not in queries.roles_of(person, at):
         raise CannotApply("not_an_agent", number=person.number)
-    held = CustomerPersonPermission.objects.filter(
-        user=person, content_object=customer(content), permission__codename=SERVE_CUSTOMER
-    )
-    if held.exists():
+    if CustomerPersonPermission.objects.filter(user=person, content_object=customer(content)).exists():
         raise CannotApply("held_already", number=person.number)
 
 
 def seats_customer(content: Content, at: datetime) -> list[Seat]:
     """Return the seat of the head over the customer's portfolio, never the proposer's or the person's own."""
-    never = {UUID(content["person"]), UUID(content["proposer"])}
+    never = {UUID(content[who]) for who in ("person", "proposer") if content.get(who)}
     holder = customer(content).portfolio.department_id
     return subjects.head_seat(queries.signers_for_department(holder, at, never=never))
 
@@ -127,23 +113,8 @@ def apply_customer(content: Content, *, proposal: Proposal, by: Actor, at: datet
     person = subjects.subject(content, locked=True)
     insist_customer(person, content, at)
     given = customer(content)
-    assign_perm(SERVE_CUSTOMER, person, given)
-    trail.record(
-        events.GIVEN,
-        by=by,
-        at=at,
-        facts={"person": str(person.pk)},
-        exposures=[exposed(given)],
-        request=str(proposal.pk),
-    )
+    placing.assign(ref=given.ref, person=person.pk, by=by, at=at, request=str(proposal.pk))
     return given
-
-
-def exposed(given: Customer) -> Exposed:
-    """Return the exposure of an act on whom a customer is given to: nothing shown."""
-    return Exposed(
-        customer=given.ref, act="written", portfolio=given.portfolio.code, region=given.portfolio.region
-    )
 
 
 def describe_customer(content: Content) -> list[Line]:
@@ -153,6 +124,44 @@ def describe_customer(content: Content) -> list[Line]:
         subjects.line_of(content),
         Line(_("Customer"), after=given.number),
         Line(_("Portfolio"), after=str(given.portfolio)),
+    ]
+
+
+def check_placing(content: Content, by: Actor, at: datetime) -> None:
+    """Refuse a move or a tier that could not be carried out."""
+    insist_reached(content, by, at)
+    insist_placing(content)
+
+
+def insist_placing(content: Content) -> None:
+    """Insist that the customer still stands where the proposal says, and can go where it asks."""
+    today = customer(content)
+    if (today.portfolio.code, today.tier) != (content["from_portfolio"], content["from_tier"]):
+        raise CannotApply("changed_meanwhile")
+    if content["tier"] not in TIERS:
+        raise CannotApply("unknown_tier")
+    portfolio(content["portfolio"])
+    if (content["portfolio"], content["tier"]) == (today.portfolio.code, today.tier):
+        raise CannotApply("held_already", number=today.number)
+
+
+def apply_placing(content: Content, *, proposal: Proposal, by: Actor, at: datetime) -> Customer:
+    """Move the customer, or set the tier."""
+    insist_placing(content)
+    given, request = customer(content), str(proposal.pk)
+    if content["portfolio"] != content["from_portfolio"]:
+        placing.move(ref=given.ref, portfolio=content["portfolio"], by=by, at=at, request=request)
+    if content["tier"] != content["from_tier"]:
+        placing.set_tier(ref=given.ref, tier=content["tier"], by=by, at=at, request=request)
+    return given
+
+
+def describe_placing(content: Content) -> list[Line]:
+    """Say where the customer stands and where they are to stand."""
+    return [
+        Line(_("Customer"), after=customer(content).number),
+        Line(_("Portfolio"), before=content["from_portfolio"], after=content["portfolio"]),
+        Line(_("Customer tier"), before=content["from_tier"], after=content["tier"]),
     ]
 
 
@@ -175,5 +184,21 @@ KINDS = (
         seats=seats_customer,
         apply=apply_customer,
         describe=describe_customer,
+    ),
+    *(
+        ProposalKind(
+            code=code,
+            name=name,
+            permission="customer.move",
+            lifetime=timedelta(days=30),
+            check=check_placing,
+            seats=seats_customer,
+            apply=apply_placing,
+            describe=describe_placing,
+        )
+        for code, name in (
+            ("customer.move", _("Move a customer to another portfolio")),
+            ("customer.tier", _("Set a customer's tier")),
+        )
     ),
 )

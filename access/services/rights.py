@@ -9,20 +9,16 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-
-from access.proposals.reach import exposed
 from approvals import services as approvals
 from approvals.models import Proposal
 from approvals.registry import CannotApply
-from customers import events
-from customers.models import CustomerPersonPermission, Portfolio, PortfolioPersonPermission
+from customers.models import CustomerPersonPermission, PortfolioPersonPermission
 from customers.queries import visible_to
+from customers.services import placing
 from staff.models import Freeze, Person
 from staff.models.rights import frozen_at
 from staff.permissions import may
 from staff.services.people import NotAllowed, NothingToTake
-from trail import services as trail
 from trail.actor import Actor
 
 
@@ -110,6 +106,30 @@ def propose_unfreeze(*, person: UUID, reason: str, by: Actor, at: datetime) -> P
     return approvals.propose("freeze.undo", content=content, reason_text=reason, by=by, at=at)
 
 
+def propose_customer_move(
+    *, customer: UUID, portfolio: str, reason: str, by: Actor, at: datetime
+) -> Proposal:
+    """Propose, as a supervisor, that a customer moves to another portfolio."""
+    content = _placing(customer, by, at) | {"portfolio": portfolio}
+    return approvals.propose("customer.move", content=content, reason_text=reason, by=by, at=at)
+
+
+def propose_customer_tier(*, customer: UUID, tier: str, reason: str, by: Actor, at: datetime) -> Proposal:
+    """Propose, as a supervisor, another tier for a customer."""
+    content = _placing(customer, by, at) | {"tier": tier}
+    return approvals.propose("customer.tier", content=content, reason_text=reason, by=by, at=at)
+
+
+def _placing(customer: UUID, by: Actor, at: datetime) -> dict[str, str]:
+    """Return where a customer stands today; the signature is of that, too."""
+    found = visible_to(by, at).select_related("portfolio").filter(ref=customer).first()
+    if found is None:
+        raise CannotApply("unknown_customer")
+    today = {"portfolio": found.portfolio.code, "tier": found.tier}
+    former = {"from_portfolio": found.portfolio.code, "from_tier": found.tier}
+    return {"customer": str(customer), "proposer": str(by.id), **former, **today}
+
+
 def take_portfolio(*, person: UUID, portfolio: str, by: Actor, at: datetime) -> None:
     """End a person's portfolio from now on.
 
@@ -117,13 +137,10 @@ def take_portfolio(*, person: UUID, portfolio: str, by: Actor, at: datetime) -> 
     :raises NothingToTake: the person does not serve it.
     """
     _insist(by, "people.take_away")
-    with transaction.atomic():
-        book = Portfolio.objects.filter(code=portfolio).first()
-        held = PortfolioPersonPermission.objects.filter(user_id=person, content_object=book)
-        if book is None or not held.delete()[0]:
-            raise NothingToTake
-        facts = {"portfolio": portfolio, "person": str(person)}
-        trail.record(events.PORTFOLIO_TAKEN, by=by, at=at, facts=facts)
+    held = PortfolioPersonPermission.objects.filter(user_id=person, content_object__code=portfolio)
+    if not held.exists():
+        raise NothingToTake
+    placing.take_portfolio(portfolio=portfolio, person=person, by=by, at=at)
 
 
 def take_customer(*, person: UUID, customer: UUID, by: Actor, at: datetime) -> None:
@@ -133,26 +150,20 @@ def take_customer(*, person: UUID, customer: UUID, by: Actor, at: datetime) -> N
     :raises NothingToTake: out of reach, or not given.
     """
     _insist(by, "customer.move")
-    with transaction.atomic():
-        given = visible_to(by, at).select_related("portfolio").filter(ref=customer).first()
-        held = CustomerPersonPermission.objects.filter(user_id=person, content_object=given)
-        if given is None or not held.delete()[0]:
-            raise NothingToTake
-        facts = {"person": str(person)}
-        trail.record(events.TAKEN, by=by, at=at, facts=facts, exposures=[exposed(given)])
+    held = CustomerPersonPermission.objects.filter(user_id=person, content_object__ref=customer)
+    if not visible_to(by, at).filter(ref=customer).exists() or not held.exists():
+        raise NothingToTake
+    placing.unassign(ref=customer, person=person, by=by, at=at)
 
 
 def end_reach(person: Person, *, by: Actor, at: datetime) -> None:
     """End every portfolio and single customer of a person, as part of an act that takes away."""
-    for book in PortfolioPersonPermission.objects.filter(user=person).select_related("content_object"):
-        facts = {"portfolio": book.content_object.code, "person": str(person.pk)}
-        trail.record(events.PORTFOLIO_TAKEN, by=by, at=at, facts=facts)
-        book.delete()
+    books = PortfolioPersonPermission.objects.filter(user=person)
+    for code in list(books.values_list("content_object__code", flat=True)):
+        placing.take_portfolio(portfolio=code, person=person.pk, by=by, at=at)
     singles = CustomerPersonPermission.objects.filter(user=person)
-    for one in singles.select_related("content_object__portfolio"):
-        facts = {"person": str(person.pk)}
-        trail.record(events.TAKEN, by=by, at=at, facts=facts, exposures=[exposed(one.content_object)])
-        one.delete()
+    for ref in list(singles.values_list("content_object__ref", flat=True)):
+        placing.unassign(ref=ref, person=person.pk, by=by, at=at)
 
 
 def _insist(by: Actor, permission: str) -> None:

@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from staff.adapters import MFAAdapter
 from staff.events import ENROLLED, ENROLMENT_HALF_GIVEN, ENROLMENT_ISSUED, ENROLMENT_REFUSED
 from staff.models import Enrolment, Person
-from staff.models.enrolments import ENROL, FACTOR, PASSWORD
+from staff.models.enrolments import FACTOR, PASSWORD
 from staff.queries import WORKING, person_state
 from staff.services import sessions
 from staff.services.factors import FactorRefused, check_code
@@ -114,7 +114,9 @@ def fetch_code(id: UUID, *, by: Actor, at: datetime) -> str:
     return f"{code[:5]}-{code[5:]}"
 
 
-def _hand_out(id: UUID, half: str, *, by: Actor, at: datetime, holder: str, column: str, digest: bytes) -> None:
+def _hand_out(
+    id: UUID, half: str, *, by: Actor, at: datetime, holder: str, column: str, digest: bytes
+) -> None:
     with transaction.atomic():
         waiting = Enrolment.objects.open(at).select_for_update().filter(pk=id, **{holder: by.id}).first()
         if waiting is None or by.id is None:
@@ -269,10 +271,10 @@ def _has_factor(person: Person) -> bool:
 def _as(by: Actor, person: Person) -> Actor:
     """Return the visitor as the person who has just proved to be that person."""
     department = person.department.code
-    return replace(by, id=person.pk, number=person.number, name=person.name, department=department, mode="human")
+    return replace(
+        by, id=person.pk, number=person.number, name=person.name, department=department, mode="human"
+    )
 
 
 def _digest(text: str) -> bytes:
     return sha256(text.encode()).digest()
-
-

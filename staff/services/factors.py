@@ -50,6 +50,7 @@ def confirm_code(session: Session, *, code: str, by: Actor, at: datetime) -> Non
         trail.record(STEP_UP_REFUSED, by=by, at=at)
         raise
     trail.record(STEP_UP, by=by, at=at, facts={"method": "totp"})
+    session.cycle_key()
     acting.give_factor(session, person, method="totp", at=at)
 
 

@@ -8,7 +8,12 @@ from staff.models import Notification
 
 
 def notify(
-    people: Iterable[UUID], code: str, *, params: Mapping[str, object] | None = None, link: str = "", at: datetime
+    people: Iterable[UUID],
+    code: str,
+    *,
+    params: Mapping[str, object] | None = None,
+    link: str = "",
+    at: datetime,
 ) -> None:
     """Leave a message for each of `people`, as part of an act; no event of its own."""
     Notification.objects.bulk_create(

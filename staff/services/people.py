@@ -1,4 +1,4 @@
-"""Taking away works at once, by one person. Nothing here gives anything; giving is signed for (`access.services.rights`)."""
+"""Taking away works at once, by one person. Giving is signed for (`access.services.rights`)."""
 
 from datetime import datetime
 from uuid import UUID
@@ -53,7 +53,9 @@ def take_headship(person: UUID, department: Department, *, by: Actor, at: dateti
         _locked(person)
         if not Headship.objects.filter(live(at), person_id=person, department=department).update(until=at):
             raise NothingToTake
-        trail.record(HEADSHIP_TAKEN, by=by, at=at, facts={"person": str(person), "department": department.code})
+        trail.record(
+            HEADSHIP_TAKEN, by=by, at=at, facts={"person": str(person), "department": department.code}
+        )
 
 
 def leave(person: UUID, *, by: Actor, at: datetime) -> None:

@@ -1,0 +1,86 @@
+"""What waits for whom, and what became of what somebody proposed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q
+
+from approvals import registry
+from approvals.models import Proposal
+from approvals.registry import Line, Seat
+from approvals.rules import WAITING, open_seats, state
+from staff.models import Person
+from staff.permissions import may
+from trail.actor import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An open seat with the people who may fill it, for display."""
+
+    seat: Seat
+    people: tuple[Person, ...]
+
+
+def inbox(actor: Actor, at: datetime) -> list[Proposal]:
+    """Return the proposals that this actor can sign now, oldest first."""
+    waiting = Proposal.objects.waiting(at).prefetch_related("signatures").order_by("proposed_at")
+    return [one for one in waiting if may_sign(actor, one, at)]
+
+
+def may_sign(actor: Actor, proposal: Proposal, at: datetime) -> bool:
+    """Return whether a signature of this actor would count now."""
+    kind = registry.get(proposal.kind)
+    if actor.id is None or (proposal.proposer_id == actor.id and not kind.proposer_may_sign):
+        return False
+    if any(one.signer_id == actor.id for one in proposal.signatures.all()) or state(proposal, at) != WAITING:
+        return False
+    return any(actor.id in seat.eligible for seat in open_seats(proposal, kind.seats(proposal.content, at)))
+
+
+def mine(actor: Actor) -> list[Proposal]:
+    """Return what this actor proposed, newest first."""
+    return list(Proposal.objects.filter(proposer_id=actor.id).prefetch_related("signatures"))
+
+
+def signed_by(actor: Actor) -> list[Proposal]:
+    """Return what this actor has answered, newest first."""
+    theirs = Proposal.objects.filter(signatures__signer_id=actor.id)
+    return list(theirs.distinct().prefetch_related("signatures"))
+
+
+def waiting_for(proposal: Proposal, at: datetime) -> list[Waiting]:
+    """Return the open seats and who may fill them; empty once the proposal is over."""
+    if state(proposal, at) != WAITING:
+        return []
+    kind = registry.get(proposal.kind)
+    seats = open_seats(proposal, kind.seats(proposal.content, at))
+    barred = set() if kind.proposer_may_sign else {proposal.proposer_id}
+    barred |= {one.signer_id for one in proposal.signatures.all()}
+    wanted = {one for seat in seats for one in seat.eligible} - barred
+    people = {one.pk: one for one in Person.objects.filter(pk__in=wanted)}
+    return [
+        Waiting(seat, tuple(sorted((people[one] for one in seat.eligible - barred), key=str)))
+        for seat in seats
+    ]
+
+
+def visible(actor: Actor, id: UUID, at: datetime) -> Proposal | None:
+    """Return a proposal that this actor has to do with (proposed, signed, may sign) or may read; None otherwise."""
+    found = Proposal.objects.filter(pk=id).prefetch_related("signatures").first()
+    if found is None:
+        return None
+    involved = found.proposer_id == actor.id or any(s.signer_id == actor.id for s in found.signatures.all())
+    return found if involved or may(actor, "people.read") or may_sign(actor, found, at) else None
+
+
+def lines(proposal: Proposal) -> list[Line]:
+    """Return a proposal as people read it."""
+    return list(registry.get(proposal.kind).describe(proposal.content))
+
+
+def history_of(person: UUID) -> list[Proposal]:
+    """Return the proposals whose content names this person, newest first."""
+    about = Q(content__person=str(person))
+    return list(Proposal.objects.filter(about).prefetch_related("signatures"))

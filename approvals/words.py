@@ -1,0 +1,56 @@
+"""Codes of this app in the reader's language, made when shown."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from approvals.registry import CannotApply
+from staff.roles import NAMES
+
+STATES: dict[str, Promise] = {
+    "waiting": gettext_lazy("waiting"),
+    "applied": gettext_lazy("carried out"),
+    "refused": gettext_lazy("refused"),
+    "withdrawn": gettext_lazy("withdrawn"),
+    "expired": gettext_lazy("expired"),
+}
+
+
+def not_signed_words(code: str) -> str:
+    """Say why a signature does not count, and what to do."""
+    words = {
+        "own": _("Whoever proposes does not sign. Somebody else has to."),
+        "not_yours": _("This proposal is not yours to sign."),
+        "signed_already": _("You have answered this proposal already."),
+        "over": _("This proposal no longer waits for an answer."),
+        "changed": _("What you read is not what is proposed now. Read it again."),
+        "cannot_apply": _("The act could not be carried out, so nothing was signed."),
+    }
+    return words[code]
+
+
+def cannot_apply_words(problem: CannotApply) -> str:
+    """Say why an act cannot be carried out."""
+    named = {key: NAMES.get(str(value), value) for key, value in problem.params.items()}
+    words = {
+        "unknown_person": _("There is no such person."),
+        "not_working": _("%(number)s does not work here now, or is frozen."),
+        "for_yourself": _("Nobody proposes anything for themselves."),
+        "conflicting_roles": _("%(number)s: these roles exclude each other: %(one)s, %(other)s."),
+        "unknown_role": _("There is no such role to give."),
+        "held_already": _("%(number)s: this is so already."),
+        "unknown_department": _("There is no active department %(department)s."),
+        "unknown_portfolio": _("There is no portfolio %(portfolio)s."),
+        "unknown_customer": _("There is no such customer for you."),
+        "not_an_agent": _("%(number)s is not an agent."),
+        "number_taken": _("Staff number %(number)s is in use."),
+        "over_already": _("The end lies in the past."),
+        "bad_person": _("Number, name or mail address is not valid."),
+        "not_frozen": _("This person is not frozen."),
+        "changed_meanwhile": _("It has changed since it was proposed. Propose it anew."),
+        "unknown_tier": _("There is no such customer tier."),
+    }
+    try:
+        return words[problem.code] % named
+    except KeyError:
+        return problem.code
