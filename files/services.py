@@ -18,7 +18,7 @@ from trail import services as trail
 from trail.actor import Actor
 from trail.receipts import Receipt
 from vault.keyring import Keys, destroy_keys, keys_for, make_keys
-from vault.opening import FILES, TEXTS, OpenFile, open_file, open_text
+from vault.opening import FILES, TEXTS, CannotOpen, OpenFile, open_file, open_text
 from vault.place import Place
 from vault.sealing import seal, seal_bytes
 
@@ -245,6 +245,8 @@ def _open(id: UUID, at: datetime, receipt: Receipt | None, job: UUID | None) -> 
 
 
 def _read_chunks(file: SealedFile, door: OpenFile) -> Iterator[bytes]:
+    if not file.chunks:
+        raise CannotOpen
     numbers = range(file.chunks)
     for number in numbers:
         sealed = FileChunk.objects.filter(file=file, number=number).values_list("sealed", flat=True).first()

@@ -16,7 +16,7 @@ COUNTED = "tests.counted"
 registry.register(KIND, "tests.jobs.counting.count", lease=timedelta(seconds=2))
 
 
-def gate() -> "redis.Redis[bytes]":
+def gate() -> redis.Redis:
     """Return the Redis through which test and worker wait for each other."""
     return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=90)
 

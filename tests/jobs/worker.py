@@ -112,7 +112,7 @@ def _use(url: str | None) -> None:
     os.environ.pop(BROKER, None)
     if url is not None:
         os.environ[BROKER] = url  # Celery believes it before any setting
-    current_app.amqp._producer_pool = None
+    current_app.amqp.__dict__["_producer_pool"] = None
 
 
 def _numbered(url: str, number: int) -> str:

@@ -47,7 +47,7 @@ def drawer(transactional_db):
     log_in_as(APP)
 
 
-def put(column: str, value: object) -> None:
+def put(column: str, value: str | bytes | None) -> None:
     cast = {"doc": "::jsonb"}.get(column, "")
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"insert into tests_drawer ({column}) values (%s{cast})", [value])
