@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from jobs import queries, registry, services
+from jobs import registry, services
 from jobs.models import ATTEMPTS, Job, State
 from jobs.parameters import NotPlain
 from tests.jobs.counting import KIND
@@ -187,15 +187,6 @@ def test_counts_attempts_anew_after_progress(job, at):
         at += LEASE
 
     assert Job.objects.get(id=job.id).attempts == 1
-
-
-def test_shows_a_person_only_their_own_jobs(job, ann, at):
-    shown = queries.own_job(job.id, owner=ann.id, at=at)
-
-    assert shown is not None
-    assert (shown.state, shown.percent) == (State.QUEUED, 0)
-    assert queries.own_job(job.id, owner=uuid4(), at=at) is None
-    assert [own.id for own in queries.own_jobs(owner=ann.id, at=at)] == [job.id]
 
 
 def test_refuses_a_second_handler_for_a_kind():
