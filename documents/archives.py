@@ -32,12 +32,11 @@ def _column(letters: str) -> int:
 
 
 class _Sheet:
-    """Follows the cells of one sheet. The reader fills the rectangle around all cells that hold something."""
+    """Follows the cells of one sheet. The reader fills the rectangle from A1 to the last that holds something."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
-        self._row = self._at = 0
-        self._box: list[int] | None = None  # top, bottom, left, right
+        self._row = self._at = self._bottom = self._right = 0
         self.is_sheet: bool | None = None
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
@@ -56,15 +55,10 @@ class _Sheet:
             self._grow(self._row, self._at)
 
     def _grow(self, row: int, column: int) -> None:
-        box = self._box
-        if box is None:
-            self._box = [row, row, column, column]
+        if row <= self._bottom and column <= self._right:
             return
-        if box[0] <= row <= box[1] and box[2] <= column <= box[3]:
-            return
-        box[0], box[1] = min(box[0], row), max(box[1], row)
-        box[2], box[3] = min(box[2], column), max(box[3], column)
-        if (box[1] - box[0] + 1) * (box[3] - box[2] + 1) > self._limit:
+        self._bottom, self._right = max(self._bottom, row), max(self._right, column)
+        if self._bottom * self._right > self._limit:
             raise Unreadable("too_many_cells", limit=self._limit)
 
 

@@ -52,10 +52,11 @@ def _score(lines: list[str], delimiter: str) -> tuple[float, int]:
         widths = [len(row) for row in csv.reader(lines, delimiter=delimiter) if row]
     except csv.Error:
         return 0.0, 0
-    if not widths:
+    wide = Counter(width for width in widths if width > 1)
+    if not wide:
         return 0.0, 0
-    width, count = Counter(widths).most_common(1)[0]
-    return (count / len(widths), width) if width > 1 else (0.0, 0)
+    width, count = wide.most_common(1)[0]
+    return count / len(widths), width
 
 
 def _find_delimiter(stream: BinaryIO, encoding: str, start: int) -> tuple[str, bool]:

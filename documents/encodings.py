@@ -21,6 +21,7 @@ _MARKS = (
 _SURE_OF_UTF8 = (
     4  # characters of three bytes and more; in GB18030 text so many in a row do not happen by chance
 )
+_SEPARATORS = "\n\r,;\t"
 _STRANGE = frozenset({"Co", "Cn", "Cs"})
 
 
@@ -80,11 +81,19 @@ def _sample(stream: BinaryIO, encoding: str, start: int) -> str:
 
 def _utf16_without_mark(stream: BinaryIO) -> str:
     """Return the byte order whose line ends and separators make sense, or an empty text."""
+    stream.seek(0)
+    head = stream.read(_SAMPLE)
+    bytes_like_separators = sum(head.count(mark.encode()) for mark in _SEPARATORS)
     likely: list[tuple[int, str]] = []
     for encoding in ("utf-16-le", "utf-16-be"):
         text = _sample(stream, encoding, 0)
-        separators = sum(text.count(mark) for mark in "\n\r,;\t")
-        if separators and "\ufffd" not in text and _plausible(text):
+        separators = sum(text.count(mark) for mark in _SEPARATORS)
+        if (
+            separators
+            and separators * 2 >= bytes_like_separators
+            and "\ufffd" not in text
+            and _plausible(text)
+        ):
             likely.append((separators, encoding))
     return max(likely)[1] if likely else ""
 

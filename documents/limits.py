@@ -14,11 +14,11 @@ class Limits:
     rows: int = 1_200_000
     columns: int = 500
     cell_length: int = 10_000  # characters
-    cells: int = 8_000_000  # of a sheet's rectangle; an empty corner counts, because the reader fills it
+    cells: int = 5_000_000  # of a sheet's rectangle; an empty corner counts, because the reader fills it
     parts: int = 2_000  # files inside an XLSX
     inflated: int = 768 * MIB  # bytes of all parts together
     inflate_ratio: int = 250  # of all parts together; counts from 8 MiB on
-    memory: int = 2_048 * MIB  # address space of the process that opens workbooks
+    memory: int = 1_024 * MIB  # address space of the process that opens workbooks
     seconds: int = 120  # processor time of that process
 
 

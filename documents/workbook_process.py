@@ -50,9 +50,9 @@ def _send(frame: dict[str, Any]) -> None:
     sys.stdout.buffer.write(struct.pack(">I", len(body)) + body)
 
 
-def _frames(sheet: Any, first_line: int) -> Iterator[dict[str, Any]]:
+def _frames(sheet: Any) -> Iterator[dict[str, Any]]:
     batch: list[Any] = []
-    for offset, row in enumerate(sheet.iter_rows()):
+    for line, row in enumerate(sheet.iter_rows(), 1):  # empty rows above the first cell included
         cells: list[str] = []
         rounded: list[int] = []
         for column, value in enumerate(row):
@@ -60,7 +60,8 @@ def _frames(sheet: Any, first_line: int) -> Iterator[dict[str, Any]]:
             cells.append(text)
             if lost:
                 rounded.append(column)
-        batch.append((first_line + offset, cells, rounded))
+        if any(cells):
+            batch.append((line, cells, rounded))
         if len(batch) == _BATCH:
             yield {"rows": batch}
             batch = []
@@ -101,8 +102,7 @@ def _serve(order: dict[str, Any], data: bytes) -> None:
     if sheet.height > order["rows"] + 100:
         return _send({"error": "too_many_rows", "params": {"limit": order["rows"]}})
     _send({"sheets": names, "sheet": name})
-    start = sheet.start or (0, 0)
-    for frame in _frames(sheet, start[0] + 1):
+    for frame in _frames(sheet):
         _send(frame)
     _send({"end": True})
     return None

@@ -32,7 +32,8 @@ class Mobile(Kind):
     _prefix = re.compile(r"(?:\+?(?:00)?86|\+|0)(?=1[3-9][0-9]{9}\Z)")
 
     def normalise(self, text: str) -> str:
-        return self._prefix.sub("", _BRACKETS.sub("", compact(text)), count=1)
+        bare = settled(lambda typed: _BRACKETS.sub("", compact(typed)), text)
+        return self._prefix.sub("", bare, count=1)
 
     def clean(self, text: str, params: Mapping[str, object] = NOTHING) -> str:
         number = self.normalise(given(text, limit=20))
