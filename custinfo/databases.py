@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
+from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
 APP = "custinfo_app"
@@ -9,12 +11,20 @@ KEYRING_WEB = "custinfo_keyring_web"
 KEYRING_WORKER = "custinfo_keyring_worker"
 
 
-def settings_for(url: str) -> dict[str, Any]:
+def settings_for(url: str, name: str = "the address") -> dict[str, Any]:
     """Return Django's settings for one libpq connection string, every libpq form included.
 
     django-environ leaves a socket path percent-encoded, so libpq's own parser reads it.
+
+    :param name: what an error calls the address; its text holds a password and is never shown.
+    :raises ImproperlyConfigured: when it names no database or is no address.
     """
-    parts = dict(conninfo_to_dict(url))
+    try:
+        parts = dict(conninfo_to_dict(url))
+    except ProgrammingError:
+        raise ImproperlyConfigured(f"{name} is no PostgreSQL address.") from None
+    if not parts.get("dbname"):
+        raise ImproperlyConfigured(f"{name} names no database.")
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.pop("dbname", ""),

@@ -38,7 +38,7 @@ if AS_OWNER:
     DATABASE_URLS = {"default": "OWNER_DATABASE_URL", "keyring": "KEYRING_OWNER_DATABASE_URL"}
 else:
     DATABASE_URLS = {"default": "DATABASE_URL", "keyring": "KEYRING_DATABASE_URL"}
-DATABASES = {alias: settings_for(env.str(name)) for alias, name in DATABASE_URLS.items()}
+DATABASES = {alias: settings_for(env.str(name), name) for alias, name in DATABASE_URLS.items()}
 for database in DATABASES.values():
     database["TEST"] = {"NAME": f"test_{database['NAME']}"}
 EMBEDDED: str = env.str("CUSTINFO_EMBEDDED", default="")

@@ -1,0 +1,132 @@
+"""Production refuses to start unsafe, and says why."""
+
+import sys
+from pathlib import Path
+from subprocess import CompletedProcess, run
+from typing import Any
+
+import pytest
+from django.test import override_settings
+
+from custinfo import checks
+from tests.processes import BASE_DIR, environment
+
+GOOD_SECRET = "".join(chr(33 + (7 * number) % 90) for number in range(64))
+
+
+def start(**changes: str) -> "CompletedProcess[str]":
+    """Load the WSGI application as gunicorn does, in production on the test databases."""
+    names = {name: value for name, value in environment().items() if "OWNER" not in name}
+    names |= {
+        "CUSTINFO_MODE": "production",
+        "ALLOWED_HOSTS": "localhost",
+        "SECRET_KEY": GOOD_SECRET,
+    } | changes
+    return run(
+        [sys.executable, "-c", "import custinfo.wsgi; print('started')"],
+        cwd=BASE_DIR,
+        env=names,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "keyring"])
+class TestStart:
+    def test_starts_when_all_is_well(self) -> None:
+        done = start()
+        assert done.stdout == "started\n", done.stderr
+
+    @pytest.mark.parametrize(
+        ("changes", "said"),
+        [
+            ({"SECRET_KEY": "change-me"}, "SECRET_KEY is a default or too short"),
+            ({"SECRET_KEY": "django-insecure-" + "a" * 60}, "SECRET_KEY is a default or too short"),
+            ({"DEBUG": "yes"}, "DEBUG is on in production"),
+            ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS must name the hosts"),
+            ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS must name the hosts"),
+            ({"KEK_FILE": "/nowhere/kek.json"}, "/nowhere/kek.json cannot be read"),
+            ({"LOGIN_KEY_FILE": "/nowhere/login.json"}, "/nowhere/login.json cannot be read"),
+            (
+                {"OWNER_DATABASE_URL": "postgresql:///x"},
+                "OWNER_DATABASE_URL must be given to `manage.py migrate`",
+            ),
+            ({"CUSTINFO_MODE": "debug"}, "it is production, demo or test"),
+            ({"DATABASE_URL": ""}, "DATABASE_URL names no database"),
+        ],
+    )
+    def test_refuses(self, changes: dict[str, str], said: str) -> None:
+        done = start(**changes)
+        assert done.returncode != 0
+        assert "started" not in done.stdout
+        assert said in done.stderr
+
+    def test_refuses_a_key_file_that_others_can_read(self, tmp_path: Path) -> None:
+        loose = tmp_path / "kek.json"
+        loose.write_bytes(Path(environment()["KEK_FILE"]).read_bytes())
+        loose.chmod(0o640)
+        assert "must be a file of mode 0600" in start(KEK_FILE=str(loose)).stderr
+
+    def test_refuses_a_role_that_may_alter_the_trail(self) -> None:
+        import os
+
+        owner = {"DATABASE_URL": os.environ["OWNER_DATABASE_URL"]}
+        database = environment()["DATABASE_URL"].rsplit("@/", 1)[1]
+        url = owner["DATABASE_URL"].rsplit("@/", 1)[0] + "@/" + database
+        done = start(DATABASE_URL=url)
+        assert done.returncode != 0
+        assert "may alter trail_event" in done.stderr
+
+    def test_refuses_demo_mode_away_from_its_own_servers(self) -> None:
+        done = start(CUSTINFO_MODE="demo", CUSTINFO_EMBEDDED="")
+        assert "Demo mode runs on its own embedded servers only" in done.stderr
+
+
+def _database(user: str, password: str) -> dict[str, Any]:
+    return {"USER": user, "PASSWORD": password}
+
+
+@pytest.mark.parametrize(
+    ("default", "keyring", "said"),
+    [
+        (("app", "one-password"), ("app", "two-password"), "share one login"),
+        (("app", "one-password"), ("web", "one-password"), "share one password"),
+        (("app", "change-me"), ("web", "two-password"), "password is a default"),
+    ],
+)
+def test_refuses_shared_and_default_credentials(
+    default: tuple[str, str], keyring: tuple[str, str], said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    databases = {"default": _database(*default), "keyring": _database(*keyring)}
+    monkeypatch.setattr(checks.settings, "DATABASES", databases)
+    with override_settings(PRODUCTION=True, SECRET_KEY=GOOD_SECRET):
+        messages = [str(message) for message in checks.production_has_its_own_secrets()]
+    assert any(said in message for message in messages), messages
+
+
+@pytest.mark.django_db(databases=["default", "keyring"])
+def test_refuses_servers_that_log_values(monkeypatch: pytest.MonkeyPatch) -> None:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("show log_error_verbosity")
+        assert cursor.fetchone() == ("terse",)
+    monkeypatch.setitem(checks.SERVER_SETTINGS["default"], "timezone", "nowhere")
+    with override_settings(PRODUCTION=True):
+        (message,) = checks.servers_log_no_values(databases=["default", "keyring"])
+    assert "it must be nowhere" in message.msg
+
+
+@pytest.mark.django_db
+def test_refuses_demo_mode_beside_real_people() -> None:
+    from django.utils import timezone
+
+    from staff.models import Department, Person
+
+    with override_settings(DEMO=True):
+        assert checks.demo_mode_meets_demo_people_only(databases=["default"]) == []
+        department = Department.objects.create(code="real", name="Real")
+        Person.objects.create(number="R1", name="Real", department=department, joined_at=timezone.now())
+        (message,) = checks.demo_mode_meets_demo_people_only(databases=["default"])
+    assert "1 people here are not" in message.msg

@@ -1,0 +1,43 @@
+"""No side entrance: commands are recorded before they start, and four are refused in production."""
+
+import pytest
+
+from tests.processes import manage
+from trail.models import Event
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "keyring"])
+SECRET = "".join(chr(33 + (7 * number) % 90) for number in range(64))
+
+
+def last_command() -> Event:
+    return Event.objects.filter(kind="command.ran").latest("id")
+
+
+@pytest.mark.parametrize("command", ["shell", "dbshell", "dumpdata", "loaddata"])
+def test_refuses_side_entrances_in_production(command: str) -> None:
+    words = [command] + (["nothing.json"] if command == "loaddata" else [])
+    done = manage(*words, CUSTINFO_MODE="production", SECRET_KEY=SECRET, ALLOWED_HOSTS="localhost")
+    assert done.returncode != 0
+    assert "refused in production" in done.stderr
+    assert last_command().facts["command"] == command
+
+
+def test_records_options_but_never_what_is_given_to_them() -> None:
+    done = manage("dumpdata", "--format=json", "--indent", "7", "contenttypes")
+    assert done.returncode == 0, done.stderr
+    event = last_command()
+    assert event.facts == {"command": "dumpdata", "arguments": ["--format", "--indent"]}
+    assert event.actor_name
+
+
+def test_does_not_start_without_the_trail() -> None:
+    done = manage("dumpdata", "contenttypes", DATABASE_URL="postgresql:///nothing?host=/nowhere")
+    assert done.returncode != 0
+    assert "the trail refuses, so nothing is started" in done.stderr
+    assert done.stdout == ""
+
+
+def test_builds_without_any_database() -> None:
+    nowhere = "postgresql:///nothing?host=/nowhere"
+    done = manage("messages", "--compile", DATABASE_URL=nowhere, KEYRING_DATABASE_URL=nowhere)
+    assert done.returncode == 0, done.stderr
