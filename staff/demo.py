@@ -11,6 +11,9 @@ from django.conf import settings
 from staff.adapters import MFAAdapter
 from staff.models import Person
 
+PASSWORD = "-".join(("custinfo", "demo", "people"))
+"""Of every demo account; the demo refuses to start where anybody else could reach it."""
+
 
 class NotADemo(RuntimeError):
     """Asked for outside the demo, or for a person who is not a demo person."""

@@ -8,12 +8,10 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from guardian.shortcuts import assign_perm
 
 from customers.models import SERVE_PORTFOLIO, Portfolio
+from staff.demo import PASSWORD
 from staff.models import Department, Headship, Network, Person, RoleHolding, Site, Training, Undertaking
 from staff.roles import AGENT, ANALYST, AUDITOR, CUSTODIAN, HEAD, OFFICER, SECURITY, SUPERVISOR
 from trail.actor import Actor
-
-PASSWORD = "-".join(("custinfo", "demo", "people"))
-"""Of every demo account; the demo refuses to start where anybody else could reach it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from desk import demo
 from desk.icons import PATHS
+from staff.words import session_words
+from trail import services as trail
 
 register = template.Library()
 
@@ -137,21 +140,18 @@ def viewer(context: template.Context) -> str:
     return f"{actor.name} {actor.number} {stamp(timezone.now())}"
 
 
-ENDINGS = {
-    "too_long": gettext_lazy("The session had reached its limit of twelve hours. Log in again."),
-    "left": gettext_lazy("This account is closed."),
-    "expired": gettext_lazy("This account has expired. Your security manager can propose a new term."),
-    "frozen": gettext_lazy("This account is frozen. Your security manager knows more."),
-    "not_yet": gettext_lazy("This account is not open yet."),
-    "no_login": gettext_lazy("Log in again."),
-    "unlocking": gettext_lazy("The password was wrong five times, so the session has ended. Log in again."),
-}
+@register.inclusion_tag("desk/session/_demo_accounts.html")
+def demo_accounts(only_codes: bool = False) -> dict[str, Any]:
+    """Show the demo's people with their one-time codes of this moment. Outside the demo there are none."""
+    return {"accounts": demo.accounts(trail.clock()), "password": demo.PASSWORD, "only_codes": only_codes}
 
 
 @register.simple_tag
 def ended(why: str) -> str:
     """Return why a session ended, in words; nothing for a reason that nobody gives."""
-    return str(ENDINGS.get(why, ""))
+    if why == "unlocking":
+        return _("The password was wrong five times, so the session has ended. Log in again.")
+    return session_words(why)
 
 
 @register.filter

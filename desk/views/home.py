@@ -13,13 +13,12 @@ from access.services import listing
 from approvals import queries as approvals
 from customers import queries as customers
 from customers.models import Contact, Customer
-from desk import numbers, setup
+from desk import numbers, setup, words
 from desk.permission import DeskRequest, allowed
 from staff.models import Notification
 from staff.permissions import may
 from staff.roles import ANALYST
 from staff.services import notifications as bell
-from staff.words import notification_words
 
 RECENT = 8
 LOOKED_THROUGH = 60
@@ -93,5 +92,5 @@ def notifications(request: DeskRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse("desk:notifications"))
     found = Notification.objects.filter(person_id=request.actor.id)
     page = Paginator(found, ROWS).get_page(request.GET.get("page"))
-    lines = [(note, notification_words(note.code, note.params)) for note in page]
+    lines = [(note, words.notification(note.code, note.params)) for note in page]
     return render(request, "desk/home/notifications.html", {"page": page, "lines": lines})

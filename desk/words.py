@@ -1,0 +1,19 @@
+"""Words of the workbench for what the domain stores as codes."""
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext as _
+
+from desk.jobs_shown import NAMES
+from staff import words
+
+
+def notification(code: str, params: Mapping[str, object]) -> str:
+    """Return a notification in words: the workbench's own codes here, the others from `staff`."""
+    if code == "problem_reported":
+        return _("A problem was reported.")
+    if code in {"job_finished", "job_failed"}:
+        kind = str(params.get("kind", ""))
+        name = {"name": str(NAMES.get(kind, kind))}
+        return _("Finished: %(name)s") % name if code == "job_finished" else _("Failed: %(name)s") % name
+    return words.notification_words(code, params)
