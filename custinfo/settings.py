@@ -103,6 +103,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "desk.middleware.answers",
     "csp.middleware.CSPMiddleware",
     "staff.middleware.client_address",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -117,7 +118,6 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "staff.middleware.acting_person",
     "auditlog.middleware.AuditlogMiddleware",
-    "desk.middleware.answers",
 ]
 ROOT_URLCONF = "custinfo.urls"
 WSGI_APPLICATION = "custinfo.wsgi.application"
@@ -161,6 +161,7 @@ SESSION_ABSOLUTE_SECONDS = 12 * 3600
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 SESSION_ENGINE = "staff.sessions"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # sealed; never a cookie
 SESSION_COOKIE_AGE = SESSION_ABSOLUTE_SECONDS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -211,7 +212,9 @@ CONTENT_SECURITY_POLICY = {
 }
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
-SECURE_REFERRER_POLICY = "no-referrer"
+# With no-referrer a browser sends `Origin: null` with our own forms, which the CSRF check refuses.
+SECURE_REFERRER_POLICY = "same-origin"
+CSRF_FAILURE_VIEW = "desk.views.errors.no_csrf"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = PRODUCTION
 SECURE_HSTS_SECONDS = 31536000 if PRODUCTION else 0
