@@ -80,6 +80,17 @@ def assign_to_job(id: UUID, *, job: UUID, by: Actor, at: datetime) -> None:
         raise NotReadable
 
 
+def hand_on(id: UUID, *, job: UUID, to: UUID, at: datetime) -> None:
+    """Give a file from the job that has it to the next of the same act: from a dry run to the import itself.
+
+    Part of the act that starts the next job, which records it.
+
+    :raises NotReadable: when that job does not have it, or its term is over.
+    """
+    if not SealedFile.objects.readable(at).filter(id=id, job_id=job).update(job_id=to):
+        raise NotReadable
+
+
 def keep_until(id: UUID, *, until: datetime, by: Actor, at: datetime) -> None:
     """Set the end of a file's term, at most a week ahead: later for a signature, a day after its job ended.
 
@@ -237,11 +248,10 @@ def _read_full(stream: BinaryIO) -> bytes:
 
 def _open(id: UUID, at: datetime, receipt: Receipt | None, job: UUID | None) -> tuple[SealedFile, OpenFile]:
     file = SealedFile.objects.readable(at).filter(id=id).first()
-    if file is None or (receipt is None and (job is None or file.job_id != job)):
+    proof = job if receipt is None else receipt
+    if file is None or proof is None or (receipt is None and file.job_id != job):
         raise NotReadable
-    shown_to = receipt or job
-    assert shown_to is not None
-    return file, open_file(id, keys_for([id], FILES), receipt_or_job=shown_to)
+    return file, open_file(id, keys_for([id], FILES), receipt_or_job=proof)
 
 
 def _read_chunks(file: SealedFile, door: OpenFile) -> Iterator[bytes]:

@@ -177,7 +177,7 @@ def make_keys(subjects: Iterable[UUID], domain: str, *, at: datetime) -> Keys:
     """
     wanted = set(subjects)
     keys = Keys(wanted, domain)
-    missing = [subject for subject in wanted if subject not in keys]
+    missing = sorted(subject for subject in wanted if subject not in keys)  # one order: no deadlock
     if not missing:
         return keys
     kek = provider()

@@ -14,7 +14,7 @@ from vault.keyring import Keys
 from vault.place import Place
 from vault.sealing import login_aad, login_keys
 
-__all__ = ["CannotOpen", "OpenFile", "open_clear", "open_file", "open_login", "open_text"]
+__all__ = ["CannotOpen", "Clear", "OpenFile", "open_clear", "open_file", "open_login", "open_text"]
 
 VALUES = frozenset({"L3", "L4"})
 FILES = "files"
@@ -41,6 +41,15 @@ def open_text(sealed: str, text: UUID, place: Place, keys: Keys, receipt: Receip
     _insist(receipt, place, {TEXTS})
     receipt.check_open(text)
     return _clear_text(sealed, place._replace(field=str(text)), keys)
+
+
+class Clear(str):
+    """A text in the clear: shown as it is, but dots in the repr that logs and tracebacks print."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "•••"
 
 
 class OpenFile:
@@ -113,9 +122,9 @@ def _clear_text(sealed: str, place: Place, keys: Keys) -> str:
     return _decoded(clear(from_text(sealed), place, keys))
 
 
-def _decoded(data: bytes) -> str:
+def _decoded(data: bytes) -> Clear:
     try:
-        return data.decode()
+        return Clear(data, "utf-8")
     except UnicodeDecodeError:
         raise CannotOpen from None
 

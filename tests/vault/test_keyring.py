@@ -1,6 +1,7 @@
 """Data keys: made before values, bound to the generation, destroyed by the worker alone."""
 
 import pickle
+from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
 import pytest
@@ -8,7 +9,7 @@ from django.db import ProgrammingError, connections, transaction
 
 from tests.database import APP, WORKER, log_in_as
 from vault import keyring
-from vault.keyring import DataKeyInUse, destroy_keys, keys_for, make_keys
+from vault.keyring import DataKeyInUse, Keys, destroy_keys, keys_for, make_keys
 from vault.models import DataKey, Deployment, Generation
 from vault.opening import CannotOpen
 from vault.place import Place
@@ -50,6 +51,7 @@ def test_keeps_domains_apart(at):
 def test_reads_many_keys_in_one_query(at, django_assert_num_queries):
     subjects = [uuid4() for _ in range(50)]
     make_keys(subjects, "L3", at=at)
+    keyring.deployment_id()  # asked once in the life of a process
     with django_assert_num_queries(1, using="keyring"):
         keys = keys_for(subjects, "L3")
         for subject in subjects:
@@ -74,6 +76,24 @@ def test_seals_under_the_newest_version_and_opens_the_older(at):
 def test_refuses_to_make_keys_inside_a_transaction_of_the_keyring(at):
     with transaction.atomic(using="keyring"), pytest.raises(RuntimeError):
         make_keys([uuid4()], "L3", at=at)
+
+
+@pytest.mark.django_db(databases=["default", "keyring"], transaction=True)
+def test_gives_everyone_the_same_keys_when_many_make_them_at_once(at):
+    subjects = [uuid4() for _ in range(200)]
+
+    def make(turn: int) -> Keys:
+        try:
+            return make_keys(subjects[turn:] + subjects[:turn], "L3", at=at)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(4) as threads:
+        one, *others = threads.map(make, range(0, 200, 25))
+    for subject in subjects:
+        place = Place(subject, "L3", "f", 3)
+        sealed = seal("v", place, one)
+        assert all(mask("note", sealed, place, other) for other in others)
 
 
 @pytest.mark.django_db(databases=["default", "keyring"], transaction=True)

@@ -46,6 +46,13 @@ def test_opens_any_text_at_any_field(value, field, subject, keys):
     assert value not in sealed or len(value) < 8
 
 
+def test_prints_dots_for_what_it_opened(subject, keys, place, receipt):
+    clear = open_clear(seal(VALUE, place, keys), place, keys, receipt(subject, "mobile"))
+
+    assert repr({"mobile": clear}) == "{'mobile': •••}"
+    assert f"{clear}" == str(clear) == VALUE
+
+
 def test_seals_equal_values_unequally(keys, place):
     assert seal(VALUE, place, keys) != seal(VALUE, place, keys)
 
