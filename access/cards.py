@@ -1,6 +1,6 @@
 """Cards: the decided values of one customer as one person may see them; plain values, no model instances."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from access import words
@@ -29,6 +29,8 @@ class CardValue:
     comparable: bool
     decision: Decision
     could: Decision
+    raw: str = field(default="", repr=False)
+    """The open value as stored, for forms; nothing unless it is shown in the clear."""
 
     @property
     def can_reveal(self) -> bool:

@@ -2,54 +2,54 @@
 
 from collections.abc import Iterable, Mapping
 
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrPromise
 
 from access import clauses
 from access.policy import CLEAR, CONSENT, CONTACT, GRANT, HIDDEN, MASKED, REASON, Decision, Step, Tried, Why
 
 VIEWS: Mapping[str, StrPromise] = {
-    HIDDEN: lazy("hidden"),
-    MASKED: lazy("masked"),
-    CLEAR: lazy("clear"),
+    HIDDEN: _("hidden"),
+    MASKED: _("masked"),
+    CLEAR: _("clear"),
 }
 NEEDS: Mapping[str, StrPromise] = {
-    CONTACT: lazy("an open contact"),
-    REASON: lazy("a reason"),
-    CONSENT: lazy("the customer's consent"),
-    GRANT: lazy("a usage grant"),
+    CONTACT: _("an open contact"),
+    REASON: _("a reason"),
+    CONSENT: _("the customer's consent"),
+    GRANT: _("a usage grant"),
 }
 WHYS: Mapping[Why, StrPromise] = {
-    Why.ALLOWED: lazy("The rule shows this level to your role."),
-    Why.NEEDS_MET: lazy("The rule shows this value because its conditions are met: %(met)s."),
-    Why.NEEDS_MISSING: lazy("The rule opens this value only with %(missing)s."),
-    Why.MASKED_BY_RULE: lazy("The rule shows this level masked to your role."),
-    Why.HIDDEN_BY_RULE: lazy("The rule hides this level from your role."),
-    Why.FORBIDDEN: lazy("A rule forbids reading this value here, whatever else allows it."),
-    Why.NO_RULE: lazy("No rule lets your role read this level, and what no rule allows is refused."),
-    Why.OUTSIDE_REACH: lazy("This customer is not among those you serve."),
+    Why.ALLOWED: _("The rule shows this level to your role."),
+    Why.NEEDS_MET: _("The rule shows this value because its conditions are met: %(met)s."),
+    Why.NEEDS_MISSING: _("The rule opens this value only with %(missing)s."),
+    Why.MASKED_BY_RULE: _("The rule shows this level masked to your role."),
+    Why.HIDDEN_BY_RULE: _("The rule hides this level from your role."),
+    Why.FORBIDDEN: _("A rule forbids reading this value here, whatever else allows it."),
+    Why.NO_RULE: _("No rule lets your role read this level, and what no rule allows is refused."),
+    Why.OUTSIDE_REACH: _("This customer is not among those you serve."),
 }
 STEPS: Mapping[Step, StrPromise] = {
-    Step.START_CONTACT: lazy("Open the customer for a contact, then give a reason."),
-    Step.GIVE_REASON: lazy("Give a reason; it counts for the whole contact."),
-    Step.COMPARE_OR_SUPERVISOR: lazy("Compare what the customer says, or ask your supervisor to look."),
-    Step.ASK_RULE: lazy("Ask the security manager to propose a change of the rule."),
-    Step.ASK_REACH: lazy("Ask for the portfolio or for this customer."),
+    Step.START_CONTACT: _("Open the customer for a contact, then give a reason."),
+    Step.GIVE_REASON: _("Give a reason; it counts for the whole contact."),
+    Step.COMPARE_OR_SUPERVISOR: _("Compare what the customer says, or ask your supervisor to look."),
+    Step.ASK_RULE: _("Ask the security manager to propose a change of the rule."),
+    Step.ASK_REACH: _("Ask for the portfolio or for this customer."),
 }
 MISMATCHES: Mapping[str, StrPromise] = {
-    "role": lazy("speaks to another role"),
-    "level": lazy("speaks about another level"),
-    "reach": lazy("this role does not reach the customer"),
-    "category": lazy("speaks about another category"),
-    "tier": lazy("speaks about another customer tier"),
-    "zone": lazy("speaks about another network zone"),
+    "role": _("speaks to another role"),
+    "level": _("speaks about another level"),
+    "reach": _("this role does not reach the customer"),
+    "category": _("speaks about another category"),
+    "tier": _("speaks about another customer tier"),
+    "zone": _("speaks about another network zone"),
 }
 
 
 def needs(codes: Iterable[str]) -> str:
     """Join needs into a phrase: “an open contact and a reason”."""
-    return str(_(" and ")).join(str(NEEDS[code]) for code in codes)
+    return gettext(" and ").join(str(NEEDS[code]) for code in codes)
 
 
 def why(decision: Decision) -> str:
@@ -67,7 +67,10 @@ def rule(decision: Decision) -> str:
     """Name the deciding rule with its version; "" where none decided."""
     if not decision.rule:
         return ""
-    return _("rule %(rule)s, version %(version)s") % {"rule": decision.rule, "version": decision.rule_version}
+    return gettext("rule %(rule)s, version %(version)s") % {
+        "rule": decision.rule,
+        "version": decision.rule_version,
+    }
 
 
 def clause(decision: Decision) -> str:
@@ -81,9 +84,9 @@ def outcome(tried: Tried) -> str:
     if tried.mismatch:
         return str(MISMATCHES[tried.mismatch])
     if tried.rule.forbid:
-        return _("forbids")
+        return gettext("forbids")
     if tried.missing:
-        return _("%(view)s; clear with %(missing)s") % {
+        return gettext("%(view)s; clear with %(missing)s") % {
             "view": VIEWS[tried.view],
             "missing": needs(tried.missing),
         }
@@ -92,4 +95,4 @@ def outcome(tried: Tried) -> str:
 
 def conditions(clear_when: Iterable[Iterable[str]]) -> str:
     """Say when a rule shows the value: “an open contact and a reason, or a usage grant”."""
-    return str(_(", or ")).join(needs(each) for each in clear_when)
+    return gettext(", or ").join(needs(each) for each in clear_when)

@@ -158,6 +158,7 @@ def _value(
         comparable=registry.get(spec.kind).comparable,
         decision=decision,
         could=could,
+        raw=_stored(stored) if view == CLEAR else "",
     )
 
 
