@@ -24,10 +24,10 @@ test: $(DEVELOPMENT) $(ASSETS)
 	@$(BIN)/python -m custinfo.servers --test -- $(BIN)/python -m pytest -n $(JOBS) $(ARGS)
 
 check: $(DEVELOPMENT) $(ASSETS)
-	@CUSTINFO_DATA_DIR="$${CUSTINFO_DATA_DIR:-.data}/check" $(BIN)/python -m custinfo.servers --test -- .ci/check
+	@$(BIN)/python -m custinfo.servers --test --inside check -- .ci/check
 
 bench: $(DEVELOPMENT) $(ASSETS)
-	@$(BIN)/python -m custinfo.servers --bench -- $(BIN)/python -m bench $(ARGS)
+	@$(BIN)/python -m custinfo.servers --inside bench -- $(BIN)/python -m bench $(ARGS)
 
 soak: $(DEVELOPMENT) $(ASSETS)
 	@SOAK=yes $(BIN)/python -m custinfo.servers --test -- $(BIN)/python -m pytest -n 0 -m kills $(ARGS)

@@ -1,4 +1,4 @@
-"""`python -m custinfo.servers [--test] -- command …`: run one command with servers, ours or those named.
+"""`python -m custinfo.servers [--test] [--inside NAME] -- command …`: run a command with servers, ours or others.
 
 With DATABASE_URL in the environment the command uses those servers. When another process runs servers on
 the same data directory (the demo, say) the command joins them; `--test` never does.
@@ -36,6 +36,9 @@ def main() -> int:
     """Read the command line and run."""
     parser = argparse.ArgumentParser(prog="python -m custinfo.servers", description=__doc__)
     parser.add_argument("--test", action="store_true", help="a cluster of its own, fast and not durable")
+    parser.add_argument(
+        "--inside", default="", metavar="NAME", help="another cluster inside the data directory"
+    )
     parser.add_argument("command", nargs=argparse.REMAINDER)
     asked = parser.parse_args()
     command = asked.command[1:] if asked.command[:1] == ["--"] else asked.command
@@ -47,13 +50,13 @@ def main() -> int:
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     signal.signal(signal.SIGHUP, lambda number, frame: sys.exit(128 + number))
     try:
-        with Servers(for_tests=asked.test) as servers:
+        with Servers(for_tests=asked.test, inside=asked.inside) as servers:
             return run(command, servers.environment)
     except ServersInUse as used:
         if asked.test:
             print(used, file=sys.stderr)
             return 1
-        return run(command, environment(Place(data_dir(for_tests=False)), for_tests=False))
+        return run(command, environment(Place(data_dir(asked.inside)), for_tests=False))
 
 
 if __name__ == "__main__":

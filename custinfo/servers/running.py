@@ -19,10 +19,9 @@ class ServersInUse(Exception):
     """Servers already run on this data directory."""
 
 
-def data_dir(*, for_tests: bool) -> Path:
-    """Return the data directory: CUSTINFO_DATA_DIR or `.data`; tests have their own inside it."""
-    base = Path(os.environ.get("CUSTINFO_DATA_DIR") or BASE_DIR / ".data")
-    return base / "test" if for_tests else base
+def data_dir(inside: str = "") -> Path:
+    """Return the data directory, CUSTINFO_DATA_DIR or `.data`, or another one inside it."""
+    return Path(os.environ.get("CUSTINFO_DATA_DIR") or BASE_DIR / ".data") / inside
 
 
 class Servers:
@@ -31,9 +30,13 @@ class Servers:
     :raises ServersInUse: when another process runs servers on the same data directory.
     """
 
-    def __init__(self, *, for_tests: bool = False) -> None:
+    def __init__(self, *, for_tests: bool = False, inside: str = "") -> None:
+        """
+        :param for_tests: fast and not durable, in `test`.
+        :param inside: a directory inside the data directory, for another cluster beside the demo's.
+        """
         self.for_tests = for_tests
-        self.place = Place(data_dir(for_tests=for_tests))
+        self.place = Place(data_dir(inside or ("test" if for_tests else "")))
         self._lock: IO[str] | None = None
         self._redis: Redis | None = None
         self._postgres: Postgres | None = None

@@ -1,0 +1,226 @@
+"""docker-compose.yml, read and run without Docker: the same commands, on embedded servers, in production mode."""
+
+import os
+import re
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import yaml
+
+from custinfo.servers import Servers
+from custinfo.servers.place import Place
+from tests.custinfo.test_servers import bare_environment
+from tests.processes import BASE_DIR, wait_until
+
+OWNERS = {"OWNER_DATABASE_URL", "KEYRING_OWNER_DATABASE_URL"}
+VARIABLE = re.compile(r"\$\{(\w+)(?::[-?]([^}]*))?\}")
+
+
+def example() -> dict[str, str]:
+    lines = (BASE_DIR / ".env.example").read_text().splitlines()
+    return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+
+
+@pytest.fixture(scope="module")
+def services() -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load((BASE_DIR / "docker-compose.yml").read_text())["services"]
+    return found
+
+
+def test_names_the_processes_of_production(services: dict[str, Any]) -> None:
+    assert set(services) == {"web", "worker", "beat", "migrate", "make_keys", "postgres", "keyring", "redis"}
+
+
+def test_asks_for_no_variable_that_the_example_lacks() -> None:
+    asked = dict(VARIABLE.findall((BASE_DIR / "docker-compose.yml").read_text()))
+    assert {name for name, default in asked.items() if not default} - set(example()) == set()
+
+
+def test_gives_the_owner_to_migrate_alone(services: dict[str, Any]) -> None:
+    holders = {name for name, service in services.items() if OWNERS & set(service["environment"])}
+    assert holders == {"migrate"}
+
+
+def test_gives_every_door_a_key_of_its_own(services: dict[str, Any]) -> None:
+    def login(service: str, name: str) -> tuple[str | None, str | None]:
+        parts = urlsplit(VARIABLE.sub(r"\1", services[service]["environment"][name]))
+        return parts.username, parts.password
+
+    doors = [
+        login("web", "DATABASE_URL"),
+        login("web", "KEYRING_DATABASE_URL"),
+        login("worker", "KEYRING_DATABASE_URL"),
+        login("migrate", "OWNER_DATABASE_URL"),
+        login("migrate", "KEYRING_OWNER_DATABASE_URL"),
+    ]
+    assert len({name for name, _ in doors}) == len({password for _, password in doors}) == len(doors)
+    assert login("worker", "KEYRING_DATABASE_URL")[0] == "custinfo_keyring_worker"
+    assert login("beat", "KEYRING_DATABASE_URL")[0] == "custinfo_keyring_web"
+
+
+def test_keeps_the_keyring_on_a_server_of_its_own(services: dict[str, Any]) -> None:
+    web = services["web"]["environment"]
+    assert urlsplit(VARIABLE.sub("x", web["DATABASE_URL"])).hostname == "postgres"
+    assert urlsplit(VARIABLE.sub("x", web["KEYRING_DATABASE_URL"])).hostname == "keyring"
+
+
+@pytest.mark.parametrize("server", ["postgres", "keyring"])
+def test_starts_servers_that_log_no_values(services: dict[str, Any], server: str) -> None:
+    from custinfo.checks import SERVER_SETTINGS
+
+    wanted = SERVER_SETTINGS["keyring" if server == "keyring" else "default"]
+    assert {f"{name}={value}" for name, value in wanted.items()} <= set(services[server]["command"])
+    assert "./deploy/roles.sql:/docker-entrypoint-initdb.d/roles.sql:ro" in services[server]["volumes"]
+
+
+def test_ships_no_password_that_would_start() -> None:
+    secrets = {value for name, value in example().items() if "PASSWORD" in name or "SECRET" in name} - {
+        "",
+        "0",
+    }
+    assert secrets == {"change-me"}
+
+
+@pytest.fixture(scope="module")
+def production(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """Migrated embedded servers, and the environment of production on them."""
+    patch = pytest.MonkeyPatch()
+    path = tmp_path_factory.mktemp("production")
+    patch.setenv("CUSTINFO_DATA_DIR", str(path))
+    with Servers(for_tests=True) as servers:
+        patch.undo()
+        names = bare_environment() | servers.environment
+        names |= {
+            "CUSTINFO_MODE": "production",
+            "ALLOWED_HOSTS": "localhost",
+            "STATIC_ROOT": str(path / "static"),
+        }
+        for alias in ("default", "keyring"):
+            subprocess.run(
+                [sys.executable, "manage.py", "migrate", "--verbosity=0", f"--database={alias}"],
+                cwd=BASE_DIR,
+                env=names,
+                check=True,
+            )
+        limited = {name: value for name, value in names.items() if name not in OWNERS}
+        subprocess.run(
+            [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity=0"],
+            cwd=BASE_DIR,
+            env=limited,
+            check=True,
+        )
+        yield limited
+    remove_places(path)
+
+
+def remove_places(path: Path) -> None:
+    import shutil
+
+    place = Place(path / "test")
+    for left in {place.server_home, place.sockets} - {place.data_dir}:
+        shutil.rmtree(left, ignore_errors=True)
+
+
+def run(command: list[str], names: dict[str, str], log: Path) -> "subprocess.Popen[bytes]":
+    """Start a service's own command with the programs of this environment."""
+    program = str(Path(sys.executable).parent / command[0])
+    with log.open("wb") as said:
+        return subprocess.Popen([program, *command[1:]], cwd=BASE_DIR, env=names, stdout=said, stderr=said)
+
+
+def test_serves_pages_over_tls_only(
+    services: dict[str, Any], production: dict[str, str], tmp_path: Path
+) -> None:
+    port = 20000 + os.getpid() % 20000
+    names = production | {"WEB_BIND": f"127.0.0.1:{port}", "TRUSTED_PROXY_COUNT": "1"}
+    log = tmp_path / "web.log"
+    web = run(services["web"]["command"], names, log)
+    try:
+        page = f"http://localhost:{port}/account/login/"
+        answers: list[Any] = []
+
+        def answered() -> bool:
+            assert web.poll() is None, log.read_text()
+            request = urllib.request.Request(page, headers={"X-Forwarded-Proto": "https"})
+            try:
+                answers.append(urllib.request.urlopen(request, timeout=10))
+            except ConnectionError:
+                return False
+            except urllib.error.URLError as error:
+                if isinstance(error, urllib.error.HTTPError):
+                    raise AssertionError(f"{error.code}: {log.read_text()}") from None
+                return False
+            return True
+
+        wait_until(answered, what="the login page")
+        headers = answers[0].headers
+        assert "__Host-custinfo-csrf=" in headers["Set-Cookie"]
+        assert "Secure" in headers["Set-Cookie"]
+        assert headers["Strict-Transport-Security"].startswith("max-age=31536000")
+        assert "no-store" in headers["Cache-Control"]
+        assert "script-src 'self'" in headers["Content-Security-Policy"]
+    finally:
+        web.terminate()
+        assert web.wait(30) == 0
+
+
+def test_works_and_beats(services: dict[str, Any], production: dict[str, str], tmp_path: Path) -> None:
+    names = production | {"KEYRING_DATABASE_URL": production["KEYRING_WORKER_DATABASE_URL"]}
+    worker = run([*services["worker"]["command"], "--concurrency=1"], names, tmp_path / "worker.log")
+    schedule = [word.replace("/tmp/beat", str(tmp_path / "schedule")) for word in services["beat"]["command"]]
+    beat = run(schedule, production, tmp_path / "beat.log")
+    try:
+        wait_until(lambda: _jobs_were_rescued(names, (worker, beat), tmp_path), what="beat to give work")
+    finally:
+        for process in (beat, worker):
+            process.terminate()
+        assert [process.wait(60) for process in (beat, worker)] == [0, 0]
+
+
+def _jobs_were_rescued(names: dict[str, str], processes: Any, logs: Path) -> bool:
+    """Tell whether beat's first nudge went through the queue and was taken."""
+    import redis
+
+    for process in processes:
+        said = "".join(log.read_text() for log in logs.glob("*.log"))
+        assert process.poll() is None, said
+    broker = names["CELERY_BROKER_URL"].removeprefix("redis+socket://").split("?", 1)[0]
+    client = redis.Redis.from_url(f"unix://{broker}?db=1")
+    bindings = client.exists("_kombu.binding.celery") == 1
+    schedule = any(logs.glob("schedule*"))
+    idle = client.llen("celery") == 0
+    client.close()
+    return bindings and schedule and idle
+
+
+def test_refuses_the_example_as_it_is(production: dict[str, str]) -> None:
+    names = production | {"SECRET_KEY": example()["SECRET_KEY"]}
+    done = subprocess.run(
+        [str(Path(sys.executable).parent / "gunicorn"), "--config=deploy/gunicorn.py", "custinfo.wsgi"],
+        cwd=BASE_DIR,
+        env=names | {"WEB_BIND": "127.0.0.1:0"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode != 0
+    assert "SECRET_KEY is a default or too short" in done.stderr
+
+
+def test_keeps_demo_mode_on_this_machine(production: dict[str, str]) -> None:
+    done = subprocess.run(
+        [str(Path(sys.executable).parent / "gunicorn"), "--config=deploy/gunicorn.py", "custinfo.wsgi"],
+        cwd=BASE_DIR,
+        env=production | {"CUSTINFO_MODE": "demo", "WEB_BIND": "0.0.0.0:8000"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode != 0
+    assert "not on 0.0.0.0" in done.stderr
