@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from desk.views import catalogue, enrol, home, jobs, keys, problems, session, trail
+from desk.views import (
+    catalogue,
+    contacts,
+    customers,
+    enrol,
+    exports,
+    home,
+    jobs,
+    keys,
+    problems,
+    records,
+    reveals,
+    session,
+    trail,
+)
 
 app_name = "desk"
 
@@ -16,6 +30,22 @@ urlpatterns = [
     path("session/step-up/", session.step_up, name="step_up"),
     path("enrol/", enrol.enrol, name="enrol"),
     path("enrol/set/", enrol.enrol_set, name="enrol_set"),
+    # customers
+    path("customers/", customers.search, name="search"),
+    path("customers/found/<str:token>/", customers.results, name="results"),
+    path("customers/list/", customers.customer_list, name="customer_list"),
+    path("customers/new/", records.customer_new, name="customer_new"),
+    path("customers/<uuid:ref>/", customers.customer, name="customer"),
+    path("customers/<uuid:ref>/edit/", records.customer_edit, name="customer_edit"),
+    path("customers/<uuid:ref>/contact/", contacts.contact_change, name="contact_change"),
+    path("contacts/<uuid:id>/close/", contacts.contact_close, name="contact_close"),
+    path("customers/<uuid:ref>/reveal/<slug:field>/", reveals.reveal, name="reveal"),
+    path("customers/<uuid:ref>/compare/", reveals.compare, name="compare"),
+    path("customers/<uuid:ref>/compare/more/", reveals.compare_more, name="compare_more"),
+    # exports
+    path("exports/", exports.exports, name="exports"),
+    path("exports/make/", exports.export_make, name="export_make"),
+    path("exports/<uuid:id>/fetch/", exports.export_fetch, name="export_fetch"),
     # problems
     path("problems/", problems.problems, name="problems"),
     path("problems/report/", problems.report, name="problem_report"),

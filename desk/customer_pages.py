@@ -1,0 +1,67 @@
+"""Customers as templates receive them: rows of lists, sections of the page. Decided already, no model instances."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from access.cards import Card, CardValue
+from customers.models import tiers
+
+LIST_FIELDS = ("full_name", "member_level", "mobile", "resident_id")
+"""What a list shows of each customer: enough to tell one from another on the phone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One customer in a list."""
+
+    ref: UUID
+    number: str
+    tier: str
+    tier_code: str
+    portfolio: str
+    values: tuple[CardValue, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """The values of one category; those that are not held are named apart."""
+
+    name: object
+    values: tuple[CardValue, ...]
+    empty: tuple[CardValue, ...]
+
+
+def rows_of(cards: Sequence[Card]) -> list[Row]:
+    """Return list rows of cards."""
+    named = dict(tiers())
+    return [
+        Row(
+            ref=card.ref,
+            number=card.number,
+            tier=str(named.get(card.tier, card.tier)),
+            tier_code=card.tier,
+            portfolio=card.portfolio_name,
+            values=card.values,
+        )
+        for card in cards
+    ]
+
+
+def sections_of(card: Card) -> list[Section]:
+    """Return the page's sections: what is clear first, then what is sensitive, both in form order."""
+    groups = [
+        (_("Public and internal"), [value for value in card.values if not value.sealed]),
+        (_("Sensitive"), [value for value in card.values if value.sealed]),
+    ]
+    return [
+        Section(
+            name=name,
+            values=tuple(value for value in values if value.held or value.view == "hidden"),
+            empty=tuple(value for value in values if not value.held and value.view != "hidden"),
+        )
+        for name, values in groups
+        if values
+    ]

@@ -1,0 +1,146 @@
+"""The form of a customer's record, generated from the catalogue for one scenario.
+
+An old sealed value is never in the form: its input is blank, which keeps what is held. Each open value travels
+with a hidden copy of what the form began with, so that only what the person changed is written, and two people
+who change different fields do not undo each other.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from customers.words import problem_words
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from access.cards import Card, CardValue
+from access.policy import CLEAR
+from classification.models import Scenario
+from classification.queries import FieldSpec
+from customers.models import Portfolio
+from customers.problems import Problem
+from kinds import registry
+
+REMOVE = "remove-"
+ABOUT = ("number", "portfolio", "source", "version", "scenario")
+RELATIONSHIP = ("relationship_since", "relationship_until")
+SOURCES = {
+    "customer": gettext_lazy("the customer, in writing"),
+    "phone": gettext_lazy("the customer, by phone"),
+    "counter": gettext_lazy("the customer, at the counter"),
+    "online": gettext_lazy("the customer, online"),
+    "other": gettext_lazy("another source, with the customer's agreement"),
+}
+LONGEST = 4000
+OFF = {"autocomplete": "off", "spellcheck": "false"}
+
+
+class RecordForm(forms.Form):
+    """One record. What is typed is checked by the services; this form carries it there and back."""
+
+    def __init__(
+        self,
+        data: Mapping[str, str] | None,
+        *,
+        specs: Iterable[FieldSpec],
+        scenario: Scenario,
+        portfolios: Iterable[Portfolio] = (),
+        card: Card | None = None,
+    ) -> None:
+        super().__init__(data, auto_id="f_%s")
+        self.specs = list(specs)
+        self.card = card
+        self.scenario = scenario
+        if card is None:
+            self._ask_where(portfolios)
+        else:
+            self.fields["version"] = forms.IntegerField(widget=forms.HiddenInput, initial=card.version)
+        self.fields["source"] = forms.ChoiceField(label=_("Told by"), choices=list(SOURCES.items()))
+        for spec in self.specs:
+            self._ask_for(spec, card.get(spec.code) if card else None)
+
+    def _ask_where(self, portfolios: Iterable[Portfolio]) -> None:
+        self.fields["number"] = forms.CharField(
+            label=_("Customer number"),
+            max_length=100,
+            widget=forms.TextInput(attrs={**OFF, "autofocus": True}),
+        )
+        self.fields["portfolio"] = forms.ChoiceField(
+            label=_("Portfolio"), choices=[(one.code, str(one)) for one in portfolios]
+        )
+
+    def _ask_for(self, spec: FieldSpec, value: CardValue | None) -> None:
+        held = value is not None and value.held
+        shown = value.raw if value is not None and value.view == CLEAR and not value.sealed else ""
+        made = _input(spec, required=spec.required and value is None and self.scenario.insists)
+        made.initial = shown
+        made.show_hidden_initial = bool(value is not None and not spec.sealed)
+        if held and not shown and value is not None:
+            made.help_text = _("Held: %(mask)s. Leave empty to keep it.") % {"mask": value.text}
+            if not spec.required:
+                self.fields[REMOVE + spec.code] = forms.BooleanField(
+                    label=_("Remove the held value"), required=False
+                )
+        self.fields[spec.code] = made
+
+    @property
+    def asked(self) -> list[tuple[FieldSpec, forms.BoundField, forms.BoundField | None]]:
+        """The fields of the catalogue in form order, each with its box for removing."""
+        return [
+            (spec, self[spec.code], self[REMOVE + spec.code] if REMOVE + spec.code in self.fields else None)
+            for spec in self.specs
+        ]
+
+    @property
+    def values(self) -> dict[str, str]:
+        """What was typed: all of it for a new record, what differs from the beginning for an old one."""
+        codes = [spec.code for spec in self.specs]
+        if self.card is not None:
+            changed = set(self.changed_data)
+            codes = [code for code in codes if code in changed]
+        return {code: str(self.cleaned_data.get(code) or "") for code in codes}
+
+    @property
+    def cleared(self) -> set[str]:
+        """The fields to empty: ticked for removal, or an open value that was deleted from its input."""
+        ticked = {
+            code.removeprefix(REMOVE)
+            for code in self.fields
+            if code.startswith(REMOVE) and self.cleaned_data[code]
+        }
+        emptied = {
+            spec.code
+            for spec in self.specs
+            if self.card is not None
+            and not spec.sealed
+            and spec.code in self.changed_data
+            and not self.cleaned_data.get(spec.code)
+            and not self.fields[spec.code].help_text
+        }
+        return ticked | emptied
+
+    def refuse(self, problems: Iterable[Problem]) -> None:
+        """Put each problem beside its field; what was typed stays."""
+        for problem in problems:
+            place = problem.field if problem.field in self.fields else None
+            said = problem_words(problem.code, problem.params)
+            self.add_error(place, said if place else f"{self._label(problem.field)}: {said}")
+
+    def _label(self, code: str) -> str:
+        return next((spec.label for spec in self.specs if spec.code == code), code)
+
+
+def _input(spec: FieldSpec, *, required: bool) -> forms.Field:
+    """Return the input of one field: a choice, a note of several lines, or one line."""
+    kind = registry.get(spec.kind)
+    options = spec.options or [(level, level) for level in getattr(kind, "levels", ())]
+    if spec.kind in ("choice", "member_level") and options:
+        return forms.ChoiceField(label=spec.name, choices=[("", "—"), *options], required=required)
+    if spec.kind == "note":
+        area = forms.Textarea(attrs={**OFF, "rows": 3})
+        return forms.CharField(label=spec.name, required=required, max_length=LONGEST, widget=area)
+    hints = {"placeholder": HINTS[spec.kind]} if spec.kind in HINTS else {}
+    line = forms.TextInput(attrs={**OFF, **hints})
+    return forms.CharField(label=spec.name, required=required, max_length=LONGEST, widget=line)
+
+
+HINTS = {"date": "2026-11-21", "amount": "1,234.50"}
