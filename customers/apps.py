@@ -13,6 +13,12 @@ class CustomersConfig(AppConfig):
     def ready(self) -> None:
         from auditlog.registry import auditlog
 
+        from customers.imports.run import CHECK, IMPORT
         from customers.models import Portfolio
+        from customers.proposals import register_kinds
+        from jobs.registry import register
 
         auditlog.register(Portfolio)
+        register(CHECK, "customers.tasks.check_import")
+        register(IMPORT, "customers.tasks.run_import")
+        register_kinds()

@@ -1,16 +1,18 @@
-"""Write many new customers at once: COPY in binary, straight from psycopg, index rows with them."""
+"""Write many customers at once: new ones by binary COPY straight from psycopg, changed ones by one UPDATE."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
 from django.db import connection
 
-from customers.models import STANDARD
+from customers.models import STANDARD, Customer
 from customers.values import Open
+from customers.writing import Overtaken
 
 _CUSTOMER = (
     "copy customers_customer (id, ref, number, portfolio_id, tier, relationship_since, relationship_until,"
@@ -20,6 +22,16 @@ _CUSTOMER_TYPES = (
     "int8", "uuid", "varchar", "int8", "varchar", "date", "date",
     "int4", "jsonb", "jsonb", "jsonb", "timestamptz", "timestamptz",
 )  # fmt: skip
+_UPDATE = """
+update customers_customer held
+set open = new.open::jsonb, sealed = new.sealed::jsonb, origins = new.origins::jsonb, version = new.version,
+  relationship_since = new.since, relationship_until = new.until, updated_at = new.at
+from unnest(%s::bigint[], %s::int[], %s::text[], %s::text[], %s::text[], %s::date[], %s::date[], %s::timestamptz[])
+  as new (id, version, open, sealed, origins, since, until, at)
+where held.id = new.id and held.version = new.version - 1"""
+_DELETE = """
+delete from customers_indexentry held using unnest(%s::bigint[], %s::text[]) as gone (customer, field)
+where held.customer_id = gone.customer and held.field = gone.field"""
 _ENTRY = "copy customers_indexentry (field, epoch, digest, customer_id) from stdin (format binary)"
 _ENTRY_TYPES = ("varchar", "int2", "bytea", "int8")
 
@@ -66,6 +78,38 @@ def insert(customers: Sequence[NewCustomer], *, at: datetime) -> list[int]:
     )
     insert_entries((*row, id) for id, one in zip(ids, customers, strict=True) for row in one.index_rows)
     return ids
+
+
+def update(changed: Sequence[tuple[Customer, Collection[str], Sequence[tuple[str, int, bytes]]]]) -> None:
+    """Write merged rows over the versions that were read, inside the caller's transaction and its locks.
+
+    :param changed: row, fields whose index rows go, new index rows.
+    :raises Overtaken: one of the rows is no longer at that version.
+    """
+    customers = [customer for customer, _, _ in changed]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _UPDATE,
+            [
+                [one.pk for one in customers],
+                [one.version for one in customers],
+                [_json(one.open) for one in customers],
+                [_json(one.sealed) for one in customers],
+                [_json(one.origins) for one in customers],
+                [one.relationship_since for one in customers],
+                [one.relationship_until for one in customers],
+                [one.updated_at for one in customers],
+            ],
+        )
+        if cursor.rowcount != len(customers):
+            raise Overtaken
+        gone = [(one.pk, code) for one, codes, _ in changed for code in codes]
+        cursor.execute(_DELETE, [[pk for pk, _ in gone], [code for _, code in gone]])
+    insert_entries((*row, one.pk) for one, _, rows in changed for row in rows)
+
+
+def _json(document: object) -> str:
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
 
 
 def insert_entries(rows: Iterable[tuple[str, int, bytes, int]]) -> None:

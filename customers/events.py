@@ -32,7 +32,7 @@ CONTACT_CLOSED = declare("contact.closed", name=_("closed a contact"), facts=("l
 
 # file: id of the sealed upload; rows: counts by outcome.
 IMPORT_CHECKED = declare(
-    "import.checked", name=_("tried an import out"), facts=("portfolio", "rows", "refused")
+    "import.checked", name=_("tried an import out"), facts=("job", "portfolio", "rows", "refused")
 )
 IMPORT_STARTED = declare(
     "import.started", name=_("started an import"), facts=("job", "file", "portfolio", "scenario", "fields")

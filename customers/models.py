@@ -85,12 +85,12 @@ class Portfolio(models.Model):
         return f"{self.code} {self.name}"
 
 
-class PortfolioPersonPermission(UserObjectPermissionBase):  # type: ignore[misc]
+class PortfolioPersonPermission(UserObjectPermissionBase):
     """Who serves which portfolio: guardian's rows with a direct key."""
 
     content_object = models.ForeignKey(Portfolio, models.CASCADE, related_name="person_permissions")
 
-    class Meta(UserObjectPermissionBase.Meta):  # type: ignore[misc]
+    class Meta(UserObjectPermissionBase.Meta):
         abstract = False
         default_permissions = ()
 
@@ -147,12 +147,12 @@ class Customer(models.Model):
         return f"<Customer {self.pk}>"
 
 
-class CustomerPersonPermission(UserObjectPermissionBase):  # type: ignore[misc]
+class CustomerPersonPermission(UserObjectPermissionBase):
     """Who serves a single customer: given by proposal and signature."""
 
     content_object = models.ForeignKey(Customer, models.CASCADE, related_name="person_permissions")
 
-    class Meta(UserObjectPermissionBase.Meta):  # type: ignore[misc]
+    class Meta(UserObjectPermissionBase.Meta):
         abstract = False
         default_permissions = ()
 

@@ -6,30 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as default
 
-OWN_CODES = (
-    "required",
-    "unknown_field",
-    "level_four",
-    "derived",
-    "not_asked",
-    "holds_higher",
-    "number_empty",
-    "number_too_long",
-    "number_is_personal",
-    "number_taken",
-    "number_twice",
-    "not_available",
-    "same_person",
-    "unknown_tier",
-    "dates_crossed",
-    "column_holds_higher",
-    "unknown_column",
-    "too_few_cells",
-    "unknown_channel",
-    "unknown_purpose",
-    "not_a_ticket",
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Problem:

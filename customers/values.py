@@ -20,7 +20,7 @@ from vault.sealing import seal
 DOMAIN = "L3"
 RELATIONSHIP = ("relationship_since", "relationship_until")
 """Dates of the record itself; forms and imports carry them beside the fields of the catalogue."""
-_FREE = frozenset({"text", "note", "tags"})
+FREE = frozenset({"text", "note", "tags"})
 """Kinds that may hold anything, so that their texts are looked through for values of a higher level."""
 
 Open = str | list[str]
@@ -90,7 +90,7 @@ def _take(known: Catalogue, spec: FieldSpec, text: str, today: date, cleaned: Cl
 
 def higher_inside(spec: FieldSpec, value: str) -> list[str]:
     """Return the kinds of a higher level that an open free text seems to hold (S2-8)."""
-    if spec.level >= 3 or spec.kind not in _FREE:
+    if spec.level >= 3 or spec.kind not in FREE:
         return []
     allowed = spec.params.get("may_hold", ())
     return [code for code in registry.scan(value) if code not in allowed]

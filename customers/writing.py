@@ -22,6 +22,10 @@ class WriteFailed(RuntimeError):
     """The database refused the row. Its words are left out: they would carry values."""
 
 
+MERGED = ("open", "sealed", "origins", "version", "updated_at", *RELATIONSHIP)
+"""The columns that `merge` changes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Difference:
     """What a write would change. Empty when the record holds it all already."""
@@ -68,33 +72,31 @@ def difference(
     )
 
 
-def apply(
-    customer: Customer,
-    known: Catalogue,
-    change: Difference,
-    *,
-    keys: Keys,
-    origin: Mapping[str, str],
-    at: datetime,
+def merge(
+    customer: Customer, change: Difference, *, keys: Keys, origin: Mapping[str, str], at: datetime
 ) -> None:
-    """Write a difference to a locked row, its index rows with it.
-
-    :raises Overtaken: the row is no longer at the version that was read.
-    """
-    before = customer.version
-    kept = {code for code in customer.origins if code not in change.cleared}
-    customer.open = {c: v for c, v in customer.open.items() if c not in change.cleared} | change.values.open
+    """Put a difference into the row in memory, sealing what is new, and step its version."""
+    gone = change.cleared
+    kept = {code for code in customer.origins if code not in gone}
+    customer.open = {c: v for c, v in customer.open.items() if c not in gone} | change.values.open
     sealed = seal_all(customer.ref, change.values.to_seal, keys)
-    customer.sealed = {c: v for c, v in customer.sealed.items() if c not in change.cleared} | sealed
+    customer.sealed = {c: v for c, v in customer.sealed.items() if c not in gone} | sealed
     fresh = {code: dict(origin) for code in sorted(change.values.codes)}
     customer.origins = {c: customer.origins[c] for c in kept} | fresh
     for code in RELATIONSHIP:
-        if code in change.cleared or code in change.dates:
+        if code in gone or code in change.dates:
             setattr(customer, code, change.dates.get(code))
-    customer.version, customer.updated_at = before + 1, at
-    columns = ("open", "sealed", "origins", "version", "updated_at", *RELATIONSHIP)
-    same = Customer.objects.filter(pk=customer.pk, version=before)
-    if not same.update(**{column: getattr(customer, column) for column in columns}):
+    customer.version += 1
+    customer.updated_at = at
+
+
+def store(customer: Customer, known: Catalogue, change: Difference) -> None:
+    """Write a merged row over the version that was read, its index rows with it.
+
+    :raises Overtaken: the row is no longer at that version.
+    """
+    same = Customer.objects.filter(pk=customer.pk, version=customer.version - 1)
+    if not same.update(**{column: getattr(customer, column) for column in MERGED}):
         raise Overtaken
     touched = [*change.values.to_seal, *change.cleared]
     IndexEntry.objects.filter(customer=customer, field__in=touched).delete()

@@ -30,9 +30,10 @@ from customers.values import RELATIONSHIP, Cleaned, clean, missing, relationship
 from customers.writing import (
     Difference,
     add_index_rows,
-    apply,
     difference,
+    merge,
     origin_of,
+    store,
     without_detail,
     written_exposure,
 )
@@ -214,7 +215,8 @@ def _save(
     by: Actor,
     at: datetime,
 ) -> Saved:
-    apply(customer, known, change, keys=keys, origin=origin_of(at, source, scenario), at=at)
+    merge(customer, change, keys=keys, origin=origin_of(at, source, scenario), at=at)
+    store(customer, known, change)
     purpose = contacts.act(contact, customer=customer, by=by, at=at) if contact else ""
     receipt = record(
         events.EDITED,

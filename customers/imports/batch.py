@@ -1,0 +1,192 @@
+"""One batch of an import: decide what each checked row does, then write it. Shared by the dry run and the job."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from customers import bulk
+from customers.bulk import NewCustomer
+from customers.imports.rows import Checked, Plan, missing_for_new
+from customers.models import Customer, Portfolio
+from customers.problems import Problem
+from customers.reach import importable_by
+from customers.values import RELATIONSHIP, index_rows, seal_all, sealed_digest
+from customers.writing import Difference, difference, merge, origin_of, written_exposure
+from kinds import registry
+from trail.actor import Actor
+from trail.exposed import WRITTEN, Exposed
+from vault.blind_index import EXACT, digests, live_epochs
+from vault.keyring import keys_for, make_keys
+
+SOURCE = "import"
+_IDENTITY = "resident_id"
+
+
+@dataclass(slots=True)
+class Decided:
+    """What a batch would do."""
+
+    new: list[Checked] = field(default_factory=list)
+    changed: list[tuple[Customer, Difference]] = field(default_factory=list)
+    unchanged: int = 0
+    refused: list[Checked] = field(default_factory=list)
+    warned: list[Checked] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Seen:
+    """What earlier rows of the same file held: lines by number, numbers by ID number. Hashes, no texts."""
+
+    lines: dict[int, int] = field(default_factory=dict)
+    people: dict[int, str] = field(default_factory=dict, repr=False)
+
+    def note(self, row: Checked, identity: str) -> None:
+        """Remember a row and mark it when its number, or its ID number under another number, came before."""
+        if row.number:
+            first = self.lines.setdefault(hash(row.number), row.line)
+            if first != row.line:
+                row.problems.append(Problem("number", "number_twice", {"line": first}))
+        if identity and row.number:
+            other = self.people.setdefault(hash(identity), row.number)
+            if other != row.number:
+                row.warnings.append(Problem(_IDENTITY, "same_person", {"number": other}))
+
+
+def identity_of(cells: Sequence[str], plan: Plan) -> str:
+    """Return the normalised ID number of a raw row, or the empty text."""
+    for index, target in plan.mapping.items():
+        if target == _IDENTITY and cells[index].strip():
+            return registry.get(plan.known.get(_IDENTITY).kind).normalise(cells[index])
+    return ""
+
+
+def decide(rows: Iterable[Checked], plan: Plan, *, actor: Actor, at: datetime, lock: bool) -> Decided:
+    """Sort checked rows into new, changed, unchanged and refused; a constant number of queries.
+
+    :param lock: whether the existing rows are held until the transaction ends.
+    """
+    decided = Decided()
+    good = []
+    for row in rows:
+        (decided.refused if row.problems else good).append(row)
+    existing = _existing([row.number for row in good], lock=lock)
+    within = _within_reach(existing, actor, at)
+    keys = keys_for([customer.ref for customer in existing.values()], "L3")
+    for row in good:
+        customer = existing.get(row.number)
+        if customer is None:
+            row.problems += missing_for_new(row, plan)
+            (decided.refused if row.problems else decided.new).append(row)
+            continue
+        row.problems += _against(customer, row, reachable=customer.pk in within)
+        if row.problems:
+            decided.refused.append(row)
+            continue
+        change = difference(customer, plan.known, row.values, row.dates, (), keys)
+        if change:
+            decided.changed.append((customer, change))
+        else:
+            decided.unchanged += 1
+    refused = {row.line for row in decided.refused}
+    staying = [row for row in good if row.line not in refused]
+    _warn_of_twins(staying, plan, actor, at)
+    decided.warned = [row for row in staying if row.warnings]
+    return decided
+
+
+def write(
+    decided: Decided, plan: Plan, *, portfolio: Portfolio, scenario: str, at: datetime
+) -> list[Exposed]:
+    """Write what was decided, inside the caller's transaction; return the exposures for its event."""
+    refs: dict[int, UUID] = {row.line: uuid4() for row in decided.new}
+    keys = make_keys([*refs.values(), *(customer.ref for customer, _ in decided.changed)], "L3", at=at)
+    origin = origin_of(at, SOURCE, scenario)
+    new = [
+        NewCustomer(
+            ref=refs[row.line],
+            number=row.number,
+            portfolio_id=portfolio.pk,
+            open=row.values.open,
+            sealed=seal_all(refs[row.line], row.values.to_seal, keys),
+            origins=dict.fromkeys(sorted(row.values.codes), origin),
+            index_rows=index_rows(plan.known, row.values.to_seal),
+            dates=row.dates,
+        )
+        for row in decided.new
+    ]
+    if new:
+        bulk.insert(new, at=at)
+    for customer, change in decided.changed:
+        merge(customer, change, keys=keys, origin=origin, at=at)
+    if decided.changed:
+        bulk.update(
+            [
+                (
+                    customer,
+                    [*change.values.to_seal, *change.cleared],
+                    index_rows(plan.known, change.values.to_seal),
+                )
+                for customer, change in decided.changed
+            ]
+        )
+    return [
+        *(_new_exposure(one, portfolio) for one in new),
+        *(written_exposure(customer) for customer, _ in decided.changed),
+    ]
+
+
+def _new_exposure(one: NewCustomer, portfolio: Portfolio) -> Exposed:
+    return Exposed(
+        one.ref,
+        WRITTEN,
+        portfolio=portfolio.code,
+        region=portfolio.region,
+        digest=sealed_digest(one.sealed),
+    )
+
+
+def _existing(numbers: Sequence[str], *, lock: bool) -> dict[str, Customer]:
+    rows = Customer.objects.filter(number__in=numbers).select_related("portfolio").order_by("pk")
+    if lock:
+        rows = rows.select_for_update(of=("self",))
+    return {customer.number: customer for customer in rows}
+
+
+def _within_reach(existing: dict[str, Customer], actor: Actor, at: datetime) -> set[int]:
+    if not existing:
+        return set()
+    ids = [customer.pk for customer in existing.values()]
+    return set(importable_by(actor, at).filter(pk__in=ids).values_list("pk", flat=True))
+
+
+def _against(customer: Customer, row: Checked, *, reachable: bool) -> list[Problem]:
+    if not reachable:
+        # SECURITY: the same words wherever the customer is: an import must not tell who serves whom.
+        return [Problem("number", "not_available")]
+    since, until = (row.dates.get(code) or getattr(customer, code) for code in RELATIONSHIP)
+    return [Problem(RELATIONSHIP[1], "dates_crossed")] if since and until and since > until else []
+
+
+def _warn_of_twins(rows: Sequence[Checked], plan: Plan, actor: Actor, at: datetime) -> None:
+    if _IDENTITY not in plan.fields or not plan.known.get(_IDENTITY).searchable:
+        return
+    spec = plan.known.get(_IDENTITY)
+    by_digest: dict[bytes, list[Checked]] = {}
+    for row in rows:
+        if _IDENTITY in row.values.to_seal:
+            for _, digest in digests(spec.code, EXACT, spec.kind, row.values.to_seal[_IDENTITY]):
+                by_digest.setdefault(digest, []).append(row)
+    if not by_digest:
+        return
+    found = importable_by(actor, at).filter(
+        index_entries__field=_IDENTITY,
+        index_entries__epoch__in=live_epochs(),
+        index_entries__digest__in=list(by_digest),
+    )
+    for number, digest in found.values_list("number", "index_entries__digest"):
+        for row in by_digest[bytes(digest)]:
+            if row.number != number and not row.warnings:
+                row.warnings.append(Problem(_IDENTITY, "same_person", {"number": number}))

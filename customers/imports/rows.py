@@ -1,0 +1,90 @@
+"""One batch of rows, checked: what each would write, or why it is refused. Nothing is written here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from classification.queries import Catalogue, FieldSpec
+from customers.imports.names import NUMBER
+from customers.numbers import BadNumber, clean_number
+from customers.problems import Problem
+from customers.values import RELATIONSHIP, Cleaned, clean, missing, relationship_dates
+from documents.reading import Row
+
+_MAY_BE_ROUNDED = frozenset({"amount", "date"})
+"""Kinds that a spreadsheet may well keep as numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How an import reads its rows: settled once, from the signed mapping and the catalogue."""
+
+    mapping: Mapping[int, str]
+    header: tuple[str, ...]
+    known: Catalogue
+    asked: tuple[FieldSpec, ...]
+    insists: bool
+    today: date
+
+    @property
+    def fields(self) -> list[str]:
+        """The fields that the file fills."""
+        return sorted(target for target in self.mapping.values() if target != NUMBER)
+
+    def column_of(self, target: str) -> str:
+        """Return the name of the column that fills a target; the target itself for what has no column."""
+        index = next((index for index, held in self.mapping.items() if held == target), None)
+        return target if index is None else self.header[index] or f"#{index + 1}"
+
+
+@dataclass(slots=True)
+class Checked:
+    """One row: the customer's number, what it gives, and why it is refused if it is."""
+
+    line: int
+    number: str
+    values: Cleaned = field(default_factory=Cleaned)
+    dates: dict[str, date] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+
+
+def checked(rows: Iterable[Row], plan: Plan) -> Iterator[Checked]:
+    """Check rows one by one against their kinds, the catalogue and the scenario."""
+    asked = {spec.code for spec in plan.asked}
+    for row in rows:
+        yield _check(row, plan, asked)
+
+
+def missing_for_new(row: Checked, plan: Plan) -> list[Problem]:
+    """Return the required fields that a new customer lacks, where the scenario insists on them."""
+    return missing(plan.known, plan.asked, row.values.codes) if plan.insists else []
+
+
+def _check(row: Row, plan: Plan, asked: set[str]) -> Checked:
+    typed = {target: row.cells[index] for index, target in plan.mapping.items()}
+    problems = [
+        Problem(target, "rounded_by_excel")
+        for index, target in plan.mapping.items()
+        if index in row.rounded and _matters(target, plan)
+    ]
+    number = ""
+    try:
+        number = clean_number(typed.pop(NUMBER))
+    except BadNumber as bad:
+        problems.append(Problem(NUMBER, bad.code, bad.params))
+    dates, crossed = relationship_dates(typed)
+    rest = {target: text for target, text in typed.items() if target not in RELATIONSHIP}
+    values = clean(plan.known, rest, today=plan.today, asked=asked)
+    since, until = (dates.get(code) for code in RELATIONSHIP)
+    if since and until and since > until:
+        crossed.append(Problem(RELATIONSHIP[1], "dates_crossed"))
+    told = {problem.field for problem in problems}
+    problems += [one for one in (*crossed, *values.problems) if one.field not in told]
+    return Checked(row.line, number, values, dates, problems)
+
+
+def _matters(target: str, plan: Plan) -> bool:
+    return target not in plan.known or plan.known.get(target).kind not in _MAY_BE_ROUNDED

@@ -1,0 +1,214 @@
+"""The two jobs: a dry run over the whole file, and the import itself. Each may be killed at any instant.
+
+A batch is one transaction: customers, index rows, problems, its event and the job's cursor (the last line done)
+commit together. Whoever goes on after a crash reads the file from its start again, remembers the numbers of the
+lines that are done, and works on from the next. Before each batch the job decides anew whether its person may
+still import there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from itertools import islice
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from classification.models import Scenario
+from classification.queries import catalogue
+from customers import events
+from customers.imports.acting import MayNoLonger, acting_person, portfolio_for
+from customers.imports.batch import Decided, Seen, decide, identity_of, write
+from customers.imports.names import NUMBER
+from customers.imports.rows import Checked, Plan, checked
+from customers.imports.source import open_whole
+from customers.models import ImportProblem
+from customers.numbers import BadNumber, clean_number
+from customers.writing import without_detail
+from documents.reading import Row, Table, Unreadable, read_table
+from files.services import NotReadable, keep_until
+from jobs.models import Job
+from jobs.running import JobFailed, Turn
+from staff.services.notifications import notify
+from trail.services import record
+
+CHECK, IMPORT = "customers.import_check", "customers.import"
+BATCH_ROWS = 1000
+CHANGES_WITHOUT_SIGNATURE = 100
+"""More existing customers than this are changed only with the head's signature."""
+AFTER_THE_END = timedelta(hours=24)
+
+
+@dataclass(slots=True)
+class Counts:
+    """What became of the rows so far; the job's cursor carries them."""
+
+    rows: int = 0
+    created: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    refused: int = 0
+    warned: int = 0
+
+    def add(self, decided: Decided) -> None:
+        """Count one batch."""
+        self.created += len(decided.new)
+        self.changed += len(decided.changed)
+        self.unchanged += decided.unchanged
+        self.refused += len(decided.refused)
+        self.warned += len(decided.warned)
+        self.rows += len(decided.new) + len(decided.changed) + decided.unchanged + len(decided.refused)
+
+
+def check(turn: Turn) -> Mapping[str, object]:
+    """Try the whole file out: count and list what would be refused, write no customer."""
+    return _work(turn, writes=False)
+
+
+def run(turn: Turn) -> Mapping[str, object]:
+    """Import the file."""
+    return _work(turn, writes=True)
+
+
+def _work(turn: Turn, *, writes: bool) -> Mapping[str, object]:
+    job = turn.job
+    counts = Counts(**{name: int(job.cursor.get(name, 0)) for name in asdict(Counts())})
+    if job.cursor.get("ended"):
+        return asdict(counts)
+    try:
+        _go_through(turn, counts, writes=writes)
+    except MayNoLonger as refused:
+        raise JobFailed(refused.code) from None
+    except NotReadable:
+        raise JobFailed("file_gone") from None
+    except Unreadable as refused:
+        raise JobFailed(refused.code, **_plain(refused.params)) from None
+    return asdict(counts)
+
+
+def _go_through(turn: Turn, counts: Counts, *, writes: bool) -> None:
+    job = turn.job
+    held = open_whole(UUID(str(job.parameters["file"])), job=job.id, at=turn.at)
+    with read_table(held, sheet="") as table:
+        plan = plan_for(job, table.header, turn.at)
+        seen = Seen()
+        batches = _batches(table, plan, seen, after=int(job.cursor.get("line", 0)))
+        for rows in batches:
+            with without_detail(), transaction.atomic():
+                _batch(turn, plan, rows, counts, writes=writes)
+    with transaction.atomic():
+        _end(turn, counts, writes=writes)
+
+
+def plan_for(job: Job, header: tuple[str, ...], at: datetime) -> Plan:
+    """Return how this job reads its rows."""
+    scenario = Scenario.objects.get(code=job.parameters["scenario"])
+    known = catalogue(at)
+    return Plan(
+        mapping={int(index): target for index, target in job.parameters["mapping"].items()},
+        header=header,
+        known=known,
+        asked=known.asked_in(scenario.purposes),
+        insists=scenario.insists,
+        today=timezone.localdate(at),
+    )
+
+
+def _batches(table: Table, plan: Plan, seen: Seen, *, after: int) -> Iterator[list[Checked]]:
+    rows = iter(table.rows)
+    while chunk := list(islice(rows, BATCH_ROWS)):
+        todo = [row for row in chunk if row.line > after]
+        for row in chunk:
+            if row.line <= after:
+                seen.note(_done(row, plan), identity_of(row.cells, plan))
+        batch = []
+        for row, result in zip(todo, checked(todo, plan), strict=True):
+            seen.note(result, identity_of(row.cells, plan))
+            batch.append(result)
+        if batch:
+            yield batch
+
+
+def _done(row: Row, plan: Plan) -> Checked:
+    index = next(index for index, target in plan.mapping.items() if target == NUMBER)
+    try:
+        return Checked(row.line, clean_number(row.cells[index]))
+    except BadNumber:
+        return Checked(row.line, "")
+
+
+def _batch(turn: Turn, plan: Plan, rows: list[Checked], counts: Counts, *, writes: bool) -> None:
+    job, at = turn.job, turn.at
+    assert job.owner_id is not None
+    actor = acting_person(job.owner_id, at)
+    portfolio = portfolio_for(actor, str(job.parameters["portfolio"]), at)
+    decided = decide(rows, plan, actor=actor, at=at, lock=writes)
+    counts.add(decided)
+    if writes:
+        if counts.changed > CHANGES_WITHOUT_SIGNATURE and not job.parameters.get("signed"):
+            # The world has moved since the dry run: what now changes too much waits for a signature.
+            raise JobFailed("needs_signature", limit=CHANGES_WITHOUT_SIGNATURE)
+        exposures = write(decided, plan, portfolio=portfolio, scenario=str(job.parameters["scenario"]), at=at)
+        if exposures:
+            record(
+                events.IMPORT_WROTE,
+                by=actor,
+                at=at,
+                facts={
+                    "job": str(job.id),
+                    "created": len(decided.new),
+                    "changed": len(decided.changed),
+                    "fields": plan.fields,
+                },
+                exposures=exposures,
+                request=str(job.parameters.get("signed") or ""),
+            )
+    _note_problems(job, plan, decided)
+    cursor = {"line": rows[-1].line, **asdict(counts)}
+    total = max(job.total or 0, counts.rows) if job.total is not None else None
+    turn.progress(done=counts.rows, cursor=cursor, total=total)
+
+
+def _note_problems(job: Job, plan: Plan, decided: Decided) -> None:
+    ImportProblem.objects.bulk_create(
+        ImportProblem(
+            job=job.id,
+            line=row.line,
+            column=plan.column_of(problem.field)[:120],
+            code=problem.code,
+            params=dict(problem.params),
+        )
+        for row in sorted((*decided.refused, *decided.warned), key=lambda row: row.line)
+        for problem in (*row.problems, *row.warnings)
+    )
+
+
+def _end(turn: Turn, counts: Counts, *, writes: bool) -> None:
+    job, at = turn.job, turn.at
+    assert job.owner_id is not None
+    actor = acting_person(job.owner_id, at)
+    if writes:
+        facts = {name: value for name, value in asdict(counts).items() if name not in ("rows", "warned")}
+        facts |= {"job": str(job.id), "outcome": "refusals" if counts.refused else "complete"}
+        record(events.IMPORT_FINISHED, by=actor, at=at, facts=facts)
+        params = {"created": counts.created, "changed": counts.changed, "refused": counts.refused}
+        notify([job.owner_id], "import_finished", params=params, link=f"imports/{job.id}", at=at)
+    else:
+        facts = {
+            "job": str(job.id),
+            "portfolio": job.parameters["portfolio"],
+            "rows": counts.rows,
+            "refused": counts.refused,
+        }
+        record(events.IMPORT_CHECKED, by=actor, at=at, facts=facts)
+    # Unreadable a day after the job ended; a signed proposal may still need a file that was only tried out.
+    keep_until(UUID(str(job.parameters["file"])), until=at + AFTER_THE_END, by=actor, at=at)
+    cursor = {"line": job.cursor.get("line", 0), **asdict(counts), "ended": True}
+    turn.progress(done=counts.rows, cursor=cursor, total=counts.rows)
+
+
+def _plain(params: Mapping[str, object]) -> dict[str, object]:
+    return {name: value for name, value in params.items() if isinstance(value, int)}
