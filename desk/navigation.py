@@ -88,8 +88,14 @@ def shelves_for(actor: Actor, path: str) -> list[tuple[str | Promise, list[Entry
         )
         for shelf in SHELVES
     ]
+    home = address(Place("desk:home", "", ""))
     here = max(
-        (url for _name, places in shown for _place, url in places if path.startswith(url)),
+        (
+            url
+            for _name, places in shown
+            for _place, url in places
+            if url == path or path.startswith(url) and url != home
+        ),
         key=len,
         default="",
     )

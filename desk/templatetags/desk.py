@@ -96,7 +96,8 @@ def field(
     focus: bool = False,
 ) -> dict[str, Any]:
     """Show one form field with its label, level badge, help and error, tied together for screen readers."""
-    help_text = help or bound.help_text
+    # With words of our own a library's help is left out, too.
+    help_text = help or ("" if label else bound.help_text)
     parts = (("help", help_text), ("error", bound.errors))
     described = " ".join(f"{bound.id_for_label}_{part}" for part, there in parts if there)
     widget = bound.field.widget
