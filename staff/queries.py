@@ -51,7 +51,7 @@ def standing(person: UUID, at: datetime) -> Standing | None:
     if found is None:
         return None
     roles = frozenset(found.held) | ({HEAD} if found.leads else frozenset())
-    return Standing(found, _state(found, found.frozen, at), roles, found.department.code)
+    return Standing(found, state_of(found, frozen=found.frozen, at=at), roles, found.department.code)
 
 
 def roles_of(person: Person | UUID, at: datetime) -> frozenset[str]:
@@ -65,10 +65,11 @@ def roles_of(person: Person | UUID, at: datetime) -> frozenset[str]:
 
 def person_state(person: Person, at: datetime) -> str:
     """Return the job state at `at`: working, not_yet, left, expired or frozen. Only `working` may act."""
-    return _state(person, is_frozen(person.pk, at), at)
+    return state_of(person, frozen=is_frozen(person.pk, at), at=at)
 
 
-def _state(person: Person, frozen: bool, at: datetime) -> str:
+def state_of(person: Person, *, frozen: bool, at: datetime) -> str:
+    """Return the job state of a person of whom is known whether a freeze is in force."""
     if person.left_at is not None and person.left_at <= at:
         return LEFT
     if person.valid_until is not None and person.valid_until <= at:
