@@ -20,3 +20,4 @@ SELF_APPROVAL = declare(
     facts=("proposal", "proposal_kind"),
     alarm=True,
 )
+REASONS_READ = declare("approvals.reasons_read", name=_("Reasons of a proposal read"), facts=("proposal",))

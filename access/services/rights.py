@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
+from django.db import transaction
+
 from approvals import services as approvals
 from approvals.models import Proposal
 from approvals.registry import CannotApply
@@ -18,6 +20,7 @@ from customers.services import placing
 from staff.models import Freeze, Person
 from staff.models.rights import frozen_at
 from staff.permissions import may
+from staff.services import people
 from staff.services.people import NotAllowed, NothingToTake
 from trail.actor import Actor
 
@@ -164,6 +167,17 @@ def end_reach(person: Person, *, by: Actor, at: datetime) -> None:
     singles = CustomerPersonPermission.objects.filter(user=person)
     for ref in list(singles.values_list("content_object__ref", flat=True)):
         placing.unassign(ref=ref, person=person.pk, by=by, at=at)
+
+
+def leave(person: UUID, *, by: Actor, at: datetime) -> None:
+    """Write down that a person has left; roles, sessions, portfolios and single customers end at once (S0-31).
+
+    :raises NotAllowed: without `people.take_away`.
+    :raises NothingToTake: the person has left already.
+    """
+    with transaction.atomic():
+        people.leave(person, by=by, at=at)
+        end_reach(Person.objects.get(pk=person), by=by, at=at)
 
 
 def _insist(by: Actor, permission: str) -> None:

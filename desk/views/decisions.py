@@ -1,1 +1,141 @@
-"""The inbox of decisions."""
+"""Decisions: what waits for my signature, what I proposed, and one proposal with its scope, people and answer."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from approvals import queries, reasons, services
+from approvals.models import Proposal
+from approvals.words import cannot_apply_words, not_signed_words
+from desk.permission import DeskRequest, allowed
+from desk.shown_decisions import ProposalLine, decision_shown
+from staff.models import Enrolment
+from staff.services import enrolments
+from staff.words import enrolment_words
+
+
+@allowed("", methods=["GET"])
+def decisions(request: DeskRequest) -> HttpResponse:
+    """List what waits for this person, what they proposed and what they answered."""
+    facts = {
+        "waiting": ProposalLine.of_all(queries.inbox(request.actor, request.at), request.at),
+        "mine": ProposalLine.of_all(queries.mine(request.actor)[:50], request.at),
+        "answered": ProposalLine.of_all(queries.signed_by(request.actor)[:50], request.at),
+    }
+    return render(request, "desk/decisions/decisions.html", facts)
+
+
+@allowed("", methods=["GET"])
+def decision(request: DeskRequest, id: UUID) -> HttpResponse:
+    """Show one proposal: its scope against today, the people, the hash, and the answer that is open to this person."""
+    return _page(request, _visible(request, id))
+
+
+@allowed("", methods=["POST"])
+def approve(request: DeskRequest, id: UUID) -> HttpResponse:
+    """Sign what was read, bound to its hash."""
+    proposal = _visible(request, id)
+    try:
+        outcome = services.approve(
+            id, seen_hash=request.POST.get("hash", ""), by=request.actor, at=request.at
+        )
+    except services.NotSigned as refused:
+        said = cannot_apply_words(refused.problem) if refused.problem else not_signed_words(refused.code)
+        return _page(request, proposal, said, status=409)
+    if not outcome.applied:
+        messages.success(request, _("Signed. Another signature is needed."))
+    elif isinstance(outcome.result, Enrolment) and outcome.result.mail_to:
+        _send(request, outcome.result)
+    else:
+        messages.success(request, _("Signed and carried out."))
+    return redirect("desk:decision", id=id)
+
+
+@allowed("", methods=["POST"])
+def refuse(request: DeskRequest, id: UUID) -> HttpResponse:
+    """Refuse with a reason; the proposer reads it."""
+    proposal = _visible(request, id)
+    reason = request.POST.get("reason", "").strip()[:2000]
+    if not reason:
+        return _page(request, proposal, _("Say why you refuse; the proposer will read it."), status=422)
+    try:
+        services.refuse(id, reason=reason, by=request.actor, at=request.at)
+    except services.NotSigned as refused:
+        return _page(request, proposal, not_signed_words(refused.code), status=409, reason=reason)
+    messages.success(request, _("Refused. The proposer has been told."))
+    return redirect("desk:decision", id=id)
+
+
+@allowed("", methods=["POST"])
+def withdraw(request: DeskRequest, id: UUID) -> HttpResponse:
+    """Take an own proposal back."""
+    proposal = _visible(request, id)
+    try:
+        services.withdraw(id, by=request.actor, at=request.at)
+    except services.NotSigned as refused:
+        return _page(request, proposal, not_signed_words(refused.code), status=409)
+    messages.success(request, _("Withdrawn."))
+    return redirect("desk:decision", id=id)
+
+
+@allowed("", methods=["POST"])
+def enrolment(request: DeskRequest, id: UUID) -> HttpResponse:
+    """Hand this person their half of an enrolment, shown once: the link to the proposer, the code to the signer."""
+    proposal = _visible(request, id)
+    made = Enrolment.objects.open(request.at).filter(proposal=proposal.pk).first()
+    half = request.POST.get("half", "")
+    if made is None or half not in {"link", "code", "mail"}:
+        raise Http404
+    try:
+        if half == "mail":
+            if proposal.proposer_id != request.actor.id:
+                raise enrolments.EnrolmentRefused("not_yours")
+            _send(request, made)
+            return redirect("desk:decision", id=id)
+        if half == "link":
+            token = enrolments.fetch_link(made.pk, by=request.actor, at=request.at)
+            shown = enrolments.link(token, address=request.build_absolute_uri("/"))
+        else:
+            shown = enrolments.fetch_code(made.pk, by=request.actor, at=request.at)
+    except enrolments.EnrolmentRefused as refused:
+        return _page(request, proposal, enrolment_words(refused.code), status=409)
+    return _page(request, proposal, half=half, half_shown=shown)
+
+
+def _send(request: DeskRequest, made: Enrolment) -> None:
+    enrolments.send_link(made.pk, address=request.build_absolute_uri("/"), by=request.actor, at=request.at)
+    messages.success(
+        request, _("Carried out. The enrolment link was sent to the mail address that was signed for.")
+    )
+
+
+def _visible(request: DeskRequest, id: UUID) -> Proposal:
+    found = queries.visible(request.actor, id, request.at)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _page(
+    request: DeskRequest,
+    proposal: Proposal,
+    problem: str = "",
+    *,
+    status: int = 200,
+    reason: str = "",
+    half: str = "",
+    half_shown: str = "",
+) -> HttpResponse | HttpResponseRedirect:
+    proposal = _visible(request, proposal.pk)
+    why = reasons.read(proposal, by=request.actor, at=request.at)
+    facts = {
+        "decision": decision_shown(proposal, why, request.actor, request.at),
+        "problem": problem,
+        "reason": reason,
+        "half": half,
+        "half_shown": half_shown,
+    }
+    return render(request, "desk/decisions/decision.html", facts, status=status)
