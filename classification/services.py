@@ -25,26 +25,26 @@ def install_shipped(apps: Apps = installed) -> None:
     )
     Field.objects.bulk_create(
         (
-            Field(code=row["code"], name_zh=row["name_zh"], name_en=row["name_en"], form_order=place * 10)
+            Field(code=row.code, name_zh=row.name_zh, name_en=row.name_en, form_order=place * 10)
             for place, row in enumerate(shipped.FIELDS, start=1)
         ),
         ignore_conflicts=True,
     )
     have = set(FieldVersion.objects.values_list("field_id", flat=True))
-    missing = [row for row in shipped.FIELDS if row["code"] not in have]
+    missing = [row for row in shipped.FIELDS if row.code not in have]
     FieldVersion.objects.bulk_create(
         FieldVersion(
-            field_id=row["code"],
+            field_id=row.code,
             number=1,
-            category=row["category"],
-            level=row["level"],
-            kind=row["kind"],
-            params=row.get("params", {}),
-            index=row.get("index", "none"),
-            required=row.get("required", False),
-            sensitive=row.get("sensitive", False),
-            derived_from=row.get("derived_from", ""),
-            purposes=row["purposes"],
+            category=row.category,
+            level=row.level,
+            kind=row.kind,
+            params=dict(row.params),
+            index=row.index,
+            required=row.required,
+            sensitive=row.sensitive,
+            derived_from=row.derived_from,
+            purposes=list(row.purposes),
             since=SHIPPED_SINCE,
             shipped=True,
         )

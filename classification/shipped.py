@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, TypedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 REGISTRATION, HANDLING, SURVEY, MAINTENANCE = "registration", "handling", "survey", "maintenance"
 SERVICE, COMPLAINT, QUALITY = "service", "complaint", "quality"
@@ -12,7 +14,8 @@ DEALING = [HANDLING, MAINTENANCE, SERVICE, COMPLAINT]
 TASTE = [SURVEY, MAINTENANCE, SERVICE, QUALITY]
 
 
-class ShippedField(TypedDict, total=False):
+@dataclass(frozen=True, slots=True)
+class ShippedField:
     """One field and its first version."""
 
     code: str
@@ -21,27 +24,12 @@ class ShippedField(TypedDict, total=False):
     category: str
     level: int
     kind: str
-    params: dict[str, Any]
-    index: str
-    required: bool
-    sensitive: bool
-    derived_from: str
-    purposes: list[str]
-
-
-def _field(
-    code: str, zh: str, en: str, category: str, level: int, kind: str, purposes: list[str], **more: Any
-) -> ShippedField:
-    return ShippedField(
-        code=code,
-        name_zh=zh,
-        name_en=en,
-        category=category,
-        level=level,
-        kind=kind,
-        purposes=purposes,
-        **more,
-    )
+    purposes: Sequence[str]
+    params: Mapping[str, Any] = field(default_factory=dict)
+    index: str = "none"
+    required: bool = False
+    sensitive: bool = False
+    derived_from: str = ""
 
 
 def choices(*options: tuple[str, ...]) -> dict[str, Any]:
@@ -51,9 +39,11 @@ def choices(*options: tuple[str, ...]) -> dict[str, Any]:
 
 FIELDS: tuple[ShippedField, ...] = (
     # --- L1 (S0-15) ---
-    _field("surname", "姓氏", "Surname", "basic", 1, "text", IDENTITY, derived_from="full_name:surname"),
-    _field("member_level", "会员等级", "Member level", "business", 1, "member_level", DEALING),
-    _field(
+    ShippedField(
+        "surname", "姓氏", "Surname", "basic", 1, "text", IDENTITY, derived_from="full_name:surname"
+    ),
+    ShippedField("member_level", "会员等级", "Member level", "business", 1, "member_level", DEALING),
+    ShippedField(
         "public_contact",
         "公开联系方式",
         "Public contact",
@@ -63,7 +53,7 @@ FIELDS: tuple[ShippedField, ...] = (
         DEALING,
         params={"max_length": 120, "may_hold": ["mobile", "landline", "email"]},
     ),
-    _field(
+    ShippedField(
         "salutation",
         "称谓",
         "Form of address",
@@ -73,7 +63,7 @@ FIELDS: tuple[ShippedField, ...] = (
         IDENTITY,
         params=choices(("mr", "先生", "Mr"), ("ms", "女士", "Ms"), ("teacher", "老师", "Teacher")),
     ),
-    _field(
+    ShippedField(
         "preferred_language",
         "服务语言",
         "Service language",
@@ -83,10 +73,10 @@ FIELDS: tuple[ShippedField, ...] = (
         IDENTITY,
         params=choices(("zh", "中文", "Chinese"), ("yue", "粤语", "Cantonese"), ("en", "英语", "English")),
     ),
-    _field("member_since", "入会日期", "Member since", "business", 1, "date", DEALING),
+    ShippedField("member_since", "入会日期", "Member since", "business", 1, "date", DEALING),
     # --- L2 (S0-16, S1-1, S2-8) ---
-    _field("full_name", "姓名", "Full name", "basic", 2, "full_name", IDENTITY, required=True),
-    _field(
+    ShippedField("full_name", "姓名", "Full name", "basic", 2, "full_name", IDENTITY, required=True),
+    ShippedField(
         "business_number",
         "内部业务编号",
         "Business number",
@@ -96,10 +86,10 @@ FIELDS: tuple[ShippedField, ...] = (
         DEALING,
         params={"max_length": 40},
     ),
-    _field("preference_tags", "消费偏好标签", "Preference tags", "business", 2, "tags", TASTE),
-    _field("habit_tags", "消费习惯", "Consumption habits", "business", 2, "tags", TASTE),
-    _field("product_tags", "已订产品", "Products taken", "business", 2, "tags", DEALING),
-    _field(
+    ShippedField("preference_tags", "消费偏好标签", "Preference tags", "business", 2, "tags", TASTE),
+    ShippedField("habit_tags", "消费习惯", "Consumption habits", "business", 2, "tags", TASTE),
+    ShippedField("product_tags", "已订产品", "Products taken", "business", 2, "tags", DEALING),
+    ShippedField(
         "birth_year",
         "出生年份",
         "Year of birth",
@@ -109,7 +99,7 @@ FIELDS: tuple[ShippedField, ...] = (
         IDENTITY,
         derived_from="resident_id:birth_year",
     ),
-    _field(
+    ShippedField(
         "gender",
         "性别",
         "Gender",
@@ -120,7 +110,7 @@ FIELDS: tuple[ShippedField, ...] = (
         params=choices(("male", "男", "Male"), ("female", "女", "Female")),
         derived_from="resident_id:gender",
     ),
-    _field(
+    ShippedField(
         "id_region",
         "证件归属地",
         "Region of the ID",
@@ -130,7 +120,7 @@ FIELDS: tuple[ShippedField, ...] = (
         IDENTITY,
         derived_from="resident_id:region",
     ),
-    _field(
+    ShippedField(
         "occupation",
         "职业",
         "Occupation",
@@ -140,7 +130,7 @@ FIELDS: tuple[ShippedField, ...] = (
         [SURVEY, HANDLING, MAINTENANCE],
         params={"max_length": 60},
     ),
-    _field(
+    ShippedField(
         "employer",
         "工作单位",
         "Employer",
@@ -150,7 +140,7 @@ FIELDS: tuple[ShippedField, ...] = (
         [HANDLING, MAINTENANCE],
         params={"max_length": 120},
     ),
-    _field(
+    ShippedField(
         "city",
         "所在城市",
         "City",
@@ -160,8 +150,8 @@ FIELDS: tuple[ShippedField, ...] = (
         [*TASTE, REGISTRATION, HANDLING],
         params={"max_length": 60},
     ),
-    _field("bank_name", "开户银行", "Bank", "business", 2, "text", DEALING, params={"max_length": 80}),
-    _field(
+    ShippedField("bank_name", "开户银行", "Bank", "business", 2, "text", DEALING, params={"max_length": 80}),
+    ShippedField(
         "contract_type",
         "合同类型",
         "Contract type",
@@ -175,7 +165,7 @@ FIELDS: tuple[ShippedField, ...] = (
             ("two_years", "两年", "Two year", "Two years", "2 years"),
         ),
     ),
-    _field(
+    ShippedField(
         "payment_method",
         "付款方式",
         "Payment method",
@@ -192,7 +182,7 @@ FIELDS: tuple[ShippedField, ...] = (
             ("mobile_pay", "移动支付", "Mobile payment"),
         ),
     ),
-    _field(
+    ShippedField(
         "customer_source",
         "客户来源",
         "How the customer came",
@@ -207,16 +197,16 @@ FIELDS: tuple[ShippedField, ...] = (
             ("referral", "他人推荐", "Referral"),
         ),
     ),
-    _field("service_note", "服务备注", "Service note", "business", 2, "note", [*DEALING, QUALITY]),
+    ShippedField("service_note", "服务备注", "Service note", "business", 2, "note", [*DEALING, QUALITY]),
     # --- L3 (S0-17, S2-7, S4-1) ---
-    _field(
+    ShippedField(
         "mobile", "手机号码", "Mobile number", "sensitive", 3, "mobile", IDENTITY, index="exact_last_four"
     ),
-    _field("landline", "固定电话", "Landline", "sensitive", 3, "landline", IDENTITY),
-    _field("email", "电子邮箱", "E-mail", "sensitive", 3, "email", IDENTITY, index="exact"),
-    _field("address", "家庭住址", "Home address", "sensitive", 3, "address", IDENTITY),
-    _field("delivery_address", "收货地址", "Delivery address", "sensitive", 3, "address", DEALING),
-    _field(
+    ShippedField("landline", "固定电话", "Landline", "sensitive", 3, "landline", IDENTITY),
+    ShippedField("email", "电子邮箱", "E-mail", "sensitive", 3, "email", IDENTITY, index="exact"),
+    ShippedField("address", "家庭住址", "Home address", "sensitive", 3, "address", IDENTITY),
+    ShippedField("delivery_address", "收货地址", "Delivery address", "sensitive", 3, "address", DEALING),
+    ShippedField(
         "resident_id",
         "证件号码",
         "ID number",
@@ -227,7 +217,7 @@ FIELDS: tuple[ShippedField, ...] = (
         index="exact_last_four",
         sensitive=True,
     ),
-    _field(
+    ShippedField(
         "passport",
         "护照号码",
         "Passport number",
@@ -238,7 +228,7 @@ FIELDS: tuple[ShippedField, ...] = (
         index="exact",
         sensitive=True,
     ),
-    _field(
+    ShippedField(
         "permit",
         "港澳台通行证号码",
         "HK/Macao/Taiwan permit",
@@ -249,7 +239,7 @@ FIELDS: tuple[ShippedField, ...] = (
         index="exact",
         sensitive=True,
     ),
-    _field(
+    ShippedField(
         "bank_card",
         "银行账号",
         "Bank card",
@@ -260,7 +250,7 @@ FIELDS: tuple[ShippedField, ...] = (
         index="exact_last_four",
         sensitive=True,
     ),
-    _field(
+    ShippedField(
         "uscc",
         "统一社会信用代码",
         "Unified social credit code",
@@ -270,13 +260,13 @@ FIELDS: tuple[ShippedField, ...] = (
         DEALING,
         index="exact",
     ),
-    _field("plate", "车牌号码", "Licence plate", "sensitive", 3, "plate", DEALING, index="exact"),
-    _field("birth_date", "出生日期", "Date of birth", "sensitive", 3, "date", IDENTITY),
-    _field(
+    ShippedField("plate", "车牌号码", "Licence plate", "sensitive", 3, "plate", DEALING, index="exact"),
+    ShippedField("birth_date", "出生日期", "Date of birth", "sensitive", 3, "date", IDENTITY),
+    ShippedField(
         "account_balance", "账户余额", "Account balance", "sensitive", 3, "amount", DEALING, sensitive=True
     ),
-    _field("monthly_spend", "月消费额", "Monthly spend", "sensitive", 3, "amount", [*DEALING, QUALITY]),
-    _field(
+    ShippedField("monthly_spend", "月消费额", "Monthly spend", "sensitive", 3, "amount", [*DEALING, QUALITY]),
+    ShippedField(
         "transaction_note",
         "交易记录摘要",
         "Transactions in brief",
@@ -286,7 +276,7 @@ FIELDS: tuple[ShippedField, ...] = (
         DEALING,
         sensitive=True,
     ),
-    _field(
+    ShippedField(
         "health_note",
         "健康信息",
         "Health information",
@@ -296,8 +286,10 @@ FIELDS: tuple[ShippedField, ...] = (
         [HANDLING, SERVICE],
         sensitive=True,
     ),
-    _field("browsing_note", "浏览记录摘要", "Browsing in brief", "sensitive", 3, "note", [SURVEY, QUALITY]),
-    _field(
+    ShippedField(
+        "browsing_note", "浏览记录摘要", "Browsing in brief", "sensitive", 3, "note", [SURVEY, QUALITY]
+    ),
+    ShippedField(
         "emergency_name",
         "紧急联系人",
         "Emergency contact",
@@ -306,7 +298,7 @@ FIELDS: tuple[ShippedField, ...] = (
         "full_name",
         [HANDLING, MAINTENANCE, SERVICE],
     ),
-    _field(
+    ShippedField(
         "emergency_mobile",
         "紧急联系人电话",
         "Emergency contact's mobile",
@@ -316,14 +308,16 @@ FIELDS: tuple[ShippedField, ...] = (
         [HANDLING, MAINTENANCE, SERVICE],
     ),
     # --- L4 (S0-18): declared; no value is held yet ---
-    _field(
+    ShippedField(
         "fingerprint_template", "指纹模板", "Fingerprint template", "sensitive", 4, "text", [], sensitive=True
     ),
-    _field("face_image", "人脸图像", "Face image", "sensitive", 4, "text", [], sensitive=True),
-    _field("voiceprint", "声纹", "Voiceprint", "sensitive", 4, "text", [], sensitive=True),
-    _field("payment_password", "支付密码", "Payment password", "sensitive", 4, "text", [], sensitive=True),
-    _field("credit_report", "征信报告", "Credit report", "sensitive", 4, "text", [], sensitive=True),
-    _field(
+    ShippedField("face_image", "人脸图像", "Face image", "sensitive", 4, "text", [], sensitive=True),
+    ShippedField("voiceprint", "声纹", "Voiceprint", "sensitive", 4, "text", [], sensitive=True),
+    ShippedField(
+        "payment_password", "支付密码", "Payment password", "sensitive", 4, "text", [], sensitive=True
+    ),
+    ShippedField("credit_report", "征信报告", "Credit report", "sensitive", 4, "text", [], sensitive=True),
+    ShippedField(
         "authorisation_original",
         "授权书原件",
         "Authorisation original",

@@ -69,7 +69,7 @@ def decide(rows: Iterable[Checked], plan: Plan, *, actor: Actor, at: datetime, l
     :param lock: whether the existing rows are held until the transaction ends.
     """
     decided = Decided()
-    good = []
+    good: list[Checked] = []
     for row in rows:
         (decided.refused if row.problems else good).append(row)
     existing = _existing([row.number for row in good], lock=lock)
@@ -186,7 +186,7 @@ def _warn_of_twins(rows: Sequence[Checked], plan: Plan, actor: Actor, at: dateti
         index_entries__epoch__in=live_epochs(),
         index_entries__digest__in=list(by_digest),
     )
-    for number, digest in found.values_list("number", "index_entries__digest"):
-        for row in by_digest[bytes(digest)]:
+    for number, held in found.values_list("number", "index_entries__digest"):
+        for row in by_digest[bytes(held)]:
             if row.number != number and not row.warnings:
                 row.warnings.append(Problem(_IDENTITY, "same_person", {"number": number}))

@@ -63,7 +63,7 @@ def act(id: UUID, *, customer: Customer, by: Actor, at: datetime) -> str:
 
     :raises NotFound: it is not an open contact of this person with this customer.
     """
-    contact = live(at).filter(pk=id, person_id=by.id, customer=customer).first()
+    contact = live(at).filter(pk=id, person_id=_person(by), customer=customer).first()
     if contact is None:
         raise NotFound
     _carry_on(contact, at)
@@ -122,7 +122,7 @@ def close(*, id: UUID, line: str, by: Actor, at: datetime) -> Contact:
         contact = (
             Contact.objects.select_for_update(of=("self",))
             .select_related("customer")
-            .filter(pk=id, person_id=by.id, closed_at__isnull=True)
+            .filter(pk=id, person_id=_person(by), closed_at__isnull=True)
             .first()
         )
         if contact is None:
@@ -167,10 +167,16 @@ def _carry_on(contact: Contact, at: datetime) -> None:
 
 
 def _own(id: UUID, by: Actor, at: datetime) -> Contact:
-    contact = live(at).select_for_update(of=("self",)).filter(pk=id, person_id=by.id).first()
+    contact = live(at).select_for_update(of=("self",)).filter(pk=id, person_id=_person(by)).first()
     if contact is None:
         raise NotFound
     return contact
+
+
+def _person(by: Actor) -> UUID:
+    if by.id is None:
+        raise NotFound
+    return by.id
 
 
 def _lock(person: UUID, customer: int) -> None:
