@@ -54,7 +54,9 @@ class RecordForm(forms.Form):
             self._ask_where(portfolios)
         else:
             self.fields["version"] = forms.IntegerField(widget=forms.HiddenInput, initial=card.version)
-        self.fields["source"] = forms.ChoiceField(label=_("Told by"), choices=list(SOURCES.items()))
+        self.fields["source"] = forms.ChoiceField(
+            label=_("Told by"), choices=list(SOURCES.items()), initial=next(iter(SOURCES))
+        )
         for spec in self.specs:
             self._ask_for(spec, card.get(spec.code) if card else None)
 

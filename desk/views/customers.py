@@ -166,7 +166,8 @@ def _over_without_line(request: DeskRequest) -> list[dict[str, object]]:
     """Return the person's contacts that ended without a line, to be closed here."""
     if request.actor.id is None:
         return []
-    found = over_without_line(request.actor.id, request.at)[:5]
+    reach = visible_to(request.actor, request.at)
+    found = over_without_line(request.actor.id, request.at).filter(customer__in=reach)[:5]
     return [
         {"id": one.pk, "ref": one.customer.ref, "number": one.customer.number, "at": one.opened_at}
         for one in found

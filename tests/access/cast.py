@@ -13,6 +13,7 @@ from customers.models import (
     Portfolio,
     PortfolioPersonPermission,
 )
+from customers.writing import add_index_rows
 from staff.models import Department, Headship, Person, RoleHolding
 from staff.roles import AGENT, HEAD, OFFICER, SUPERVISOR
 from trail import services as trail
@@ -102,6 +103,13 @@ class Cast:
             created_at=self.at,
             updated_at=self.at,
         )
+
+    def indexed_customer(self, number: str = "", portfolio: str = "north", **values: str) -> Customer:
+        """Make a customer whose sealed values can be found."""
+        customer = self.customer(number, portfolio, **values)
+        held = {code: text for code, text in (VALUES | values).items() if code in customer.sealed}
+        add_index_rows(customer, catalogue(self.at), held)
+        return customer
 
     def agent(self, **more) -> Actor:
         return self.person(AGENT, **more)

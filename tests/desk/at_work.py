@@ -1,0 +1,40 @@
+"""People of the cast at their browsers: logged in, second factor given."""
+
+from django.test import Client
+
+from staff import acting
+from staff.models import Person
+from tests.access.cast import Cast
+from trail.actor import Actor
+from trail.services import clock
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+HTMX = {"HX-Request": "true"}
+
+
+def browser(actor: Actor, *, factor: bool = True) -> Client:
+    """Log a person in, with a fresh second factor unless told otherwise."""
+    person = Person.objects.get(pk=actor.id)
+    client = Client()
+    client.force_login(person, backend=BACKEND)
+    session = client.session
+    at = clock()
+    acting.begin(session, person, at=at)
+    if factor:
+        acting.give_factor(session, person, method="totp", at=at)
+    session.save()
+    return client
+
+
+def search(client: Client, typed: str, how: str = "any"):
+    """Search as a person does: send the form, follow to the results."""
+    return client.post("/customers/", {"typed": typed, "how": how}, follow=True)
+
+
+def text(answer) -> str:
+    """Give the words of an answer."""
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    return body.decode()
+
+
+__all__ = ["HTMX", "Cast", "browser", "search", "text"]
