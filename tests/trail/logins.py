@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -35,10 +36,9 @@ def mightiest() -> Iterator[psycopg.Connection[Any]]:
     if os.environ.get("CUSTINFO_EMBEDDED"):
         from custinfo.servers import credentials
         from custinfo.servers.place import Place
-        from custinfo.servers.running import data_dir
 
         with _login(
-            "postgres", credentials.keep(Place(data_dir(for_tests=True)).secrets)["postgres"]
+            "postgres", credentials.keep(Place(Path(os.environ["KEK_FILE"]).parents[1]).secrets)["postgres"]
         ) as login:
             login.execute("set session_replication_role = replica")
             yield login

@@ -34,7 +34,8 @@ def crowd(db):
                 insert into trail_event (at, actor_id, actor_number, actor_name, roles, department, site, site_region,
                     acting_as, mode, kind, facts, decision, rule, purpose, contact, request, zone, session_hash)
                 select at, actor, 'N' || n %% 200, 'Someone', '{}', '', '', '', '', 'demo',
-                    'test.kind' || n %% 50, '{}', '', '', '', customer, '', '', '' from given
+                    'test.kind' || n %% 50, '{}',
+                    case when n %% 100 = 0 then 'refused' else '' end, '', '', customer, '', '', '' from given
             )
             insert into trail_exposure (at, event_id, actor_id, customer, portfolio, portfolio_region, clear, masked,
                 level, act)
@@ -71,6 +72,9 @@ QUESTIONS = {
     ),
     "events of a kind": lambda since, until: queries.page(
         queries.events(since=since, until=until, kinds=["test.kind7"])
+    ),
+    "refusals": lambda since, until: queries.page(
+        queries.events(since=since, until=until, decision="refused")
     ),
     "a customer's events": lambda since, until: queries.page(
         queries.events(since=since, until=until, customer=WANG)

@@ -1,7 +1,9 @@
+import ast
 import copy
 import pickle
 import time
 from datetime import timedelta
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
@@ -165,3 +167,30 @@ def test_neither_changes_nor_travels():
 def test_says_its_event_and_nothing_else():
     receipt = reveal()
     assert repr(receipt) == f"<Receipt of event {receipt.event}>"
+
+
+def test_nobody_but_the_trail_reaches_for_the_issuing_of_receipts():
+    house = Path(receipts.__file__).parents[1]
+    sources = [
+        path
+        for package in sorted(house.iterdir())
+        if (package / "__init__.py").exists() and package.name not in {"tests", "node_modules"}
+        for path in package.rglob("*.py")
+    ]
+    reaching = [
+        str(path.relative_to(house))
+        for path in sources
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if (isinstance(node, ast.ImportFrom) and node.module == "trail.receipts" and _takes_more(node))
+        or (isinstance(node, ast.Attribute) and node.attr == "issue" and _is_receipts(node.value))
+    ]
+    assert len(sources) > 50
+    assert reaching == ["trail/services.py"]
+
+
+def _takes_more(node: ast.ImportFrom) -> bool:
+    return bool({name.name for name in node.names} - {"Receipt", "ReceiptRefused"})
+
+
+def _is_receipts(node: ast.expr) -> bool:
+    return ast.unparse(node).endswith("receipts")

@@ -69,6 +69,7 @@ INDEXES = """
 create index trail_event_at on trail_event (at, id);
 create index trail_event_actor on trail_event (actor_id, at, id);
 create index trail_event_kind on trail_event (kind, at, id);
+create index trail_event_decision on trail_event (decision, at, id) where decision <> '';
 create index trail_event_contact on trail_event (contact, at) where contact is not null;
 
 create index trail_exposure_event on trail_exposure (event_id);
