@@ -82,6 +82,16 @@ class Card:
     reached_as: frozenset[str]
     values: tuple[CardValue, ...]
 
+    def __getitem__(self, code: str) -> CardValue:
+        """Give one value of the card.
+
+        :raises KeyError: the card has no such field.
+        """
+        value = self.get(code)
+        if value is None:
+            raise KeyError(code)
+        return value
+
     def get(self, code: str) -> CardValue | None:
         """Give one value of the card; None where the catalogue has no such field."""
         return next((value for value in self.values if value.code == code), None)

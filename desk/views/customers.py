@@ -53,7 +53,7 @@ def results(request: DeskRequest, token: str) -> HttpResponse:
         messages.info(request, _("This search is no longer kept; please search again."))
         return HttpResponseRedirect(reverse("desk:search"))
     known = catalogue(request.at)
-    facts = {
+    facts: dict[str, object] = {
         "token": token,
         "ways": searches.ways(known),
         "how": asked.how,

@@ -47,7 +47,7 @@ def compare(request: DeskRequest, ref: UUID) -> HttpResponse:
         return answer(request, "desk/customers/_compared.html", facts, 422)
     try:
         facts["answer"] = compares.compare(ref, field, said, by=request.actor, at=request.at)
-    except (Customer.DoesNotExist, UnknownField, compares.NothingHeld, compares.NotComparable):
+    except (Customer.DoesNotExist, UnknownField, reveals.NothingHeld, compares.NotComparable):
         raise Http404 from None
     except compares.TooManyWrong:
         facts |= {"stopped": True, "may_allow": may(request.actor, "customer.compare_more")}

@@ -30,7 +30,7 @@ def card_of(actor, cast, **more):
 def test_shows_each_role_what_the_table_says(cast, role):
     cast.customer()
     card = card_of(cast.person(role), cast)
-    shown = tuple(card.get(code).view for code in ("member_level", "full_name", "mobile"))
+    shown = tuple(card[code].view for code in ("member_level", "full_name", "mobile"))
     assert shown == ON_A_CARD[role]
 
 
@@ -45,27 +45,27 @@ def test_masks_without_a_trace_of_the_clear_value(cast):
     for role in ON_A_CARD:
         card = card_of(cast.person(role), cast)
         assert not any(canary in repr(card) for canary in CANARIES)
-        assert card.get("mobile").text == "154****0018"
+        assert card["mobile"].text == "154****0018"
 
 
 def test_keeps_a_sealed_value_folded_even_when_the_answer_is_clear(cast):
     cast.customer()
     card = card_of(cast.supervisor(), cast, in_contact=True, with_reason=True)
-    value = card.get("mobile")
+    value = card["mobile"]
     assert (value.view, value.decision.view, value.can_reveal, value.needs) == (MASKED, CLEAR, True, ())
 
 
 def test_tells_what_a_reveal_still_needs(cast):
     cast.customer()
-    outside = card_of(cast.supervisor(), cast).get("mobile")
-    inside = card_of(cast.supervisor(), cast, in_contact=True).get("mobile")
+    outside = card_of(cast.supervisor(), cast)["mobile"]
+    inside = card_of(cast.supervisor(), cast, in_contact=True)["mobile"]
     assert (outside.can_reveal, outside.needs) == (True, ("contact", "reason"))
     assert (inside.can_reveal, inside.needs) == (True, ("reason",))
 
 
 def test_offers_an_agent_no_reveal_and_cites_the_clause(cast):
     cast.customer()
-    value = card_of(cast.agent(), cast, in_contact=True).get("mobile")
+    value = card_of(cast.agent(), cast, in_contact=True)["mobile"]
     assert not value.can_reveal
     assert value.clause.startswith("S0-28")
     assert value.next_step
@@ -73,7 +73,7 @@ def test_offers_an_agent_no_reveal_and_cites_the_clause(cast):
 
 def test_masks_open_values_for_the_officer(cast):
     cast.customer()
-    name = card_of(cast.officer(), cast).get("full_name")
+    name = card_of(cast.officer(), cast)["full_name"]
     assert name.text not in ("", "张示例")
     assert "示例" not in name.text
 
@@ -83,8 +83,7 @@ def test_reads_clear_only_where_the_agents_own_role_reaches(cast):
     cast.customer(number="S1", portfolio="south")
     both = cast.person("agent", "officer", serves="north")
     shown = {
-        card.number: card.get("full_name").view
-        for card in cards(both, list(visible_to(both, cast.at)), cast.at)
+        card.number: card["full_name"].view for card in cards(both, list(visible_to(both, cast.at)), cast.at)
     }
     assert shown == {"N1": CLEAR, "S1": MASKED}
 
@@ -93,7 +92,7 @@ def test_says_of_a_value_that_cannot_be_opened_no_more_than_dots(cast):
     one, other = cast.customer(), cast.customer()
     one.sealed["mobile"] = other.sealed["mobile"]
     (card,) = cards(cast.agent(), [one], cast.at)
-    assert card.get("mobile").text == "••••"
+    assert card["mobile"].text == "••••"
 
 
 def test_names_fields_and_levels_for_the_trail(cast):
@@ -109,7 +108,7 @@ def test_hides_whether_a_hidden_value_exists(cast):
 
     cast.customer()
     forbidding = [Rule(code="never", version=1, role="", level=3, view=HIDDEN, forbid=True, clause="S0-26")]
-    value = card_of(cast.agent(), cast, rules=forbidding).get("mobile")
+    value = card_of(cast.agent(), cast, rules=forbidding)["mobile"]
     assert (value.view, value.text, value.held) == (HIDDEN, "", False)
 
 
@@ -147,5 +146,5 @@ def test_shows_a_choice_in_the_readers_words(cast):
     said = {}
     for language in ("zh-hans", "en"):
         with translation.override(language):
-            said[language] = card_of(cast.agent(), cast).get("salutation").text
+            said[language] = card_of(cast.agent(), cast)["salutation"].text
     assert said == {"zh-hans": "女士", "en": "Ms"}

@@ -1,6 +1,7 @@
 """The decision against an oracle written by hand from architecture.md §6, over the whole matrix."""
 
 from itertools import product
+from typing import Any
 
 import pytest
 
@@ -157,9 +158,8 @@ def test_opens_to_an_agent_with_consent_or_grant_once_there_are_any():
 
 
 def rule(code: str, **more) -> Rule:
-    return Rule(
-        **{"code": code, "version": 1, "role": "agent", "level": 2, "view": CLEAR, "clause": "S0-27"} | more
-    )
+    given: dict[str, Any] = {"version": 1, "role": "agent", "level": 2, "view": CLEAR, "clause": "S0-27"}
+    return Rule(code=code, **given | more)
 
 
 def test_counts_the_strictest_rule_within_a_role():

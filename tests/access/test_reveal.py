@@ -129,13 +129,12 @@ def test_gives_a_receipt_for_this_customer_and_field_alone(cast, monkeypatch):
     by, customer, other = cast.supervisor(), cast.customer(), cast.customer()
     contacts.touch(ref=customer.ref, by=by, at=cast.at)
     receipts = []
-    door = reveal.open_clear
 
     def watching(sealed, place, keys, receipt):
         receipts.append(receipt)
-        return door(sealed, place, keys, receipt)
+        return opening.open_clear(sealed, place, keys, receipt)
 
-    monkeypatch.setattr(reveal, "open_clear", watching)
+    monkeypatch.setattr("access.services.reveal.open_clear", watching)
     show(cast, customer, by)
     (receipt,) = receipts
     assert receipt.shows == {customer.ref: frozenset({"mobile"})}

@@ -44,7 +44,7 @@ def test_puts_a_signed_rule_in_force(cast, manager, signer):
     proposal = rules.propose_change(VIPS_MASKED, reason="VIPs", by=manager, at=cast.at)
     sign(proposal, signer, cast.at)
     views = {
-        card.number: card.get("full_name").view
+        card.number: card["full_name"].view
         for card in cards(agent, list(visible_to(agent, cast.at)), cast.at)
     }
     assert views == {"V": MASKED, "W": CLEAR}

@@ -14,6 +14,7 @@ HTMX = {"HX-Request": "true"}
 
 def browser(actor: Actor, *, factor: bool = True) -> Client:
     """Log a person in, with a fresh second factor unless told otherwise."""
+    assert actor.id is not None
     person = Person.objects.get(pk=actor.id)
     client = Client()
     client.force_login(person, backend=BACKEND)
