@@ -14,7 +14,7 @@ from stdnum.cn import ric
 
 from kinds.base import HIDDEN, NOTHING, Invalid, Kind, covered, given, refuse_number
 from kinds.dates import birth_date, today_in
-from kinds.folding import compact, looks_rounded
+from kinds.folding import compact, looks_rounded, settled
 from kinds.regions import PLATE_LETTERS, PROVINCES
 
 _FOREIGN_RESIDENT = "91"  # permanent residence card of foreigners; same build, no region
@@ -205,7 +205,7 @@ class Plate(Kind):
     _shape = re.compile(f"[{_ISSUING}][A-Z](?:[A-HJ-NP-Z0-9]{{5,6}}|[A-HJ-NP-Z0-9]{{4}}[警学挂港澳领试超])")
 
     def _bare(self, text: str) -> str:
-        return re.sub("[·•‧・.]", "", compact(text))
+        return settled(lambda typed: re.sub("[·•‧・.]", "", compact(typed)), text)
 
     def clean(self, text: str, params: Mapping[str, object] = NOTHING) -> str:
         plate = self._bare(given(text, limit=self.longest))

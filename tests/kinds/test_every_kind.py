@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kinds.base import HIDDEN, Invalid, UnknownView
+from kinds.base import HIDDEN, Invalid, UnknownView, covered
 from kinds.problems import PROBLEMS
 from kinds.registry import every_kind, get
 from tests.kinds.noise import CODES, INVISIBLE, NUMBERS, SEPARATORS, noisy, people, value_of
@@ -206,6 +206,12 @@ def test_carries_no_value_in_its_error():
 def test_refuses_a_problem_that_nobody_listed():
     with pytest.raises(KeyError):
         Invalid("nobody_listed_this")
+
+
+def test_covers_a_value_whole_when_little_would_be_hidden():
+    assert covered("123456789", 3, 4) == "***"
+    assert covered("1234567890", 3, 4) == "123***7890"
+    assert covered("", 3, 4) == "***"
 
 
 def test_hides_what_it_does_not_know():
