@@ -226,6 +226,7 @@ LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="zh-hans")
 USE_I18N = True
 USE_TZ = True
+FORMAT_MODULE_PATH = ["desk.formats"]
 TIME_ZONE = env.str("TIME_ZONE", default="Asia/Shanghai")
 
 # --- static files ---------------------------------------------------------------------------------------

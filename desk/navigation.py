@@ -94,7 +94,7 @@ def shelves_for(actor: Actor, path: str) -> list[tuple[str | Promise, list[Entry
             url
             for _name, places in shown
             for _place, url in places
-            if url == path or path.startswith(url) and url != home
+            if url == path or (path.startswith(url) and url != home)
         ),
         key=len,
         default="",

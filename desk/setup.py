@@ -12,6 +12,7 @@ from customers.models import Customer, Portfolio, PortfolioPersonPermission
 from desk.navigation import Place, address, open_to
 from staff.models import Department, Headship, Network, Undertaking
 from staff.models.rights import live
+from staff.permissions import may
 from staff.queries import holders_of
 from staff.roles import OFFICER
 from trail.actor import Actor
@@ -29,7 +30,9 @@ class Step:
 
 
 def steps(actor: Actor, at: datetime) -> list[Step]:
-    """Return the set-up list as it stands, or nothing once all of it is done."""
+    """Return the set-up list as it stands for this person, or nothing once all of it is done."""
+    if not (may(actor, "people.read") or may(actor, "customer.import")):
+        return []
     found = [
         Step(
             _("Departments"),
@@ -88,6 +91,9 @@ def steps(actor: Actor, at: datetime) -> list[Step]:
             _("Supervisor"),
         ),
     ]
+    if not may(actor, "people.read"):
+        # Whoever only does one of the steps is shown that one, and only while it waits.
+        return [step for step in found if step.url and not step.done]
     return [] if all(step.done for step in found) else found
 
 

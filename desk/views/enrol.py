@@ -4,6 +4,7 @@ The token travels behind `#` and is posted, so no log holds it. Between the step
 secret lie in the visitor's session, whose payload is sealed, for fifteen minutes at most.
 """
 
+from base64 import b64encode
 from datetime import datetime
 from typing import Any
 
@@ -47,6 +48,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
                 logout(request)
             request.session[PLACE] = facts_of(begun, token, code, now(request))
             return HttpResponseRedirect(reverse("desk:enrol_set"))
+    form.fields["code"].required = asks_code
     facts = {"form": form, "asks_code": asks_code}
     return render(request, "desk/session/enrol.html", facts, status=422 if form.errors else 200)
 
@@ -130,8 +132,13 @@ def facts_of(begun: Begun, token: str, code: str, at: datetime) -> dict[str, Any
         "asks_password": begun.asks_password,
         "asks_factor": begun.asks_factor,
         "secret": begun.secret,
-        "picture": begun.picture,
+        "picture": as_image(begun.picture),
     }
+
+
+def as_image(svg: str) -> str:
+    """Return a drawing as an address that an image may have under the content security policy."""
+    return f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}" if svg else ""
 
 
 def visitor(request: HttpRequest) -> Actor:

@@ -100,5 +100,7 @@ def page(
     except NoReverseMatch:
         home = "/"
     facts = {"status": status, "title": title, "words": words, "next_step": next_step, "home": home}
-    body = render_to_string("desk/errors/page.html", facts, None if bare else request)
+    inside = not bare and getattr(request, "actor", None) is not None
+    template = "desk/errors/inside.html" if inside else "desk/errors/page.html"
+    body = render_to_string(template, facts, None if bare else request)
     return HttpResponse(body, status=status, headers={"Cache-Control": "no-store, private"})
