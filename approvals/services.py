@@ -173,7 +173,8 @@ def _seat_for(
         return None, "signed_already"
     # SECURITY: an approval is of exactly what was read; content that changed since voids it.
     now = hash_of(proposal.kind, proposal.content)
-    if now != proposal.content_hash or (seen_hash is not None and seen_hash != now):
+    signed = {one.content_hash for one in proposal.signatures.all()}
+    if {proposal.content_hash, *signed, seen_hash or now} != {now}:
         return None, "changed"
     for seat in open_seats(proposal, what.seats(proposal.content, at)):
         if by.id in seat.eligible:
