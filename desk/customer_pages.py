@@ -44,7 +44,7 @@ def rows_of(cards: Sequence[Card]) -> list[Row]:
             tier=str(named.get(card.tier, card.tier)),
             tier_code=card.tier,
             portfolio=card.portfolio_name,
-            values=card.values,
+            values=tuple(value for code in LIST_FIELDS if (value := card.get(code)) is not None),
         )
         for card in cards
     ]

@@ -73,7 +73,8 @@ class RecordForm(forms.Form):
     def _ask_for(self, spec: FieldSpec, value: CardValue | None) -> None:
         held = value is not None and value.held
         shown = value.raw if value is not None and value.view == CLEAR and not value.sealed else ""
-        made = _input(spec, required=spec.required and value is None and self.scenario.insists)
+        required = spec.required and (bool(shown) if value is not None else self.scenario.insists)
+        made = _input(spec, required=required)
         made.initial = shown
         made.show_hidden_initial = bool(value is not None and not spec.sealed)
         if held and not shown and value is not None:

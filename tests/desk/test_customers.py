@@ -139,6 +139,14 @@ def test_lists_only_what_is_within_reach(cast):
     assert str(foreign.ref) not in told
 
 
+def test_puts_each_value_under_its_own_label(cast):
+    cast.customer()
+    told = browser(cast.agent()).get(LIST)
+    (row,) = told.context["rows"]
+    assert told.context["columns"] == [value.label for value in row.values]
+    assert [value.text for value in row.values][:2] == ["张示例", "金卡会员"]
+
+
 def test_narrows_by_tier_and_says_so(cast):
     vip, other = cast.customer(tier="vip"), cast.customer()
     told = text(browser(cast.supervisor()).get(LIST, {"tier": "vip"}))
