@@ -5,7 +5,7 @@ from django.shortcuts import render
 
 from access.events import DECISION_EXPLAINED
 from access.queries.explain import UnknownPerson, explain
-from customers import queries as customers
+from customers import finding
 from customers.models import Customer
 from desk.forms_explain import ExplainForm
 from desk.permission import DeskRequest, allowed
@@ -19,8 +19,8 @@ def page(request: DeskRequest) -> HttpResponse:
     found = None
     if form.is_valid():
         said = form.cleaned_data
-        ref = customers.ref_of_number(said["customer"])
-        number = customers.numbers_of([ref]).get(ref, "") if ref else ""
+        ref = finding.ref_of_number(said["customer"])
+        number = finding.numbers_of([ref]).get(ref, "") if ref else ""
         try:
             found = explain(
                 said["person"].strip(),

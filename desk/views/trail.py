@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from access.words import VIEWS
 from classification.queries import catalogue
+from customers import finding
 from customers import queries as customers
 from desk.periods import Period, period_of
 from desk.permission import DeskRequest, allowed
@@ -73,7 +74,7 @@ def who_saw(request: DeskRequest) -> HttpResponse:
     typed, missing = "", False
     if request.method == "POST":
         typed = request.POST.get("number", "")[:80]
-        ref = customers.ref_of_number(typed)
+        ref = finding.ref_of_number(typed)
         if ref is not None:
             return redirect("desk:who_saw_customer", ref=ref)
         missing = True
@@ -83,7 +84,7 @@ def who_saw(request: DeskRequest) -> HttpResponse:
 @allowed("trail.who_saw", methods=["GET"])
 def who_saw_customer(request: DeskRequest, ref: UUID) -> HttpResponse:
     """Show who was shown, changed or was refused a customer, by person, act and level."""
-    number = customers.numbers_of([ref]).get(ref)
+    number = finding.numbers_of([ref]).get(ref)
     if number is None:
         raise Http404
     period = period_of(request, request.at, days=90)
@@ -223,7 +224,7 @@ def _numbers(actor: Actor, at: datetime, refs: Iterable[UUID]) -> Mapping[UUID, 
     """Return the numbers of those customers that the reader may find: the others stay a reference."""
     wanted = set(refs)
     if may(actor, "trail.who_saw"):
-        return customers.numbers_of(wanted)
+        return finding.numbers_of(wanted)
     reached = customers.visible_to(actor, at).filter(ref__in=wanted)
     return dict(reached.values_list("ref", "number"))
 
