@@ -1,6 +1,7 @@
 """`python -m custinfo.demo`: set up, start and keep the demo until Ctrl-C, SIGTERM or SIGHUP."""
 
 import os
+import shlex
 import signal
 import socket
 import subprocess
@@ -82,7 +83,7 @@ def _run(servers: Servers, port: int, began: float) -> None:
     names |= {"STATIC_ROOT": str(servers.place.data_dir / "static"), "WEB_BIND": f"{HOST}:{port}"}
     names |= {"PYTHONUNBUFFERED": "1"}
     logs = servers.place.logs
-    _prepare(names)
+    _prepare(names, servers)
     children = _children(names, logs, servers.place.data_dir)
     try:
         _say("Starting web, worker and beat")
@@ -100,20 +101,25 @@ def _run(servers: Servers, port: int, began: float) -> None:
             child.stop()
 
 
-def _prepare(names: dict[str, str]) -> None:
+def _prepare(names: dict[str, str], servers: Servers) -> None:
     """Bring database, messages, static files and demo data up to date."""
     limited = {name: value for name, value in names.items() if name not in OWNERS}
-    _say("Static files and messages")
-    files = _manage(limited, "collectstatic", "--noinput", "--verbosity=0")
-    words = _manage(limited, "messages", "--compile")
-    _say("Database")
-    for alias in ("default", "keyring"):
-        _finish(_manage(names, "migrate", "--noinput", "--verbosity=0", f"--database={alias}"), "migrate")
-    _finish(files, "collectstatic")
-    _finish(words, "messages")
-    if _has_command("demo_data"):
-        _say("Demo data")
-        _finish(_manage(limited, "demo_data"), "demo_data")
+    _say("Databases, static files and messages")
+    at_once = [
+        _manage(names, "migrate", "--noinput", "--verbosity=0", "--database=default"),
+        _manage(names, "migrate", "--noinput", "--verbosity=0", "--database=keyring"),
+        _manage(limited, "collectstatic", "--noinput", "--verbosity=0"),
+        _manage(limited, "messages", "--compile"),
+    ]
+    for process in at_once:
+        _finish(process)
+    made = servers.place.data_dir / "demo"
+    if not made.exists():
+        customers = os.environ.get("DEMO_CUSTOMERS") or "2000"
+        _say(f"Demo data: {customers} customers who do not exist")
+        with servers.filling():
+            _finish(_manage(limited, "demo_data", f"--customers={customers}"))
+            made.touch()
 
 
 def _manage(names: dict[str, str], *words: str) -> "subprocess.Popen[bytes]":
@@ -122,11 +128,12 @@ def _manage(names: dict[str, str], *words: str) -> "subprocess.Popen[bytes]":
         env=names,
         stdin=subprocess.DEVNULL,
         stdout=None if words[0] == "demo_data" else subprocess.DEVNULL,
+        start_new_session=True,
         preexec_fn=die_with_parent(signal.SIGTERM),
     )
 
 
-def _finish(process: "subprocess.Popen[bytes]", name: str) -> None:
+def _finish(process: "subprocess.Popen[bytes]") -> None:
     try:
         code = process.wait()
     except BaseException:
@@ -134,11 +141,7 @@ def _finish(process: "subprocess.Popen[bytes]", name: str) -> None:
         process.wait()
         raise
     if code:
-        raise Refused(f"`manage.py {name}` failed.")
-
-
-def _has_command(name: str) -> bool:
-    return any(BASE_DIR.glob(f"*/management/commands/{name}.py"))
+        raise Refused(f"`{shlex.join(map(str, process.args[1:]))}` failed.")
 
 
 def _children(names: dict[str, str], logs: Path, data_dir: Path) -> list[Child]:
@@ -174,7 +177,9 @@ def _wait_for_page(children: list[Child], port: int) -> None:
         try:
             with urllib.request.urlopen(f"http://{HOST}:{port}/", timeout=5):
                 return
-        except urllib.error.HTTPError:
+        except urllib.error.HTTPError as error:
+            if error.code >= 500:
+                raise GaveUp(f"The first page fails ({error.code}); see {children[0].log}.") from None
             return
         except OSError:
             time.sleep(0.1)
@@ -183,12 +188,11 @@ def _wait_for_page(children: list[Child], port: int) -> None:
 
 def _greet(names: dict[str, str], port: int, seconds: float, logs: Path) -> None:
     _say(f"Ready after {seconds:.0f} s: http://localhost:{port}   (logs: {logs}; Ctrl-C stops everything)")
-    if _has_command("demo_data"):
-        shown = subprocess.run(
-            [sys.executable, BASE_DIR / "manage.py", "demo_data", "--accounts"], env=names, check=False
-        )
-        if shown.returncode:
-            _say("The accounts cannot be listed.")
+    shown = subprocess.run(
+        [sys.executable, BASE_DIR / "manage.py", "demo_data", "--accounts"], env=names, check=False
+    )
+    if shown.returncode:
+        _say("The accounts cannot be listed.")
 
 
 if __name__ == "__main__":

@@ -57,6 +57,11 @@ class Place:
         return self.data_dir / "lock"
 
     @property
+    def unfinished(self) -> Path:
+        """There while the first filling is under way; see `Servers.filling`."""
+        return self.data_dir / "unfinished"
+
+    @property
     def secrets(self) -> Path:
         return self.data_dir / "secrets.json"
 

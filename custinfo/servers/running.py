@@ -2,6 +2,9 @@
 
 import fcntl
 import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import IO
@@ -47,6 +50,8 @@ class Servers:
         self._take_lock()
         try:
             self._held = credentials.keep(self.place.secrets)
+            if self.place.unfinished.exists():
+                self._forget()
             self._postgres = Postgres(self.place, self._held["postgres"], for_tests=self.for_tests)
             self._postgres.start()
             roles.apply(
@@ -81,6 +86,18 @@ class Servers:
     def environment(self) -> dict[str, str]:
         """The variables that settings.py reads, naming these servers."""
         return environment(self.place, for_tests=self.for_tests)
+
+    @contextmanager
+    def filling(self) -> Iterator[None]:
+        """Fill empty servers: when that is cut short, the next start begins from nothing again."""
+        self.place.unfinished.touch()
+        yield
+        self.place.unfinished.unlink()
+
+    def _forget(self) -> None:
+        for path in (self.place.postgres, self.place.redis):
+            shutil.rmtree(path, ignore_errors=True)
+        self.place.make()
 
     def _take_lock(self) -> None:
         self._lock = self.place.lock.open("a+")

@@ -1,0 +1,143 @@
+"""`make demo` starts everything, names what is in the way, and leaves nothing behind."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from custinfo.servers.place import Place
+from tests.custinfo.test_servers import bare_environment
+from tests.processes import BASE_DIR, wait_until
+
+Start = Callable[..., "subprocess.Popen[str]"]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def processes_of(data_dir: Path, word: bytes = b"") -> set[int]:
+    """Return every process whose environment or command names this data directory, and its command `word`."""
+    found = set()
+    for directory in Path("/proc").glob("[0-9]*"):
+        try:
+            command = (directory / "cmdline").read_bytes()
+            words = command + (directory / "environ").read_bytes()
+        except OSError:
+            continue
+        ours = os.fsencode(data_dir) in words or os.fsencode(Place(data_dir).postgres) in words
+        if ours and word in command:
+            found.add(int(directory.name))
+    return found
+
+
+@pytest.fixture(scope="module")
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    path = tmp_path_factory.mktemp("demo")
+    yield path
+    place = Place(path)
+    for left in {place.server_home, place.sockets} - {place.data_dir}:
+        shutil.rmtree(left, ignore_errors=True)
+
+
+@pytest.fixture
+def start(data_dir: Path) -> Iterator[Start]:
+    begun: list[subprocess.Popen[str]] = []
+
+    def begin(**changes: str) -> "subprocess.Popen[str]":
+        process = subprocess.Popen(
+            [sys.executable, "-m", "custinfo.demo"],
+            cwd=BASE_DIR,
+            env=bare_environment() | {"CUSTINFO_DATA_DIR": str(data_dir), "DEMO_CUSTOMERS": "20"} | changes,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        begun.append(process)
+        return process
+
+    yield begin
+    for process in begun:
+        if process.poll() is None:
+            process.terminate()
+        process.communicate()
+
+
+def read_until(process: "subprocess.Popen[str]", word: str) -> str:
+    said = ""
+    assert process.stdout is not None
+    while word not in said:
+        line = process.stdout.readline()
+        assert line, said
+        said += line
+    return said
+
+
+@pytest.mark.parametrize("death", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
+def test_serves_until_told_to_stop_and_leaves_nothing(
+    death: signal.Signals, data_dir: Path, start: Start
+) -> None:
+    port = free_port()
+    demo = start(PORT=str(port))
+    read_until(demo, "Ready after")
+    with urllib.request.urlopen(f"http://localhost:{port}/", timeout=30) as page:
+        assert page.status == 200
+    assert len(processes_of(data_dir)) > 5
+    demo.send_signal(death)
+    demo.wait(60)
+    wait_until(lambda: not processes_of(data_dir), what="everything to end")
+    if death != signal.SIGKILL:
+        assert demo.returncode == 0
+
+
+def test_starts_a_killed_worker_again(data_dir: Path, start: Start) -> None:
+    demo = start(PORT=str(free_port()))
+    read_until(demo, "Ready after")
+
+    before = processes_of(data_dir, b"\0worker\0")
+    assert before
+    for pid in before:
+        os.kill(pid, signal.SIGKILL)
+    wait_until(lambda: bool(processes_of(data_dir, b"\0worker\0") - before), what="a new worker")
+
+
+def test_names_a_taken_port_before_anything_starts(data_dir: Path, start: Start) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        said, _ = start(PORT=str(port)).communicate()
+    assert said == f"Port {port} is taken. Choose another: make demo PORT={port + 10}\n"
+
+
+@pytest.mark.parametrize("changes", [{"DATABASE_URL": "postgresql:///real"}, {"CUSTINFO_MODE": "production"}])
+def test_refuses_servers_and_modes_that_are_not_its_own(start: Start, changes: dict[str, str]) -> None:
+    demo = start(PORT=str(free_port()), **changes)
+    said, _ = demo.communicate()
+    assert demo.returncode == 1
+    assert "runs on its own embedded servers" in said
+
+
+def test_begins_from_nothing_when_the_first_start_was_cut_short(data_dir: Path, start: Start) -> None:
+    demo = start(PORT=str(free_port()))
+    read_until(demo, "Ready after")
+    demo.terminate()
+    demo.wait()
+    place = Place(data_dir)
+    made = (place.postgres / "PG_VERSION").stat().st_mtime_ns
+    place.unfinished.touch()
+    (data_dir / "demo").unlink()
+    again = start(PORT=str(free_port()))
+    read_until(again, "Ready after")
+    assert (place.postgres / "PG_VERSION").stat().st_mtime_ns != made
+    assert not place.unfinished.exists()
