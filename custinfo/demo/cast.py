@@ -4,11 +4,10 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from guardian.shortcuts import assign_perm
 
 from customers.models import SERVE_PORTFOLIO, Portfolio
-from staff.demo import PASSWORD
+from staff.demo import PASSWORD, enrol
 from staff.models import Department, Headship, Network, Person, RoleHolding, Site, Training, Undertaking
 from staff.roles import AGENT, ANALYST, AUDITOR, CUSTODIAN, HEAD, OFFICER, SECURITY, SUPERVISOR
 from trail.actor import Actor
@@ -70,17 +69,15 @@ def _enrol(member: Member, department: Department, since: datetime) -> Person:
     person = Person.objects.create_user(
         member.number,
         member.name,
-        PASSWORD,
         department=department,
         joined_at=since,
-        password_set_at=since,
         is_demo=True,
     )
     if member.role == HEAD:
         Headship.objects.create(department=department, person=person, since=since)
     else:
         RoleHolding.objects.create(person=person, role=member.role, since=since)
-    TOTP.activate(person, generate_totp_secret())
+    enrol(person, password=PASSWORD, at=since)
     year = since + timedelta(days=365)
     Undertaking.objects.create(person=person, version="2026-1", signed_at=since, valid_until=year)
     Training.objects.create(person=person, course="privacy-basics", passed_at=since, valid_until=year)

@@ -17,7 +17,7 @@ from access import events as reading
 from access.policy import CLEAR, MASKED
 from custinfo.demo.cast import CAST, Member, actor
 from customers import events as changing
-from customers.models import Customer
+from customers.models import Contact, Customer
 from staff import events as people
 from staff.models import Person
 from staff.roles import AGENT, AUDITOR, OFFICER, SUPERVISOR
@@ -28,6 +28,7 @@ from trail.exposed import COMPARED, LISTED, OPENED, REFUSED, REVEALED, Exposed
 from trail.vocabulary import EventKind
 
 DAYS = 91
+DAYS_OF_CONTACTS = 14
 OPEN_FIELDS = ("full_name", "member_level", "preference_tags", "surname")
 MASKED_FIELDS = ("address", "bank_card", "email", "mobile", "resident_id")
 REVEALED_FIELDS = ("mobile", "address", "mobile", "email", "resident_id", "mobile")
@@ -37,6 +38,7 @@ REVEALED_FIELDS = ("mobile", "address", "mobile", "email", "resident_id", "mobil
 class Seen:
     """A customer as the trail names it."""
 
+    pk: int
     ref: UUID
     portfolio: str
     region: str
@@ -46,18 +48,24 @@ def make_history(cast: dict[str, Person], at: datetime, *, seed: int = 7) -> int
     """Record the history that ends yesterday; return the number of events."""
     draw = Random(seed)  # noqa: S311  (plausible, not secret)
     held: dict[str, list[Seen]] = {}
-    rows = Customer.objects.order_by("number").values_list("ref", "portfolio__code", "portfolio__region")
-    for ref, code, region in rows:
-        held.setdefault(code, []).append(Seen(ref, code, region))
+    rows = Customer.objects.order_by("number").values_list(
+        "pk", "ref", "portfolio__code", "portfolio__region"
+    )
+    for pk, ref, code, region in rows:
+        held.setdefault(code, []).append(Seen(pk, ref, code, region))
     everyone = [one for group in held.values() for one in group]
     made = 0
+    contacts: list[Contact] = []
     today = timezone.localdate(at)
     for back in range(DAYS, 0, -1):
         day = today - timedelta(days=back)
         with transaction.atomic():
             for member in CAST:
                 mine = [one for code in member.portfolios for one in held.get(code, [])] or everyone
-                made += Day(draw, day, member, cast[member.number], mine).live()
+                lived = Day(draw, day, member, cast[member.number], mine)
+                made += lived.live()
+                contacts += lived.contacts if back <= DAYS_OF_CONTACTS else []
+    Contact.objects.bulk_create(contacts)
     return made
 
 
@@ -70,7 +78,8 @@ class Day:
         self.draw, self.day, self.member, self.customers = draw, day, member, customers
         self.by: Actor = actor(person, member)
         self.made = 0
-        self.minute = 0
+        self.contacts: list[Contact] = []
+        self.minute, self.second = 0, 0
 
     def live(self) -> int:
         """Record the day; return the number of events."""
@@ -103,6 +112,7 @@ class Day:
         )
         channel = self.draw.choice(("phone", "phone", "chat", "counter"))
         self._record(changing.CONTACT_OPENED, {"channel": channel}, contact=contact, purpose=purpose)
+        opened_at = self.at
         self._record(
             reading.CUSTOMER_OPENED, {"held": 9}, [self._shown(one, OPENED)], contact=contact, purpose=purpose
         )
@@ -120,6 +130,19 @@ class Day:
         if self.draw.random() < refusals:
             self._refusal(one, contact, purpose)
         self._record(changing.CONTACT_CLOSED, {"line": ""}, contact=contact, purpose=purpose)
+        self.contacts.append(
+            Contact(
+                id=contact,
+                customer_id=one.pk,
+                person_id=self.by.id,
+                person_number=self.by.number,
+                channel=channel,
+                purpose=purpose,
+                opened_at=opened_at,
+                last_act_at=self.at,
+                closed_at=self.at,
+            )
+        )
 
     def _reveal(self, one: Seen, contact: UUID, purpose: str) -> None:
         field = self.draw.choice(REVEALED_FIELDS)
@@ -187,9 +210,15 @@ class Day:
         )
         self.made += 1
 
+    @property
+    def at(self) -> datetime:
+        """The moment of the last event."""
+        midnight = datetime.combine(self.day, time.min)
+        return timezone.make_aware(
+            midnight + timedelta(minutes=min(self.minute, 23 * 60), seconds=self.second)
+        )
+
     def _next(self) -> datetime:
         self.minute += self.draw.randint(1, 3)
-        moment = datetime.combine(self.day, time.min) + timedelta(
-            minutes=min(self.minute, 23 * 60), seconds=self.draw.randrange(60)
-        )
-        return timezone.make_aware(moment)
+        self.second = self.draw.randrange(60)
+        return self.at

@@ -6,7 +6,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from custinfo.demo import cast, history, records
+from custinfo.demo import cast, history, proposals, records
+from staff.demo import PASSWORD
 from staff.models import Person
 from staff.roles import NAMES
 from trail import services as trail
@@ -22,7 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("--customers", type=int, default=2000, help="how many customers to make")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if not (settings.DEMO or settings.MODE == "test"):
+        if not settings.DEMO:
             raise CommandError("Demo data is made in demo mode only.")
         if options["accounts"]:
             self._list_accounts()
@@ -39,9 +40,11 @@ class Command(BaseCommand):
         self.stdout.write(f"custinfo: {made} customers in {len(cast.PORTFOLIOS)} portfolios")
         events = history.make_history(people, at)
         self.stdout.write(f"custinfo: {events} events of three months")
+        waiting = proposals.make_proposals(people, trail.clock())
+        self.stdout.write(f"custinfo: {waiting} proposals that wait for a signature")
 
     def _list_accounts(self) -> None:
-        self.stdout.write(f"\n  Password of every demo account: {cast.PASSWORD}")
+        self.stdout.write(f"\n  Password of every demo account: {PASSWORD}")
         self.stdout.write("  The login page shows the one-time codes.\n")
         seen = set()
         for member in cast.CAST:
