@@ -44,7 +44,8 @@ class Permissions:
 
 def unread(actor: Actor) -> int:
     """Return how many notifications this person has not read."""
-    return Notification.objects.filter(person__id=actor.id, read_at__isnull=True).count()
+    found = Notification.objects.filter(read_at__isnull=True)
+    return found.filter(person_id=actor.id).count() if actor.id else 0
 
 
 def ends_in(request: HttpRequest) -> int:

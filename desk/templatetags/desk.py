@@ -71,9 +71,9 @@ def empty(
 
 
 @register.inclusion_tag("desk/_pages.html", takes_context=True)
-def pages(context: template.Context, page: Page[Any], name: str = "page") -> dict[str, Any]:
+def pages(context: template.Context, page: Page[Any]) -> dict[str, Any]:
     """Show where in a list one is, with the way back and on; other parameters of the address are kept."""
-    return {"page": page, "name": name, "request": context["request"]}
+    return {"page": page, "request": context["request"]}
 
 
 @register.inclusion_tag("desk/_progress.html")

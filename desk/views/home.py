@@ -58,6 +58,7 @@ def home(request: DeskRequest) -> HttpResponse:
 def recent(request: DeskRequest) -> list[RecentCustomer]:
     """Return the customers of this person's latest contacts that are still within reach; showing them is an event."""
     actor, at = request.actor, request.at
+    assert actor.id is not None
     contacts = Contact.objects.filter(person_id=actor.id, opened_at__gt=at - RECENT_DAYS)
     latest: dict[int, Contact] = {}
     for contact in contacts.order_by("-opened_at")[:LOOKED_THROUGH]:

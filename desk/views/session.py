@@ -80,6 +80,8 @@ def step_up(request: DeskRequest) -> HttpResponse:
         and not in_dialog(request)
     ):
         return go_on(request)
+    person = request.actor.id
+    assert person is not None
     form = CodeForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
@@ -92,8 +94,8 @@ def step_up(request: DeskRequest) -> HttpResponse:
     facts = {
         "form": form,
         "waiting": kept.peek(request),
-        "has_totp": factors.has_totp(request.user.pk),
-        "has_key": factors.has_webauthn(request.user.pk),
+        "has_totp": factors.has_totp(person),
+        "has_key": factors.has_webauthn(person),
         "next": next_page(request),
         "return_to": request.get_full_path() if request.method == "GET" else reverse("desk:step_up"),
     }
