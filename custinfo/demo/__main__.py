@@ -1,5 +1,6 @@
 """`python -m custinfo.demo`: set up, start and keep the demo until Ctrl-C, SIGTERM or SIGHUP."""
 
+import http.client
 import os
 import shlex
 import signal
@@ -7,8 +8,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from pathlib import Path
 from types import FrameType
 
@@ -20,6 +19,7 @@ from custinfo.servers.redis_server import RedisFailed
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 HOST = "127.0.0.1"
+FIRST_PAGE = "/account/login/"
 ANSWER_SECONDS = 60.0
 OWNERS = ("OWNER_DATABASE_URL", "KEYRING_OWNER_DATABASE_URL")
 
@@ -170,19 +170,25 @@ def _children(names: dict[str, str], logs: Path, data_dir: Path) -> list[Child]:
 
 
 def _wait_for_page(children: list[Child], port: int) -> None:
+    """
+    :raises GaveUp: when the first page fails or does not come.
+    """
     deadline = time.monotonic() + ANSWER_SECONDS
     while time.monotonic() < deadline:
         for child in children:
             child.keep()
+        connection = http.client.HTTPConnection(HOST, port, timeout=30)
         try:
-            with urllib.request.urlopen(f"http://{HOST}:{port}/", timeout=5):
-                return
-        except urllib.error.HTTPError as error:
-            if error.code >= 500:
-                raise GaveUp(f"The first page fails ({error.code}); see {children[0].log}.") from None
-            return
+            connection.request("GET", FIRST_PAGE)
+            status = connection.getresponse().status
         except OSError:
             time.sleep(0.1)
+            continue
+        finally:
+            connection.close()
+        if status >= 500:
+            raise GaveUp(f"The first page fails ({status}); see {children[0].log}.")
+        return
     raise GaveUp(f"The first page does not come; see {children[0].log}.")
 
 
