@@ -2,7 +2,6 @@
 
 import http.client
 import os
-import shlex
 import signal
 import socket
 import subprocess
@@ -141,7 +140,7 @@ def _finish(process: "subprocess.Popen[bytes]") -> None:
         process.wait()
         raise
     if code:
-        raise Refused(f"`{shlex.join(map(str, process.args[1:]))}` failed.")
+        raise Refused(f"This failed: {process.args!r}")
 
 
 def _children(names: dict[str, str], logs: Path, data_dir: Path) -> list[Child]:

@@ -6,6 +6,7 @@ from subprocess import CompletedProcess, run
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import override_settings
 
 from custinfo import checks
@@ -99,7 +100,7 @@ def test_refuses_shared_and_default_credentials(
     default: tuple[str, str], keyring: tuple[str, str], said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     databases = {"default": _database(*default), "keyring": _database(*keyring)}
-    monkeypatch.setattr(checks.settings, "DATABASES", databases)
+    monkeypatch.setattr(settings, "DATABASES", databases)
     with override_settings(PRODUCTION=True, SECRET_KEY=GOOD_SECRET):
         messages = [str(message) for message in checks.production_has_its_own_secrets()]
     assert any(said in message for message in messages), messages

@@ -10,7 +10,8 @@ SECRET = "".join(chr(33 + (7 * number) % 90) for number in range(64))
 
 
 def last_command() -> Event:
-    return Event.objects.filter(kind="command.ran").latest("id")
+    event: Event = Event.objects.filter(kind="command.ran").latest("id")
+    return event
 
 
 @pytest.mark.parametrize("command", ["shell", "dbshell", "dumpdata", "loaddata"])
