@@ -4,11 +4,15 @@ from django.utils.translation import gettext_lazy as _
 
 from trail.vocabulary import declare
 
-PROPOSED = declare("approvals.proposed", name=_("Proposed"), facts=("proposal", "proposal_kind", "hash"))
-APPROVED = declare(
-    "approvals.approved", name=_("Approved"), facts=("proposal", "proposal_kind", "seat", "hash")
+PROPOSED = declare(
+    "approvals.proposed", name=_("Made a proposal"), facts=("proposal", "proposal_kind", "hash")
 )
-REFUSED = declare("approvals.refused", name=_("Refused"), facts=("proposal", "proposal_kind", "seat", "hash"))
+APPROVED = declare(
+    "approvals.approved", name=_("Approved a proposal"), facts=("proposal", "proposal_kind", "seat", "hash")
+)
+REFUSED = declare(
+    "approvals.refused", name=_("Refused a proposal"), facts=("proposal", "proposal_kind", "seat", "hash")
+)
 WITHDRAWN = declare("approvals.withdrawn", name=_("Withdrawn"), facts=("proposal", "proposal_kind"))
 APPLIED = declare("approvals.applied", name=_("Carried out"), facts=("proposal", "proposal_kind", "signers"))
 SIGNING_REFUSED = declare(

@@ -33,16 +33,16 @@ class Proposal(models.Model):
     """An act that waits for the signatures of others. Its content never changes; the hash says what is signed."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    kind = models.CharField(_("kind"), max_length=40)
-    content = models.JSONField(_("content"))
+    kind = models.CharField(_("kind of proposal"), max_length=40)
+    content = models.JSONField(_("content of the proposal"))
     content_hash = models.CharField(_("hash of the content"), max_length=64)
     proposer_id = models.UUIDField(_("proposer"), db_index=True)
     proposer_number = models.CharField(_("staff number of the proposer"), max_length=32)
-    proposed_at = models.DateTimeField(_("proposed"))
-    expires_at = models.DateTimeField(_("expires"))
-    reason = models.UUIDField(_("reason"), null=True, blank=True)
-    applied_at = models.DateTimeField(_("applied"), null=True, blank=True)
-    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+    proposed_at = models.DateTimeField(_("proposed at"))
+    expires_at = models.DateTimeField(_("expires at"))
+    reason = models.UUIDField(_("typed reason"), null=True, blank=True)
+    applied_at = models.DateTimeField(_("carried out at"), null=True, blank=True)
+    withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
 
     objects = ProposalSet.as_manager()
 
@@ -75,9 +75,9 @@ class Signature(models.Model):
     signer_id = models.UUIDField(_("signer"), db_index=True)
     signer_number = models.CharField(_("staff number of the signer"), max_length=32)
     answer = models.CharField(_("answer"), max_length=8, choices=answers)
-    reason = models.UUIDField(_("reason"), null=True, blank=True)
+    reason = models.UUIDField(_("typed reason"), null=True, blank=True)
     content_hash = models.CharField(_("hash of the content"), max_length=64)
-    at = models.DateTimeField(_("signed"))
+    at = models.DateTimeField(_("signed at"))
 
     class Meta:
         verbose_name = _("signature")

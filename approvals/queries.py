@@ -41,11 +41,15 @@ def may_sign(actor: Actor, proposal: Proposal, at: datetime) -> bool:
 
 def mine(actor: Actor) -> list[Proposal]:
     """Return what this actor proposed, newest first."""
+    if actor.id is None:
+        return []
     return list(Proposal.objects.filter(proposer_id=actor.id).prefetch_related("signatures"))
 
 
 def signed_by(actor: Actor) -> list[Proposal]:
     """Return what this actor has answered, newest first."""
+    if actor.id is None:
+        return []
     theirs = Proposal.objects.filter(signatures__signer_id=actor.id)
     return list(theirs.distinct().prefetch_related("signatures"))
 

@@ -10,7 +10,7 @@ from staff.roles import NAMES
 STATES: dict[str, Promise] = {
     "waiting": gettext_lazy("waiting"),
     "applied": gettext_lazy("carried out"),
-    "refused": gettext_lazy("refused"),
+    "refused": gettext_lazy("refused by a signer"),
     "withdrawn": gettext_lazy("withdrawn"),
     "expired": gettext_lazy("expired"),
 }

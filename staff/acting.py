@@ -47,6 +47,16 @@ class Facts:
         return self.factor_at if self.factor in STEP_UP_METHODS else None
 
 
+def person_of(by: Actor) -> Person:
+    """Return the person behind an actor.
+
+    :raises Person.DoesNotExist: nobody is logged in.
+    """
+    if by.id is None:
+        raise Person.DoesNotExist
+    return Person.objects.get(pk=by.id)
+
+
 def begin(session: Session, person: Person, *, at: datetime) -> None:
     """Write the facts of a new login; a factor given on the way to it by the same person is kept."""
     known = _raw(session, person)

@@ -56,7 +56,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         if why:
             refused(request, user.number, why)
             clear_login(request)
-            return self.respond_user_inactive(request, user)
+            stopped: HttpResponse = self.respond_user_inactive(request, user)
+            return stopped
         answer: HttpResponse | None = super().pre_login(request, user, **kwargs)
         return answer
 
@@ -128,7 +129,7 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 def has_factor(person: Person) -> bool:
     """Return whether this person has an authenticator app or a security key."""
     kinds = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
-    return Authenticator.objects.filter(user=person, type__in=kinds).exists()
+    return bool(Authenticator.objects.filter(user=person, type__in=kinds).exists())
 
 
 def refused(request: HttpRequest | None, said: str | None, why: str) -> None:

@@ -90,7 +90,7 @@ def acting_person(get_response: Handler) -> Handler:
         person = request.user
         if not isinstance(person, Person) and not getattr(person, "is_authenticated", False):
             return get_response(request)
-        found = standing(person.pk, at)
+        found = standing(person.pk, at) if person.pk else None
         if found is None:
             logout(request)
             return get_response(request)

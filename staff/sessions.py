@@ -22,10 +22,10 @@ class SessionStore(DatabaseStore):
         """Seal the payload."""
         return seal_login(json.dumps(session_dict, separators=(",", ":")), about=self._about())
 
-    def decode(self, session_data: str) -> dict[str, Any]:
+    def decode(self, session_data: bytes | str) -> dict[str, Any]:
         """Open the payload; what does not open is an empty session."""
         try:
-            opened = json.loads(open_login(session_data, about=self._about()))
+            opened = json.loads(open_login(str(session_data), about=self._about()))
         except (CannotOpen, ValueError):
             return {}
         return opened if isinstance(opened, dict) else {}

@@ -152,7 +152,7 @@ def describe_role(content: Content) -> list[Line]:
     until = content.get("until") or _("no end")
     return [
         subjects.line_of(content),
-        Line(_("Role"), after=roles.NAMES[content["role"]]),
+        Line(_("Role"), after=str(roles.NAMES[content["role"]])),
         Line(_("Until"), after=until),
     ]
 

@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
                 ),
                 ("code", models.SlugField(max_length=32, unique=True, verbose_name="code")),
                 ("name", models.CharField(max_length=80, verbose_name="name")),
-                ("active", models.BooleanField(default=True, verbose_name="active")),
+                ("active", models.BooleanField(default=True, verbose_name="in use")),
                 (
                     "parent",
                     models.ForeignKey(
@@ -85,7 +85,8 @@ class Migration(migrations.Migration):
                         max_length=32,
                         validators=[
                             django.core.validators.RegexValidator(
-                                "\\A[A-Za-z0-9][A-Za-z0-9._-]{0,31}\\Z", "Letters, digits, dot, dash only."
+                                "\\A[A-Za-z0-9][A-Za-z0-9._-]{0,31}\\Z",
+                                "Letters, digits, dot, dash, underscore only.",
                             )
                         ],
                         verbose_name="staff number",
@@ -93,9 +94,9 @@ class Migration(migrations.Migration):
                 ),
                 ("name", models.CharField(max_length=80, verbose_name="name")),
                 ("email", models.EmailField(blank=True, max_length=254, verbose_name="mail address")),
-                ("joined_at", models.DateTimeField(verbose_name="joined")),
-                ("moved_at", models.DateTimeField(blank=True, null=True, verbose_name="moved")),
-                ("left_at", models.DateTimeField(blank=True, null=True, verbose_name="left")),
+                ("joined_at", models.DateTimeField(verbose_name="joined on")),
+                ("moved_at", models.DateTimeField(blank=True, null=True, verbose_name="moved on")),
+                ("left_at", models.DateTimeField(blank=True, null=True, verbose_name="left on")),
                 ("valid_until", models.DateTimeField(blank=True, null=True, verbose_name="valid until")),
                 (
                     "password_set_at",
@@ -151,7 +152,7 @@ class Migration(migrations.Migration):
                 (
                     "purpose",
                     models.CharField(
-                        choices=staff.models.enrolments.purposes, max_length=8, verbose_name="purpose"
+                        choices=staff.models.enrolments.purposes, max_length=8, verbose_name="what is set"
                     ),
                 ),
                 ("mail_to", models.EmailField(blank=True, max_length=254, verbose_name="sent to")),
@@ -164,10 +165,10 @@ class Migration(migrations.Migration):
                     "most_wrong",
                     models.PositiveSmallIntegerField(default=5, verbose_name="wrong codes allowed"),
                 ),
-                ("created_at", models.DateTimeField(verbose_name="made")),
-                ("expires_at", models.DateTimeField(verbose_name="expires")),
-                ("used_at", models.DateTimeField(blank=True, null=True, verbose_name="used")),
-                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="ended")),
+                ("created_at", models.DateTimeField(verbose_name="made at")),
+                ("expires_at", models.DateTimeField(verbose_name="expires at")),
+                ("used_at", models.DateTimeField(blank=True, null=True, verbose_name="used at")),
+                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="ended at")),
                 (
                     "proposal",
                     models.UUIDField(blank=True, editable=False, null=True, verbose_name="proposal"),
@@ -198,9 +199,9 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("at", models.DateTimeField(verbose_name="frozen")),
+                ("at", models.DateTimeField(verbose_name="frozen at")),
                 ("by_number", models.CharField(max_length=32, verbose_name="frozen by")),
-                ("until", models.DateTimeField(blank=True, null=True, verbose_name="undone")),
+                ("until", models.DateTimeField(blank=True, null=True, verbose_name="undone at")),
                 (
                     "proposal",
                     models.UUIDField(blank=True, editable=False, null=True, verbose_name="proposal"),
@@ -231,8 +232,8 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("since", models.DateTimeField(verbose_name="since")),
-                ("until", models.DateTimeField(blank=True, null=True, verbose_name="until")),
+                ("since", models.DateTimeField(verbose_name="held since")),
+                ("until", models.DateTimeField(blank=True, null=True, verbose_name="held until")),
                 (
                     "proposal",
                     models.UUIDField(blank=True, editable=False, null=True, verbose_name="proposal"),
@@ -270,11 +271,11 @@ class Migration(migrations.Migration):
                     "id",
                     models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
                 ),
-                ("code", models.CharField(max_length=40, verbose_name="code")),
+                ("code", models.CharField(max_length=40, verbose_name="code of the message")),
                 ("params", models.JSONField(default=dict, verbose_name="parameters")),
                 ("link", models.CharField(blank=True, max_length=200, verbose_name="link")),
-                ("created_at", models.DateTimeField(verbose_name="made")),
-                ("read_at", models.DateTimeField(blank=True, null=True, verbose_name="read")),
+                ("created_at", models.DateTimeField(verbose_name="made at")),
+                ("read_at", models.DateTimeField(blank=True, null=True, verbose_name="read at")),
                 (
                     "person",
                     models.ForeignKey(
@@ -307,8 +308,8 @@ class Migration(migrations.Migration):
                         choices=staff.models.rights.role_choices, max_length=16, verbose_name="role"
                     ),
                 ),
-                ("since", models.DateTimeField(verbose_name="since")),
-                ("until", models.DateTimeField(blank=True, null=True, verbose_name="until")),
+                ("since", models.DateTimeField(verbose_name="held since")),
+                ("until", models.DateTimeField(blank=True, null=True, verbose_name="held until")),
                 (
                     "proposal",
                     models.UUIDField(blank=True, editable=False, null=True, verbose_name="proposal"),
@@ -367,7 +368,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("course", models.CharField(max_length=80, verbose_name="course")),
-                ("passed_at", models.DateTimeField(verbose_name="passed")),
+                ("passed_at", models.DateTimeField(verbose_name="passed on")),
                 ("valid_until", models.DateTimeField(blank=True, null=True, verbose_name="valid until")),
                 (
                     "person",
@@ -394,8 +395,8 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("version", models.CharField(max_length=32, verbose_name="version")),
-                ("signed_at", models.DateTimeField(verbose_name="signed")),
+                ("version", models.CharField(max_length=32, verbose_name="version of the text")),
+                ("signed_at", models.DateTimeField(verbose_name="signed on")),
                 ("valid_until", models.DateTimeField(blank=True, null=True, verbose_name="valid until")),
                 (
                     "person",

@@ -10,8 +10,8 @@ class Undertaking(models.Model):
     """A confidentiality undertaking that a person signed."""
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="undertakings", verbose_name=_("person"))
-    version = models.CharField(_("version"), max_length=32)
-    signed_at = models.DateTimeField(_("signed"))
+    version = models.CharField(_("version of the text"), max_length=32)
+    signed_at = models.DateTimeField(_("signed on"))
     valid_until = models.DateTimeField(_("valid until"), null=True, blank=True)
 
     class Meta:
@@ -28,7 +28,7 @@ class Training(models.Model):
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="trainings", verbose_name=_("person"))
     course = models.CharField(_("course"), max_length=80)
-    passed_at = models.DateTimeField(_("passed"))
+    passed_at = models.DateTimeField(_("passed on"))
     valid_until = models.DateTimeField(_("valid until"), null=True, blank=True)
 
     class Meta:

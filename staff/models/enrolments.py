@@ -36,7 +36,7 @@ class Enrolment(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(Person, models.PROTECT, related_name="enrolments", verbose_name=_("person"))
-    purpose = models.CharField(_("purpose"), max_length=8, choices=purposes)
+    purpose = models.CharField(_("what is set"), max_length=8, choices=purposes)
     mail_to = models.EmailField(_("sent to"), blank=True)
     link_for = models.UUIDField(_("link for"), null=True, blank=True)
     code_for = models.UUIDField(_("code for"), null=True, blank=True)
@@ -44,10 +44,10 @@ class Enrolment(models.Model):
     code_digest = models.BinaryField(max_length=32, null=True, editable=False)
     wrong_codes = models.PositiveSmallIntegerField(_("wrong codes"), default=0)
     most_wrong = models.PositiveSmallIntegerField(_("wrong codes allowed"), default=5)
-    created_at = models.DateTimeField(_("made"))
-    expires_at = models.DateTimeField(_("expires"))
-    used_at = models.DateTimeField(_("used"), null=True, blank=True)
-    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    created_at = models.DateTimeField(_("made at"))
+    expires_at = models.DateTimeField(_("expires at"))
+    used_at = models.DateTimeField(_("used at"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
     proposal = models.UUIDField(_("proposal"), null=True, blank=True, editable=False)
 
     objects = EnrolmentSet.as_manager()

@@ -13,11 +13,11 @@ class Notification(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(Person, models.CASCADE, related_name="notifications", verbose_name=_("person"))
-    code = models.CharField(_("code"), max_length=40)
+    code = models.CharField(_("code of the message"), max_length=40)
     params = models.JSONField(_("parameters"), default=dict)
     link = models.CharField(_("link"), max_length=200, blank=True)
-    created_at = models.DateTimeField(_("made"))
-    read_at = models.DateTimeField(_("read"), null=True, blank=True)
+    created_at = models.DateTimeField(_("made at"))
+    read_at = models.DateTimeField(_("read at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("notification")

@@ -31,7 +31,7 @@ class Department(models.Model):
         blank=True,
         related_name="children",
     )
-    active = models.BooleanField(_("active"), default=True)
+    active = models.BooleanField(_("in use"), default=True)
 
     class Meta:
         verbose_name = _("department")
@@ -93,7 +93,9 @@ class Person(PermissionsMixin, AbstractBaseUser):
         _("staff number"),
         max_length=32,
         validators=[
-            RegexValidator(r"\A[A-Za-z0-9][A-Za-z0-9._-]{0,31}\Z", _("Letters, digits, dot, dash only."))
+            RegexValidator(
+                r"\A[A-Za-z0-9][A-Za-z0-9._-]{0,31}\Z", _("Letters, digits, dot, dash, underscore only.")
+            )
         ],
     )
     name = models.CharField(_("name"), max_length=80)
@@ -101,17 +103,17 @@ class Person(PermissionsMixin, AbstractBaseUser):
     department = models.ForeignKey(
         Department, models.PROTECT, verbose_name=_("department"), related_name="people"
     )
-    joined_at = models.DateTimeField(_("joined"))
-    moved_at = models.DateTimeField(_("moved"), null=True, blank=True)
-    left_at = models.DateTimeField(_("left"), null=True, blank=True)
+    joined_at = models.DateTimeField(_("joined on"))
+    moved_at = models.DateTimeField(_("moved on"), null=True, blank=True)
+    left_at = models.DateTimeField(_("left on"), null=True, blank=True)
     valid_until = models.DateTimeField(_("valid until"), null=True, blank=True)
     password_set_at = models.DateTimeField(_("password set"), null=True, blank=True, editable=False)
     is_demo = models.BooleanField(_("demo person"), default=False, editable=False)
 
     # SECURITY: removes the inherited column, so that nothing can store a superuser.
-    is_superuser = property(lambda self: False)  # type: ignore[assignment]
+    is_superuser = property(lambda self: False)
 
-    objects = People()  # type: ignore[misc]
+    objects = People()
 
     USERNAME_FIELD = "number"
     EMAIL_FIELD = "email"

@@ -30,8 +30,8 @@ class RoleHolding(models.Model):
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="holdings", verbose_name=_("person"))
     role = models.CharField(_("role"), max_length=16, choices=role_choices)
-    since = models.DateTimeField(_("since"))
-    until = models.DateTimeField(_("until"), null=True, blank=True)
+    since = models.DateTimeField(_("held since"))
+    until = models.DateTimeField(_("held until"), null=True, blank=True)
     proposal = models.UUIDField(_("proposal"), null=True, blank=True, editable=False)
 
     class Meta:
@@ -62,8 +62,8 @@ class Headship(models.Model):
         Department, models.PROTECT, related_name="headships", verbose_name=_("department")
     )
     person = models.ForeignKey(Person, models.PROTECT, related_name="headships", verbose_name=_("person"))
-    since = models.DateTimeField(_("since"))
-    until = models.DateTimeField(_("until"), null=True, blank=True)
+    since = models.DateTimeField(_("held since"))
+    until = models.DateTimeField(_("held until"), null=True, blank=True)
     proposal = models.UUIDField(_("proposal"), null=True, blank=True, editable=False)
 
     class Meta:
@@ -91,9 +91,9 @@ class Freeze(models.Model):
     """A person may do nothing from `at` until two people undo it. Requests, links and jobs look at this row."""
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="freezes", verbose_name=_("person"))
-    at = models.DateTimeField(_("frozen"))
+    at = models.DateTimeField(_("frozen at"))
     by_number = models.CharField(_("frozen by"), max_length=32)
-    until = models.DateTimeField(_("undone"), null=True, blank=True)
+    until = models.DateTimeField(_("undone at"), null=True, blank=True)
     proposal = models.UUIDField(_("proposal"), null=True, blank=True, editable=False)
 
     class Meta:

@@ -265,7 +265,7 @@ def _refuse(found: Enrolment, why: str, *, by: Actor, at: datetime) -> None:
 
 
 def _has_factor(person: Person) -> bool:
-    return Authenticator.objects.filter(user=person, type=Authenticator.Type.TOTP).exists()
+    return bool(Authenticator.objects.filter(user=person, type=Authenticator.Type.TOTP).exists())
 
 
 def _as(by: Actor, person: Person) -> Actor:

@@ -28,12 +28,12 @@ class FactorRefused(Exception):
 
 def has_totp(person: UUID) -> bool:
     """Return whether this person has an authenticator app."""
-    return Authenticator.objects.filter(user_id=person, type=Authenticator.Type.TOTP).exists()
+    return bool(Authenticator.objects.filter(user_id=person, type=Authenticator.Type.TOTP).exists())
 
 
 def has_webauthn(person: UUID) -> bool:
     """Return whether this person has a security key."""
-    return Authenticator.objects.filter(user_id=person, type=Authenticator.Type.WEBAUTHN).exists()
+    return bool(Authenticator.objects.filter(user_id=person, type=Authenticator.Type.WEBAUTHN).exists())
 
 
 def confirm_code(session: Session, *, code: str, by: Actor, at: datetime) -> None:
@@ -43,7 +43,7 @@ def confirm_code(session: Session, *, code: str, by: Actor, at: datetime) -> Non
 
     :raises FactorRefused: wrong or used, too many wrong ones, or no authenticator app.
     """
-    person = Person.objects.get(pk=by.id)
+    person = acting.person_of(by)
     try:
         check_code(person, code)
     except FactorRefused:

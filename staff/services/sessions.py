@@ -8,7 +8,6 @@ from allauth.usersessions.models import UserSession
 from staff import acting
 from staff.acting import Session
 from staff.events import LOCKED, UNLOCK_REFUSED, UNLOCKED
-from staff.models import Person
 from trail import services as trail
 from trail.actor import Actor
 
@@ -25,7 +24,7 @@ class WrongPassword(Exception):
 
 def lock(session: Session, *, by: Actor, at: datetime) -> None:
     """Lock a session because the person asks, or because their page saw them idle."""
-    person = Person.objects.get(pk=by.id)
+    person = acting.person_of(by)
     trail.record(LOCKED, by=by, at=at, facts={"why": "asked"})
     acting.lock(session, person, at=at)
 
@@ -35,7 +34,7 @@ def unlock(session: Session, *, password: str, by: Actor, at: datetime) -> None:
 
     :raises WrongPassword: the password is wrong; after the fifth time the caller must log the person out.
     """
-    person = Person.objects.get(pk=by.id)
+    person = acting.person_of(by)
     if not person.check_password(password):
         trail.record(UNLOCK_REFUSED, by=by, at=at)
         raise WrongPassword(max(0, MOST_WRONG - acting.count_wrong(session, person)))

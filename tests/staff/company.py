@@ -66,7 +66,7 @@ def enrolled(person: Person) -> str:
     person.set_password(PASSWORD)
     person.password_set_at = JOINED
     person.save(update_fields=["password", "password_set_at"])
-    secret = generate_totp_secret()
+    secret = str(generate_totp_secret())
     TOTP.activate(person, secret)
     return secret
 

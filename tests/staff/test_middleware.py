@@ -35,7 +35,8 @@ def seen(proxies: int, settings: Any, **meta: str) -> HttpRequest:
         kept.append(request)
         return HttpResponse()
 
-    request = RequestFactory().get("/", **meta)
+    request = RequestFactory().get("/")
+    request.META.update(meta)
     assert request.headers is not None  # something before us may have read and kept the headers
     client_address(view)(request)
     return kept[0]
@@ -73,7 +74,7 @@ def test_drops_every_other_claim(settings: Any) -> None:
     assert not claims.keys() & request.META.keys()
 
 
-def state(client: Client, **headers: str) -> HttpResponse:
+def state(client: Client, **headers: str) -> Any:
     return client.get("/account/sessions/", headers=headers)
 
 
@@ -87,14 +88,14 @@ def test_builds_the_actor_from_this_moment(client: Client, company: Company) -> 
     Network.objects.create(cidr="127.0.0.0/8", site=site, zone="office")
     person = company.person("p", "supervisor")
     at = log_in(client, person)
-    actor = state(client).wsgi_request.actor  # type: ignore[attr-defined]
+    actor = state(client).wsgi_request.actor
     assert (actor.id, actor.number, actor.department) == (person.pk, "p", "calls")
     assert (actor.site, actor.region, actor.zone, actor.ip) == ("sh", "east", "office", "127.0.0.1")
     assert actor.roles == {"supervisor"}
     assert abs(actor.second_factor_at - at) < timedelta(milliseconds=1)
     assert client.session.session_key not in actor.session
     RoleHolding.objects.update(until=ago(seconds=1))
-    assert state(client).wsgi_request.actor.roles == frozenset()  # type: ignore[attr-defined]
+    assert state(client).wsgi_request.actor.roles == frozenset()
 
 
 def test_nobody_acts_without_a_login(client: Client, db: None) -> None:
@@ -111,7 +112,7 @@ def test_a_leaver_is_nobody_at_the_next_request(client: Client, company: Company
     answer = state(client)
     assert answer.status_code == 302
     assert answer["Location"].startswith("/account/login/")
-    assert answer.wsgi_request.actor is None  # type: ignore[attr-defined]
+    assert answer.wsgi_request.actor is None
 
 
 @pytest.mark.parametrize("why", ["expired", "frozen"])
@@ -128,7 +129,7 @@ def test_ends_at_the_next_request_of(client: Client, company: Company, why: str)
     answer = state(client)
     assert (answer.status_code, answer["Location"]) == (302, f"/account/login/?ended={why}")
     assert facts_since(start, "staff.session_ended") == [{"why": why}]
-    assert state(client).wsgi_request.actor is None  # type: ignore[attr-defined]
+    assert state(client).wsgi_request.actor is None
 
 
 def test_ends_after_the_absolute_limit_however_busy(client: Client, company: Company) -> None:
@@ -171,7 +172,7 @@ def test_the_password_unlocks_and_the_factors_age_runs_on(client: Client, compan
     assert client.post("/session/unlock/", {"password": PASSWORD}).status_code == 302
     answer = state(client)
     assert answer.status_code == 200
-    assert abs(answer.wsgi_request.actor.second_factor_at - given) < timedelta(milliseconds=1)  # type: ignore[attr-defined]
+    assert abs(answer.wsgi_request.actor.second_factor_at - given) < timedelta(milliseconds=1)
     assert kinds_since(start) == ["staff.unlock_refused", "staff.unlocked"]
 
 

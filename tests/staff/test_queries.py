@@ -1,6 +1,7 @@
 """Who people are at a time: states, heads, signers, places."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -29,7 +30,7 @@ DAY = timedelta(days=1)
 def test_computes_the_state_from_dates(
     company: Company, facts: dict[str, int], days: int, state: str
 ) -> None:
-    dates = {name: company.at + DAY * offset for name, offset in facts.items()}
+    dates: dict[str, Any] = {name: company.at + DAY * offset for name, offset in facts.items()}
     person = company.person("p", **dates)
     at = company.at + DAY * days
     assert queries.person_state(person, at) == state
