@@ -11,7 +11,7 @@ from hypothesis import strategies as some
 
 from trail.receipts import ReceiptRefused
 from vault.keyring import Keys, keys_for, make_keys
-from vault.opening import CannotOpen, open_clear, open_text
+from vault.opening import CannotOpen, open_clear, open_file, open_text
 from vault.place import Place
 from vault.sealing import CannotSeal, seal
 from vault.transform import mask, reseal
@@ -162,11 +162,14 @@ def test_takes_no_imitation_of_a_receipt(place, keys):
         open_clear(seal(VALUE, place, keys), place, keys, Likeness())  # type: ignore[arg-type]
 
 
-def test_opens_no_other_doors_domain(subject, place, at, receipt):
+def test_opens_no_other_doors_domain(subject, place, keys, at, receipt):
     texts = make_keys([subject], "texts", at=at)
+    elsewhere = place._replace(domain="texts")
+    with pytest.raises(CannotOpen):
+        open_clear(seal(VALUE, elsewhere, texts), elsewhere, texts, receipt(subject, "mobile"))
     text = uuid4()
-    sealed = seal(VALUE, place._replace(domain="texts", field=str(text)), texts)
+    value = place._replace(field=str(text))
     with pytest.raises(CannotOpen):
-        open_clear(sealed, place._replace(domain="texts"), texts, receipt(subject, "mobile"))
+        open_text(seal(VALUE, value, keys), text, value, keys, receipt(opens=(text,)))
     with pytest.raises(CannotOpen):
-        open_text(sealed, text, place, texts, receipt(opens=(text,)))
+        open_file(subject, keys, receipt_or_job=receipt(opens=(subject,)))
