@@ -18,7 +18,7 @@ from customers.models import Customer
 from kinds import registry
 from trail.actor import Actor
 from vault import keyring, transform
-from vault.envelope import CannotOpen
+from vault.opening import CannotOpen
 from vault.place import Place
 
 DOMAIN = "L3"

@@ -31,12 +31,17 @@ from trail.exposed import Exposed
 from trail.models import Event, EventQuerySet
 from vault import keyring, transform
 
+LONGEST_SAID = 200
 WRONG_A_DAY = 3
 MORE_PER_TAP = 3
 
 
 class NotComparable(ValueError):
     """A yes to a value of this kind would give it away."""
+
+
+class SaidTooLong(ValueError):
+    """Nobody says that much; nothing was compared."""
 
 
 class TooManyWrong(Exception):
@@ -67,6 +72,7 @@ def compare(ref: UUID, field: str, said: str, *, by: Actor, at: datetime) -> Ans
     :raises Customer.DoesNotExist: out of reach or nonexistent.
     :raises classification.queries.UnknownField: the catalogue has no such field.
     :raises NotComparable: values of this kind are never compared.
+    :raises SaidTooLong: more than 200 characters.
     :raises NothingHeld: the customer has no value there.
     :raises Refused: the rules hide the value, after the refusal is recorded.
     :raises TooManyWrong: after the refusal is recorded.
@@ -75,6 +81,8 @@ def compare(ref: UUID, field: str, said: str, *, by: Actor, at: datetime) -> Ans
     spec = catalogue(at).get(field)
     if not registry.get(spec.kind).comparable:
         raise NotComparable(field)
+    if len(said) > LONGEST_SAID:
+        raise SaidTooLong
     if not (cards.held_sealed(customer, spec) or cards.held_text(customer, spec)):
         raise NothingHeld(field)
     with transaction.atomic(durable=True):

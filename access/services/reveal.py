@@ -40,6 +40,10 @@ class ReasonNeeded(Refused):
     """Nothing but a reason is missing: the page asks for it. Not a refusal, so not in the trail."""
 
 
+class ReasonTooLong(ValueError):
+    """A reason is one line of at most 500 characters."""
+
+
 class NothingHeld(LookupError):
     """The customer has no value in this field."""
 
@@ -64,16 +68,21 @@ def reveal(ref: UUID, field: str, *, reason: str = "", by: Actor, at: datetime) 
     :raises Customer.DoesNotExist: out of reach or nonexistent, which are the same.
     :raises classification.queries.UnknownField: the catalogue has no such field.
     :raises NothingHeld: the customer has no value there.
+    :raises ReasonTooLong: nothing was decided yet.
     :raises ReasonNeeded: everything else is met; ask for the reason.
     :raises Refused: after the refusal is recorded.
     :raises trail.services.TrailUnavailable: the trail refuses, so nothing is shown.
+    :raises vault.opening.CannotOpen: the value does not open, because its key was destroyed, say.
     """
+    reason = " ".join(reason.split())
+    if len(reason) > LONGEST_REASON:
+        raise ReasonTooLong
     customer = customers.visible_to(by, at).select_related("portfolio").get(ref=ref)
     spec = catalogue(at).get(field)
     stored = cards.held_sealed(customer, spec) or cards.held_text(customer, spec)
     if not stored:
         raise NothingHeld(field)
-    decision, receipt = _decide_and_record(customer, spec, reason.strip()[:LONGEST_REASON], by, at)
+    decision, receipt = _decide_and_record(customer, spec, reason, by, at)
     if receipt is None:
         raise Refused(decision)
     # The event is on disk from here on.
@@ -92,11 +101,6 @@ def reveal(ref: UUID, field: str, *, reason: str = "", by: Actor, at: datetime) 
         event=receipt.event,
         decision=decision,
     )
-
-
-def reason_given(contact: Contact | None) -> bool:
-    """Whether a reason counts for this contact already."""
-    return contact is not None and ReasonGiven.objects.filter(contact=contact).exists()
 
 
 def _decide_and_record(

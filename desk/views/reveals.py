@@ -15,6 +15,7 @@ from classification.queries import UnknownField
 from customers.models import Customer
 from desk.permission import DeskRequest, allowed
 from staff.permissions import may
+from vault.opening import CannotOpen
 
 
 @allowed("customer.reveal", methods=["POST"])
@@ -27,6 +28,11 @@ def reveal(request: DeskRequest, ref: UUID, field: str) -> HttpResponse:
         )
     except (Customer.DoesNotExist, UnknownField, reveals.NothingHeld):
         raise Http404 from None
+    except CannotOpen:
+        return answer(request, "desk/customers/_cannot_open.html", facts, 409)
+    except reveals.ReasonTooLong:
+        facts["problem"] = _("Give the reason in one line of at most 500 characters.")
+        return answer(request, "desk/customers/_reason.html", facts, 422)
     except reveals.ReasonNeeded as needed:
         facts |= refusal(needed.decision, ref, field)
         return answer(request, "desk/customers/_reason.html", facts, 200)
@@ -49,6 +55,9 @@ def compare(request: DeskRequest, ref: UUID) -> HttpResponse:
         facts["answer"] = compares.compare(ref, field, said, by=request.actor, at=request.at)
     except (Customer.DoesNotExist, UnknownField, reveals.NothingHeld, compares.NotComparable):
         raise Http404 from None
+    except compares.SaidTooLong:
+        facts["problem"] = _("That is too long to be a value.")
+        return answer(request, "desk/customers/_compared.html", facts, 422)
     except compares.TooManyWrong:
         facts |= {"stopped": True, "may_allow": may(request.actor, "customer.compare_more")}
         return answer(request, "desk/customers/_compared.html", facts, 429)

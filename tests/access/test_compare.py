@@ -138,7 +138,10 @@ def test_does_not_tell_foreign_from_nonexistent(cast):
 
 def test_answers_nothing_about_a_hidden_value(cast):
     by, customer = cast.agent(), cast.customer()
-    ReadingRule.objects.filter(code="agent-l3").update(view="hidden", clear_when=[])
+    ReadingRule.objects.filter(code="agent-l3").update(until=cast.at)
+    ReadingRule.objects.create(
+        code="agent-l3", number=2, role="agent", level=3, view="hidden", clause="S0-27", since=cast.at
+    )
     start = last_event()
     with pytest.raises(Refused):
         ask(cast, customer, by, VALUES["mobile"])

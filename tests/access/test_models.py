@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 
 from access import clauses
 from access.models import ReadingRule
@@ -18,10 +18,24 @@ def test_ships_a_rule_for_every_role_and_level():
     assert ReadingRule.objects.filter(shipped=True).count() == 8 * 4 == len(rows())
 
 
-def test_installs_the_shipped_rules_once():
+def test_installs_only_what_is_missing(monkeypatch):
     assert install_shipped() == 0
-    ReadingRule.objects.filter(code="agent-l3").delete()
-    assert install_shipped() == 1
+    monkeypatch.setattr("access.shipped.MATRIX", [("visitor", (1,), "hidden", [], "S0-27")])
+    assert (install_shipped(), install_shipped()) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda rule: rule.update(view="clear", clear_when=[]),
+        lambda rule: rule.update(since=now()),
+        lambda rule: rule.delete(),
+        lambda rule: (rule.update(until=now()), rule.update(until=None)),
+    ],
+)
+def test_lets_nobody_edit_or_delete_a_rule(change):
+    with pytest.raises(DatabaseError, match="a reading rule is"), transaction.atomic():
+        change(ReadingRule.objects.filter(code="agent-l3"))
 
 
 def test_leaves_a_changed_rule_changed():
@@ -66,6 +80,7 @@ def test_refuses_a_rule_that_makes_no_sense(changed, sentence):
         "since": now(),
     }
     with transaction.atomic():
-        ReadingRule.objects.create(**sound).delete()
+        ReadingRule.objects.create(**sound)
+        transaction.set_rollback(True)
     with pytest.raises(IntegrityError, match=sentence), transaction.atomic():
         ReadingRule.objects.create(**(sound | changed))

@@ -331,6 +331,26 @@ def test_shows_no_page_with_values_while_the_trail_refuses(cast):
     assert VALUES["mobile"] in text(reveal(client, customer))
 
 
+def test_says_when_a_value_cannot_be_opened(cast):
+    one, other = cast.customer(), cast.customer()
+    client = browser(cast.supervisor())
+    client.get(page(one))
+    one.sealed["mobile"] = other.sealed["mobile"]
+    one.save(update_fields=["sealed"])
+    answer = reveal(client, one)
+    assert answer.status_code == 409
+    assert VALUES["mobile"] not in text(answer)
+
+
+def test_wants_the_reason_in_one_line(cast):
+    customer = cast.customer()
+    client = browser(cast.supervisor())
+    client.get(page(customer))
+    answer = reveal(client, customer, reason="长" * 501)
+    assert answer.status_code == 422
+    assert 'name="reason"' in text(answer)
+
+
 # --- compare -----------------------------------------------------------------------------------------------------
 def test_answers_yes_or_no_and_shows_nothing(cast):
     customer = cast.customer()
@@ -365,6 +385,14 @@ def test_offers_only_comparable_kinds(cast):
     assert 'value="full_name"' in offered
     assert 'value="member_level"' not in offered
     assert compare(browser(cast.agent()), customer, "金卡会员", "member_level").status_code == 404
+
+
+@pytest.mark.parametrize("said", ["", "   ", "1" * 201])
+def test_compares_nothing_empty_or_endless(cast, said):
+    customer = cast.customer()
+    start = last_event()
+    assert compare(browser(cast.agent()), customer, said).status_code == 422
+    assert kinds_since(start) == []
 
 
 # --- create and edit ---------------------------------------------------------------------------------------------
