@@ -54,7 +54,7 @@ def _shared_credentials() -> list[CheckMessage]:
             said.append(Error(f"The data and the keyring share one {name}.", id="custinfo.E104"))
     if any(password.lower().startswith(KNOWN_SECRETS) for _, password in logins):
         said.append(Error("A database password is a default.", id="custinfo.E109"))
-    held = [name for name in ("OWNER_DATABASE_URL", "KEYRING_OWNER_DATABASE_URL") if os.environ.get(name)]
+    held = [name for name in ("DATABASE_OWNER_URL", "KEYRING_DATABASE_OWNER_URL") if os.environ.get(name)]
     if held:
         message = f"{' and '.join(held)} must be given to `manage.py migrate` only."
         said.append(Error(message, id="custinfo.E105"))

@@ -35,7 +35,7 @@ TRUSTED_PROXY_COUNT: int = env.int("TRUSTED_PROXY_COUNT", default=0)
 # --- databases: owner URLs are read by `migrate` and the tests only -------------------------------------
 AS_OWNER: bool = env.bool("CUSTINFO_AS_OWNER", default=False)
 if AS_OWNER:
-    DATABASE_URLS = {"default": "OWNER_DATABASE_URL", "keyring": "KEYRING_OWNER_DATABASE_URL"}
+    DATABASE_URLS = {"default": "DATABASE_OWNER_URL", "keyring": "KEYRING_DATABASE_OWNER_URL"}
 else:
     DATABASE_URLS = {"default": "DATABASE_URL", "keyring": "KEYRING_DATABASE_URL"}
 DATABASES = {alias: settings_for(env.str(name), name) for alias, name in DATABASE_URLS.items()}

@@ -17,9 +17,9 @@ def login(default: str, keyring: str) -> Login:
     return {alias: {name: settings_for(url)[name] for name in wanted} for alias, url in urls.items()}
 
 
-OWNER = login("OWNER_DATABASE_URL", "KEYRING_OWNER_DATABASE_URL")
+OWNER = login("DATABASE_OWNER_URL", "KEYRING_DATABASE_OWNER_URL")
 APP = login("DATABASE_URL", "KEYRING_DATABASE_URL")
-WORKER = login("DATABASE_URL", "KEYRING_WORKER_DATABASE_URL")
+WORKER = login("DATABASE_URL", "KEYRING_DATABASE_WORKER_URL")
 
 
 def log_in_as(who: Login) -> None:

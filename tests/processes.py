@@ -7,7 +7,8 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import quote
+
+from psycopg.conninfo import make_conninfo
 
 BASE_DIR = Path(__file__).resolve().parents[1]
 READY_SECONDS = 60.0
@@ -37,17 +38,8 @@ def environment(*, keyring: str = "KEYRING_DATABASE_URL") -> dict[str, str]:
     names = dict(os.environ)
     for alias, name in (("default", "DATABASE_URL"), ("keyring", keyring)):
         database = str(connections[alias].settings_dict["NAME"])
-        names[name.replace("_WORKER", "")] = _with_database(os.environ[name], database)
+        names[name.replace("_WORKER", "")] = make_conninfo(os.environ[name], dbname=database)
     return names | {"CELERY_BROKER_URL": str(app.conf.broker_url), "PYTHONUNBUFFERED": "1"}
-
-
-def _with_database(url: str, database: str) -> str:
-    from psycopg.conninfo import conninfo_to_dict
-
-    parts = dict(conninfo_to_dict(url, dbname=database))
-    host = f"?host={quote(str(parts['host']), safe='')}&port={parts.get('port') or 5432}"
-    login = f"{parts['user']}:{quote(str(parts['password']), safe='')}"
-    return f"postgresql://{login}@/{database}{host}"
 
 
 def manage(*words: str, **extra: str) -> "subprocess.CompletedProcess[str]":
@@ -72,7 +64,7 @@ class Worker:
                 *("--without-mingle", "--without-gossip", "--loglevel=warning"),
             ],
             cwd=BASE_DIR,
-            env=environment(keyring="KEYRING_WORKER_DATABASE_URL"),
+            env=environment(keyring="KEYRING_DATABASE_WORKER_URL"),
             stdout=subprocess.DEVNULL,
             start_new_session=True,
         )

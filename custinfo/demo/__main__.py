@@ -20,7 +20,7 @@ BASE_DIR = Path(__file__).resolve().parents[2]
 HOST = "127.0.0.1"
 FIRST_PAGE = "/account/login/"
 ANSWER_SECONDS = 60.0
-OWNERS = ("OWNER_DATABASE_URL", "KEYRING_OWNER_DATABASE_URL")
+OWNERS = ("DATABASE_OWNER_URL", "KEYRING_DATABASE_OWNER_URL")
 
 
 class Refused(Exception):
@@ -146,7 +146,7 @@ def _finish(process: "subprocess.Popen[bytes]") -> None:
 def _children(names: dict[str, str], logs: Path, data_dir: Path) -> list[Child]:
     """Web, worker and beat, each with the rights it needs and no more."""
     worker = {name: value for name, value in names.items() if name not in OWNERS}
-    worker["KEYRING_DATABASE_URL"] = worker.pop("KEYRING_WORKER_DATABASE_URL")
+    worker["KEYRING_DATABASE_URL"] = worker.pop("KEYRING_DATABASE_WORKER_URL")
     web = worker | {"KEYRING_DATABASE_URL": names["KEYRING_DATABASE_URL"]}
     python = [sys.executable, "-m"]
     celery = [*python, "celery", "--app=custinfo"]

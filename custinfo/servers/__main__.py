@@ -13,7 +13,7 @@ from types import FrameType
 
 from custinfo.servers.place import Place
 from custinfo.servers.processes import die_with_parent
-from custinfo.servers.running import Servers, ServersInUse, data_dir, environment
+from custinfo.servers.running import Servers, ServersInUse, data_dir, elsewhere, environment
 
 
 def run(command: list[str], names: dict[str, str]) -> int:
@@ -44,9 +44,8 @@ def main() -> int:
     command = asked.command[1:] if asked.command[:1] == ["--"] else asked.command
     if not command:
         parser.error("name a command after --")
-    mode = {"CUSTINFO_MODE": "test"} if asked.test else {}
     if os.environ.get("DATABASE_URL"):
-        return run(command, mode)
+        return run(command, _for_named_servers() if asked.test else {})
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     signal.signal(signal.SIGHUP, lambda number, frame: sys.exit(128 + number))
     try:
@@ -57,6 +56,11 @@ def main() -> int:
             print(used, file=sys.stderr)
             return 1
         return run(command, environment(Place(data_dir(asked.inside)), for_tests=False))
+
+
+def _for_named_servers() -> dict[str, str]:
+    place = Place(data_dir("test"))
+    return elsewhere(place, os.environ) | {"CUSTINFO_MODE": "test"}
 
 
 if __name__ == "__main__":

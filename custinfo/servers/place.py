@@ -70,12 +70,9 @@ class Place:
         return self.data_dir / "keys"
 
     @property
-    def kek_file(self) -> Path:
-        return self.keys / "kek.json"
-
-    @property
-    def login_key_file(self) -> Path:
-        return self.keys / "login.json"
+    def key_files(self) -> dict[str, Path]:
+        """The key files of `vault` by the settings that name them."""
+        return {"KEK_FILE": self.keys / "kek.json", "LOGIN_KEY_FILE": self.keys / "login.json"}
 
     @property
     def logs(self) -> Path:

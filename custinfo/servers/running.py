@@ -3,7 +3,7 @@
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -61,7 +61,7 @@ class Servers:
             )
             self._redis = Redis(self.place, self._held["redis"])
             self._redis.start()
-            keyfiles.make_missing(self.place.kek_file, self.place.login_key_file)
+            keyfiles.make_missing(*self.place.key_files.values())
         except BaseException:
             self.stop()
             raise
@@ -117,6 +117,25 @@ class Servers:
         self._lock.flush()
 
 
+def elsewhere(place: Place, names: Mapping[str, str]) -> dict[str, str]:
+    """Return what settings.py needs beside the addresses of servers that run elsewhere and are named already.
+
+    Only a keeper of no customers may use it: it makes keys and a secret where none are named.
+    """
+    place.make()
+    kek, login = (Path(names.get(name) or path) for name, path in place.key_files.items())
+    keyfiles.make_missing(kek, login)
+    held = credentials.keep(place.secrets)
+    return {
+        "KEK_FILE": str(kek),
+        "LOGIN_KEY_FILE": str(login),
+        "SECRET_KEY": names.get("SECRET_KEY") or held["secret_key"],
+        "CELERY_BROKER_URL": names.get("CELERY_BROKER_URL") or names["REDIS_URL"],
+        "KEYRING_DATABASE_WORKER_URL": names.get("KEYRING_DATABASE_WORKER_URL")
+        or names.get("KEYRING_DATABASE_OWNER_URL", ""),
+    }
+
+
 ROLE_PASSWORDS = ("owner", "app", "keyring_owner", "keyring_web", "keyring_worker")
 
 
@@ -132,17 +151,16 @@ def environment(place: Place, *, for_tests: bool) -> dict[str, str]:
     redis = Redis(place, held["redis"])
     names = {
         "DATABASE_URL": url("app", "custinfo"),
-        "OWNER_DATABASE_URL": url("owner", "custinfo"),
+        "DATABASE_OWNER_URL": url("owner", "custinfo"),
         "KEYRING_DATABASE_URL": url("keyring_web", "custinfo_keyring"),
-        "KEYRING_WORKER_DATABASE_URL": url("keyring_worker", "custinfo_keyring"),
-        "KEYRING_OWNER_DATABASE_URL": url("keyring_owner", "custinfo_keyring"),
+        "KEYRING_DATABASE_WORKER_URL": url("keyring_worker", "custinfo_keyring"),
+        "KEYRING_DATABASE_OWNER_URL": url("keyring_owner", "custinfo_keyring"),
         "REDIS_URL": redis.cache_url,
         "CELERY_BROKER_URL": redis.broker_url,
-        "KEK_FILE": str(place.kek_file),
-        "LOGIN_KEY_FILE": str(place.login_key_file),
         "SECRET_KEY": held["secret_key"],
         "CUSTINFO_EMBEDDED": str(place.postgres_socket),
     }
+    names |= {name: str(path) for name, path in place.key_files.items()}
     if for_tests:
         names["CUSTINFO_MODE"] = "test"
     elif "CUSTINFO_MODE" not in os.environ:

@@ -17,6 +17,7 @@ FOR_ITS_OWNER = {
 """A worker moves a job along for the person who started it, whose number the row carries."""
 PARTS = {
     "classification.services.install_shipped",  # what a migration puts in
+    "files.services.hand_on",  # part of the act that starts the next job
     "staff.services.factors.check_code",  # a question; it forgets wrong tries
     "staff.services.notifications.mark_read",
     "staff.services.notifications.notify",  # part of the act that it tells of

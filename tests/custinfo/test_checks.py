@@ -50,8 +50,8 @@ class TestStart:
             ({"KEK_FILE": "/nowhere/kek.json"}, "/nowhere/kek.json cannot be read"),
             ({"LOGIN_KEY_FILE": "/nowhere/login.json"}, "/nowhere/login.json cannot be read"),
             (
-                {"OWNER_DATABASE_URL": "postgresql:///x"},
-                "OWNER_DATABASE_URL must be given to `manage.py migrate`",
+                {"DATABASE_OWNER_URL": "postgresql:///x"},
+                "DATABASE_OWNER_URL must be given to `manage.py migrate`",
             ),
             ({"CUSTINFO_MODE": "debug"}, "it is production, demo or test"),
             ({"DATABASE_URL": ""}, "DATABASE_URL names no database"),
@@ -72,7 +72,7 @@ class TestStart:
     def test_refuses_a_role_that_may_alter_the_trail(self) -> None:
         import os
 
-        owner = {"DATABASE_URL": os.environ["OWNER_DATABASE_URL"]}
+        owner = {"DATABASE_URL": os.environ["DATABASE_OWNER_URL"]}
         database = environment()["DATABASE_URL"].rsplit("@/", 1)[1]
         url = owner["DATABASE_URL"].rsplit("@/", 1)[0] + "@/" + database
         done = start(DATABASE_URL=url)

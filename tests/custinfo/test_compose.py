@@ -18,7 +18,7 @@ from custinfo.servers.place import Place
 from tests.custinfo.test_servers import bare_environment
 from tests.processes import BASE_DIR, wait_until
 
-OWNERS = {"OWNER_DATABASE_URL", "KEYRING_OWNER_DATABASE_URL"}
+OWNERS = {"DATABASE_OWNER_URL", "KEYRING_DATABASE_OWNER_URL"}
 VARIABLE = re.compile(r"\$\{(\w+)(?::[-?]([^}]*))?\}")
 
 
@@ -56,8 +56,8 @@ def test_gives_every_door_a_key_of_its_own(services: dict[str, Any]) -> None:
         login("web", "DATABASE_URL"),
         login("web", "KEYRING_DATABASE_URL"),
         login("worker", "KEYRING_DATABASE_URL"),
-        login("migrate", "OWNER_DATABASE_URL"),
-        login("migrate", "KEYRING_OWNER_DATABASE_URL"),
+        login("migrate", "DATABASE_OWNER_URL"),
+        login("migrate", "KEYRING_DATABASE_OWNER_URL"),
     ]
     assert len({name for name, _ in doors}) == len({password for _, password in doors}) == len(doors)
     assert login("worker", "KEYRING_DATABASE_URL")[0] == "custinfo_keyring_worker"
@@ -171,7 +171,7 @@ def test_serves_pages_over_tls_only(
 
 
 def test_works_and_beats(services: dict[str, Any], production: dict[str, str], tmp_path: Path) -> None:
-    names = production | {"KEYRING_DATABASE_URL": production["KEYRING_WORKER_DATABASE_URL"]}
+    names = production | {"KEYRING_DATABASE_URL": production["KEYRING_DATABASE_WORKER_URL"]}
     worker = run([*services["worker"]["command"], "--concurrency=1"], names, tmp_path / "worker.log")
     schedule = [word.replace("/tmp/beat", str(tmp_path / "schedule")) for word in services["beat"]["command"]]
     beat = run(schedule, production, tmp_path / "beat.log")

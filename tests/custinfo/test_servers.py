@@ -19,7 +19,7 @@ from tests.processes import BASE_DIR, wait_until
 Environment = dict[str, str]
 IN_DATABASE = """
 import os, psycopg, time
-c = psycopg.connect(os.environ["OWNER_DATABASE_URL"])
+c = psycopg.connect(os.environ["DATABASE_OWNER_URL"])
 {}
 print("ok", flush=True)
 {}
@@ -86,13 +86,13 @@ def postmaster(data_dir: Path) -> int:
 def test_keeps_data_between_runs(data_dir: Path) -> None:
     with (
         Servers(for_tests=True) as servers,
-        psycopg.connect(servers.environment["OWNER_DATABASE_URL"]) as one,
+        psycopg.connect(servers.environment["DATABASE_OWNER_URL"]) as one,
     ):
         one.execute("create table kept (n int)")
         one.execute("insert into kept values (7)")
     with (
         Servers(for_tests=True) as servers,
-        psycopg.connect(servers.environment["OWNER_DATABASE_URL"]) as one,
+        psycopg.connect(servers.environment["DATABASE_OWNER_URL"]) as one,
     ):
         assert one.execute("select n from kept").fetchall() == [(7,)]
 
@@ -116,7 +116,7 @@ def test_gives_each_role_its_own_doors_only(data_dir: Path) -> None:
 def test_logs_neither_values_nor_rows(data_dir: Path) -> None:
     with (
         Servers(for_tests=True) as servers,
-        psycopg.connect(servers.environment["OWNER_DATABASE_URL"], autocommit=True) as one,
+        psycopg.connect(servers.environment["DATABASE_OWNER_URL"], autocommit=True) as one,
     ):
         one.execute("create table narrow (n text check (length(n) < 3))")
         with pytest.raises(psycopg.errors.CheckViolation):
