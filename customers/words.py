@@ -21,9 +21,7 @@ VALUES: dict[str, Promise] = {
     "not_an_id_number": _("This is not a resident ID number: 18 characters, digits and perhaps a final X."),
     "bad_region": _("The ID number begins with a region code that does not exist."),
     "bad_birth_date": _("The birth date inside the ID number is not a real date in the past."),
-    "legacy_id_unclear": _(
-        "This 15-digit ID number cannot be changed into 18 digits; ask for the new number."
-    ),
+    "legacy_id_unclear": _("This 15-digit ID number cannot be turned into 18 digits; ask for the new one."),
     "not_a_passport": _("This is not a passport number: 6 to 9 letters and digits."),
     "not_a_permit": _("This is not a permit number: H or M with 8 or 10 digits, or 8 digits."),
     "not_a_plate": _("This is not a licence plate such as 京A12345."),
