@@ -142,9 +142,15 @@ def viewer(context: template.Context) -> str:
 
 
 @register.inclusion_tag("desk/session/_demo_accounts.html")
-def demo_accounts(only_codes: bool = False) -> dict[str, Any]:
+def demo_accounts() -> dict[str, Any]:
     """Show the demo's people with their one-time codes of this moment. Outside the demo there are none."""
-    return {"accounts": demo.accounts(trail.clock()), "password": demo.PASSWORD, "only_codes": only_codes}
+    return {"accounts": demo.accounts(trail.clock()), "password": demo.PASSWORD}
+
+
+@register.inclusion_tag("desk/session/_demo_code.html")
+def demo_code(number: str) -> dict[str, Any]:
+    """Show the one-time code of one demo person, to be filled in by a click."""
+    return {"account": next((one for one in demo.accounts(trail.clock()) if one.number == number), None)}
 
 
 @register.simple_tag
