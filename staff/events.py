@@ -41,6 +41,9 @@ HEADSHIP_GIVEN = declare(
 HEADSHIP_TAKEN = declare(
     "staff.headship_taken", name=_("Headship taken away"), facts=("person", "department")
 )
+PERSON_CHANGED = declare(
+    "staff.person_changed", name=_("Mail address or end of an account changed"), facts=("person", "proposal")
+)
 MOVED = declare(
     "staff.moved", name=_("Moved to another department"), facts=("person", "from", "to", "proposal")
 )

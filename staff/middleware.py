@@ -14,8 +14,7 @@ from django.utils.translation import gettext as _
 
 from staff import acting
 from staff.events import LOCKED, SESSION_ENDED
-from staff.models import Person
-from staff.queries import Standing, standing
+from staff.queries import standing
 from trail import services as trail
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
@@ -85,39 +84,47 @@ def acting_person(get_response: Handler) -> Handler:
     """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        request.at = at = trail.clock()  # type: ignore[attr-defined]
-        request.actor = request.facts = None  # type: ignore[attr-defined]
-        person = request.user
-        if not isinstance(person, Person) and not getattr(person, "is_authenticated", False):
-            return get_response(request)
-        found = standing(person.pk, at) if person.pk else None
-        if found is None:
-            logout(request)
-            return get_response(request)
-        facts = acting.facts_of(request.session, found.person)
-        actor = acting.actor_of(found, ip=request.client_ip, facts=facts)  # type: ignore[attr-defined]
-        stopped = acting.verdict(facts, found, at=at)
-        if stopped in acting.ENDED:
-            trail.record(SESSION_ENDED, by=actor, at=at, facts={"why": stopped})
-            logout(request)
-            return _ended(request, stopped)
-        if stopped == acting.LOCKED and facts and facts.locked_at is None:
-            trail.record(LOCKED, by=actor, at=at, facts={"why": "idle"})
-            acting.lock(request.session, found.person, at=at)
-        request.actor, request.facts, request.stopped = actor, facts, stopped  # type: ignore[attr-defined]
-        request.session_began_at = facts.login_at if facts else at  # type: ignore[attr-defined]
-        if stopped:
-            return (
-                get_response(request) if _name(request) in OPEN_WHILE[stopped] else _stopped(request, stopped)
-            )
-        acting.see(request.session, found.person, at=at)
-        _lend(request, found)
-        return get_response(request)
+        try:
+            stopped = _settled(request)
+        except trail.TrailUnavailable:
+            # SECURITY: who cannot be recorded does not act.
+            words = _("The audit trail does not answer, so nothing can be done now. Try again in a moment.")
+            return HttpResponse(words, status=503, content_type="text/plain; charset=utf-8")
+        return stopped or get_response(request)
 
     return middleware
 
 
-def _lend(request: HttpRequest, found: Standing) -> None:
+def _settled(request: HttpRequest) -> HttpResponse | None:
+    """Set who acts; return the answer for a session that may not go on, or None."""
+    request.at = at = trail.clock()  # type: ignore[attr-defined]
+    request.actor = request.facts = None  # type: ignore[attr-defined]
+    if not request.user.is_authenticated:
+        return None
+    found = standing(request.user.pk, at) if request.user.pk else None
+    if found is None:
+        logout(request)
+        return None
+    facts = acting.facts_of(request.session, found.person)
+    actor = acting.actor_of(found, ip=request.client_ip, facts=facts)  # type: ignore[attr-defined]
+    stopped = acting.verdict(facts, found, at=at)
+    if stopped in acting.ENDED:
+        trail.record(SESSION_ENDED, by=actor, at=at, facts={"why": stopped})
+        logout(request)
+        return _ended(request, stopped)
+    if stopped == acting.LOCKED and facts and facts.locked_at is None:
+        trail.record(LOCKED, by=actor, at=at, facts={"why": "idle"})
+        acting.lock(request.session, found.person, at=at)
+    request.actor, request.facts, request.stopped = actor, facts, stopped  # type: ignore[attr-defined]
+    request.session_began_at = facts.login_at if facts else at  # type: ignore[attr-defined]
+    if stopped:
+        return None if _name(request) in OPEN_WHILE[stopped] else _stopped(request, stopped)
+    acting.see(request.session, found.person, at=at)
+    _lend(request)
+    return None
+
+
+def _lend(request: HttpRequest) -> None:
     # Rights of the admin and of templates come from this request's actor and from nowhere else.
     request.user.acting = request.actor  # type: ignore[union-attr, attr-defined]
 

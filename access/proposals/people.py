@@ -19,7 +19,7 @@ from approvals.models import Proposal
 from approvals.registry import CannotApply, Content, Line, ProposalKind, Seat
 from customers.services import placing
 from staff import queries, roles
-from staff.events import HEADSHIP_GIVEN, MOVED, PERSON_MADE, ROLE_GIVEN, UNFROZEN
+from staff.events import HEADSHIP_GIVEN, MOVED, PERSON_CHANGED, PERSON_MADE, ROLE_GIVEN, UNFROZEN
 from staff.models import Enrolment, Freeze, Headship, Person, RoleHolding
 from staff.models.enrolments import ENROL, FACTOR, PASSWORD
 from staff.models.rights import frozen_at, live
@@ -251,6 +251,49 @@ def describe_move(content: Content) -> list[Line]:
     ]
 
 
+def check_change(content: Content, by: Actor, at: datetime) -> None:
+    """Refuse a change that could not be made."""
+    subjects.insist_not_self(content, by)
+    insist_change(subjects.subject(content), content, at)
+
+
+def insist_change(person: Person, content: Content, at: datetime) -> None:
+    """Insist that mail address and end are sound, and differ from today's."""
+    until = parse_datetime(content["valid_until"]) if content["valid_until"] else None
+    if until is not None and until <= at:
+        raise CannotApply("over_already")
+    if person.left_at is not None:
+        raise CannotApply("not_working", number=person.number)
+    if (person.email, person.valid_until) == (content["email"], until):
+        raise CannotApply("held_already", number=person.number)
+    person.email, person.valid_until = content["email"], until
+    try:
+        person.clean_fields(exclude=["password"])
+    except ValidationError as problem:
+        raise CannotApply("bad_person", fields=sorted(problem.message_dict)) from None
+
+
+def apply_change(content: Content, *, proposal: Proposal, by: Actor, at: datetime) -> Person:
+    """Change where enrolment links go, or how long the account is valid."""
+    person = subjects.subject(content, locked=True)
+    insist_change(person, content, at)
+    person.save(update_fields=["email", "valid_until"])
+    facts = {"person": str(person.pk), "proposal": str(proposal.pk)}
+    trail.record(PERSON_CHANGED, by=by, at=at, facts=facts)
+    return person
+
+
+def describe_change(content: Content) -> list[Line]:
+    """Say what changes."""
+    today = subjects.subject(content)
+    until = today.valid_until.isoformat() if today.valid_until else str(_("no end"))
+    return [
+        subjects.line_of(content),
+        Line(_("Mail address for the enrolment link"), before=today.email, after=content["email"]),
+        Line(_("Valid until"), before=until, after=content["valid_until"] or _("no end")),
+    ]
+
+
 def check_reset(content: Content, by: Actor, at: datetime) -> None:
     """Refuse a reset for somebody who does not work here, or for oneself."""
     subjects.insist_not_self(content, by)
@@ -367,6 +410,13 @@ KINDS = (
         seats=seats_move,
         apply=apply_move,
         describe=describe_move,
+    ),
+    _kind(
+        "person.change",
+        _("Change mail address or end of an account"),
+        check=check_change,
+        apply=apply_change,
+        describe=describe_change,
     ),
     _kind(
         "password.reset",

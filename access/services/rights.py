@@ -71,6 +71,15 @@ def propose_move(*, person: UUID, department: str, reason: str, by: Actor, at: d
     return approvals.propose("person.move", content=content, reason_text=reason, by=by, at=at)
 
 
+def propose_change(
+    *, person: UUID, email: str, valid_until: datetime | None, reason: str, by: Actor, at: datetime
+) -> Proposal:
+    """Propose another mail address (it receives enrolment links) or another end of an account."""
+    until = valid_until.isoformat() if valid_until else ""
+    content = {"person": str(person), "email": email.strip(), "valid_until": until}
+    return approvals.propose("person.change", content=content, reason_text=reason, by=by, at=at)
+
+
 def propose_portfolio(*, person: UUID, portfolio: str, reason: str, by: Actor, at: datetime) -> Proposal:
     """Propose that a person serves a portfolio."""
     content = {"person": str(person), "portfolio": portfolio}

@@ -323,6 +323,33 @@ def test_a_moved_head_leads_no_more(company: Company, cast: dict[str, Person]) -
     assert not Headship.objects.filter(person=cast["calls"], until__isnull=True).exists()
 
 
+def test_a_mail_address_and_an_end_are_signed_for(company: Company, cast: dict[str, Person]) -> None:
+    said = asked(company, cast["manager"]) | {"person": cast["agent"].pk}
+    until = company.at + timedelta(days=30)
+    proposal = rights.propose_change(email="a@example.com", valid_until=until, **said)
+    assert eligible(company, proposal) == {"h2"}
+    assert Person.objects.get(number="a").email == ""
+    sign(company, proposal, cast["calls"])
+    after = Person.objects.get(number="a")
+    assert (after.email, after.valid_until) == ("a@example.com", until)
+    for wrong, code in (
+        ({"email": "nonsense", "valid_until": None}, "bad_person"),
+        ({"email": "", "valid_until": company.at}, "over_already"),
+        ({"email": "a@example.com", "valid_until": until}, "held_already"),
+    ):
+        with pytest.raises(CannotApply) as refused:
+            rights.propose_change(**wrong, **said)
+        assert refused.value.code == code
+
+
+def test_a_leaver_serves_nobody(company: Company, cast: dict[str, Person], book: Portfolio) -> None:
+    said = asked(company, cast["manager"])
+    sign(company, rights.propose_portfolio(person=cast["agent"].pk, portfolio="north", **said), cast["calls"])
+    rights.leave(cast["agent"].pk, by=said["by"], at=company.at + SECOND)
+    assert not PortfolioPersonPermission.objects.exists()
+    assert not queries.may_work(cast["agent"].pk, company.at + SECOND)
+
+
 def test_gives_and_takes_a_portfolio(
     company: Company, cast: dict[str, Person], book: Portfolio, customer: Customer
 ) -> None:

@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 
 from staff.middleware import client_address
 from staff.models import Freeze, Headship, Network, RoleHolding, Site
+from tests.database import APP, OWNER, log_in_as
 from tests.staff.company import (
     JOINED,
     PASSWORD,
@@ -237,3 +239,23 @@ def test_a_payload_moved_to_another_session_opens_nothing(client: Client, compan
     stolen = Session.objects.get(session_key=client.session.session_key).session_data
     Session.objects.filter(session_key=other.session.session_key).update(session_data=stolen)
     assert other.get("/account/sessions/").wsgi_request.actor is None  # type: ignore[attr-defined]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_the_trail_nobody_is_stopped_silently_or_let_through(client: Client) -> None:
+    company = Company()
+    log_in(client, company.person("p", "agent"))
+    set_facts(client, seen_at=ago(minutes=16))
+    log_in_as(OWNER)
+    with connection.cursor() as cursor:
+        cursor.execute("revoke insert on trail_event from custinfo_app")
+    log_in_as(APP)
+    try:
+        answer = state(client)
+    finally:
+        log_in_as(OWNER)
+        with connection.cursor() as cursor:
+            cursor.execute("grant insert on trail_event to custinfo_app")
+        log_in_as(APP)
+    assert answer.status_code == 503
+    assert state(client).status_code == 302

@@ -1,10 +1,11 @@
 """What the database itself refuses, whoever writes."""
 
+import threading
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, connections, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
@@ -67,6 +68,30 @@ def test_raw_sql_cannot_give_a_conflicting_role(company: Company) -> None:
             "insert into staff_roleholding (person_id, role, since) values (%s, 'auditor', now())",
             [person.pk],
         )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_conflicting_roles_at_once_leave_one() -> None:
+    company = Company()
+    person = company.person("p")
+    start, said = threading.Barrier(2), []
+
+    def give(role: str) -> None:
+        start.wait()
+        try:
+            RoleHolding.objects.create(person=person, role=role, since=JOINED)
+        except IntegrityError:
+            said.append(role)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=give, args=(role,)) for role in ("agent", "auditor")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(said) == 1
+    assert RoleHolding.objects.filter(person=person).count() == 1
 
 
 def test_head_cannot_be_held_as_a_role(company: Company) -> None:
