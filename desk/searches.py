@@ -30,6 +30,8 @@ WAYS = {
     search.WHOLE: gettext_lazy("whole identifier"),
     search.FOUR: gettext_lazy("last four characters"),
 }
+SHORT = 9
+"""Identifiers of people are at least as long as this."""
 _LONG_NUMBER = re.compile(r"(?<=\w{3})[\w\s-]+(?=\w{4})")
 
 
@@ -75,14 +77,17 @@ def not_searchable(known: Catalogue) -> list[str]:
 def said(asked: Search, known: Catalogue) -> str:
     """Say in words what was searched. A long identifier is shown covered: the screen may be seen by others."""
     way = dict(ways(known)).get(asked.how, asked.how)
-    covered = asked.how == search.NAME or not any(sign.isdigit() for sign in asked.typed)
-    typed = asked.typed if covered else cover(asked.typed)
+    typed = asked.typed if asked.how in (search.NAME, search.NUMBER) else cover(asked.typed)
     return _("Searched by %(way)s: “%(typed)s”") % {"way": way, "typed": typed}
 
 
 def cover(typed: str) -> str:
-    """Cover the middle of a long identifier."""
-    return _LONG_NUMBER.sub("****", typed, count=1) if len(typed) >= 11 else typed
+    """Cover the middle of a long identifier and the name of a mail address."""
+    head, at, domain = typed.partition("@")
+    if at:
+        return f"{head[:1]}***@{domain}"
+    long = len(typed) >= SHORT and any(sign.isdigit() for sign in typed)
+    return _LONG_NUMBER.sub("****", typed, count=1) if long else typed
 
 
 def refs_found(asked: Search, by: Actor, at: datetime) -> list[UUID]:

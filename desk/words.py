@@ -16,4 +16,7 @@ def notification(code: str, params: Mapping[str, object]) -> str:
         kind = str(params.get("kind", ""))
         name = {"name": str(NAMES.get(kind, kind))}
         return _("Finished: %(name)s") % name if code == "job_finished" else _("Failed: %(name)s") % name
+    if code == "compare_used_up":
+        number = {"number": params.get("number", "")}
+        return _("Compares are used up for customer %(number)s today; you can allow three more.") % number
     return words.notification_words(code, params)

@@ -23,12 +23,17 @@ from customers.contacts import current
 from customers.models import CompareTap, Contact, Customer
 from customers.services import contacts
 from kinds import registry
+from staff import queries as staff
+from staff.models import Person
 from staff.permissions import may
+from staff.roles import SUPERVISOR
+from staff.services.notifications import notify
 from trail import exposed
 from trail import services as trail
 from trail.actor import Actor
 from trail.exposed import Exposed
 from trail.models import Event, EventQuerySet
+from trail.vocabulary import EventKind
 from vault import keyring, transform
 
 LONGEST_SAID = 200
@@ -89,6 +94,8 @@ def compare(ref: UUID, field: str, said: str, *, by: Actor, at: datetime) -> Ans
         contact = current(by.id, customer.ref, at) if by.id else None
         decision = point.check(by, customer, spec, at, in_contact=contact is not None)
         refused = _refusal(customer, decision, by, at)
+        if refused == "too_many_wrong" and not _refused_already(customer, at):
+            _tell_supervisors(customer, by, at)
         if refused:
             _record_refusal(customer, spec, refused, contact, by, at)
         else:
@@ -150,19 +157,47 @@ def _lock(customer: Customer) -> None:
         cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"compare:{customer.ref}"])
 
 
-def _wrong_answers(customer: Customer, at: datetime) -> "EventQuerySet":
+def _wrong_answers(customer: Customer, at: datetime) -> EventQuerySet:
+    found = _of_today(events.VALUE_COMPARED, exposed.COMPARED, customer, at)
+    return found.filter(facts__right=False)
+
+
+def _of_today(kind: EventKind, act: str, customer: Customer, at: datetime) -> EventQuerySet:
+    """Give the events of one kind about a customer on the local day of `at`."""
     local = timezone.localtime(at)
     morning = local.replace(hour=0, minute=0, second=0, microsecond=0)
     day = (morning, morning + timedelta(days=1))
     return Event.objects.filter(
-        kind=events.VALUE_COMPARED.code,
-        facts__right=False,
+        kind=kind.code,
         at__gte=day[0],
         at__lt=day[1],
         exposures__customer=customer.ref,
-        exposures__act=exposed.COMPARED,
+        exposures__act=act,
         exposures__at__gte=day[0],
         exposures__at__lt=day[1],
+    )
+
+
+def _refused_already(customer: Customer, at: datetime) -> bool:
+    """Whether the supervisors were told since the last tap of the day."""
+    taps = CompareTap.objects.filter(customer=customer, day=timezone.localdate(at))
+    since = taps.order_by("-at").values_list("at", flat=True).first()
+    found = _of_today(events.COMPARE_REFUSED, exposed.REFUSED, customer, at).filter(
+        facts__why="too_many_wrong"
+    )
+    return (found.filter(at__gt=since) if since else found).exists()
+
+
+def _tell_supervisors(customer: Customer, by: Actor, at: datetime) -> None:
+    """Leave a message for the supervisors who reach this customer, so that one of them may allow more."""
+    above = staff.departments_above(customer.portfolio.department_id)
+    told = Person.objects.filter(pk__in=staff.holders_of(SUPERVISOR, at), department_id__in=above)
+    notify(
+        set(told.values_list("pk", flat=True)) - {by.id},
+        "compare_used_up",
+        params={"number": customer.number},
+        link=f"/customers/{customer.ref}/",
+        at=at,
     )
 
 

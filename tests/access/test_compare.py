@@ -95,6 +95,22 @@ def test_bears_three_more_after_a_supervisors_tap(cast):
     assert CompareTap.objects.count() == 1
 
 
+def test_tells_the_supervisors_once_per_tap(cast):
+    from staff.models import Notification
+
+    by, supervisor, customer = cast.agent(), cast.supervisor(), cast.customer()
+    cast.supervisor(department="south")
+    for _ in range(2):
+        wrong(cast, customer, by, times=3)
+        for _ in range(2):
+            with pytest.raises(compare.TooManyWrong):
+                ask(cast, customer, by, VALUES["mobile"])
+        compare.allow_more(customer.ref, by=supervisor, at=cast.at)
+        cast.at += timedelta(seconds=1)
+    told = Notification.objects.values_list("person_id", "code", "params")
+    assert list(told) == [(supervisor.id, "compare_used_up", {"number": customer.number})] * 2
+
+
 def test_takes_no_tap_from_whoever_may_not(cast):
     by, customer = cast.agent(), cast.customer()
     wrong(cast, customer, by, times=3)

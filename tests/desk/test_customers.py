@@ -8,6 +8,7 @@ from django.db import connections
 from django.test.utils import CaptureQueriesContext
 
 from customers.models import Contact
+from desk import searches
 from tests.access.cast import CANARIES, VALUES, exposures_since, kinds_since, last_event
 from tests.desk.at_work import HTMX, browser, search, text
 from tests.trail.logins import trail_refuses
@@ -89,6 +90,23 @@ def test_keeps_what_was_typed_out_of_the_address_and_says_how_it_searched(cast):
     assert "154" not in address
     assert "L3-手机号码" in text(answer)
     assert "154****0018" in text(answer)
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("15400000018", "154****0018"),
+        ("154 0000 0018", "154****0018"),
+        ("119900199001010010", "119****0010"),
+        ("a.nobody@example.com", "a***@example.com"),
+        ("EO0000018", "EO0****0018"),
+        ("0018", "0018"),
+        ("C00001", "C00001"),
+        ("张示例", "张示例"),
+    ],
+)
+def test_covers_a_long_identifier_when_it_says_what_was_searched(typed, shown):
+    assert searches.cover(typed) == shown
 
 
 def test_can_be_reloaded_and_paged(cast):
