@@ -15,11 +15,11 @@ def pytest_configure(config: pytest.Config) -> None:
     """Give each parallel process its own cache and its own queue on the one Redis."""
     from django.conf import settings
 
-    from tests.processes import queue_url
+    from custinfo.databases import queue_url
 
     number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-    settings.CACHES["default"] |= {"OPTIONS": {"db": 10 + number}}
-    settings.CELERY_BROKER_URL = queue_url(os.environ["CELERY_BROKER_URL"], 60 + number)
+    settings.CACHES["default"] |= {"OPTIONS": {"db": 2 + 2 * number}}
+    settings.CELERY_BROKER_URL = queue_url(settings.REDIS_URL, 3 + 2 * number)
 
 
 @pytest.fixture(scope="session")

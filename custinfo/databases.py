@@ -1,6 +1,7 @@
-"""Database URLs to Django settings, and the names of the PostgreSQL roles (`deploy/roles.sql` makes them)."""
+"""Addresses of servers to settings, and the names of the PostgreSQL roles (`deploy/roles.sql` makes them)."""
 
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from psycopg import ProgrammingError
@@ -37,3 +38,11 @@ def settings_for(url: str, name: str = "the address") -> dict[str, Any]:
         "ATOMIC_REQUESTS": False,
         "OPTIONS": parts,
     }
+
+
+def queue_url(redis_url: str, number: int = 1) -> str:
+    """Return Celery's address of a Redis whose cache address is given, in another of its numbered databases."""
+    parts = urlsplit(redis_url)
+    if parts.scheme == "unix":
+        return urlunsplit(("redis+socket", parts.netloc, parts.path, f"virtual_host={number}", ""))
+    return urlunsplit(parts._replace(path=f"/{number}"))

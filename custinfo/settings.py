@@ -12,7 +12,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from custinfo import logs
-from custinfo.databases import settings_for
+from custinfo.databases import queue_url, settings_for
 from custinfo.permissions import MODEL_PERMISSIONS as MODEL_PERMISSIONS
 from custinfo.permissions import ROLE_PERMISSIONS as ROLE_PERMISSIONS
 
@@ -57,7 +57,7 @@ REDIS_URL: str = env.str("REDIS_URL")
 CACHES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
 }
-CELERY_BROKER_URL: str = env.str("CELERY_BROKER_URL", default=REDIS_URL)
+CELERY_BROKER_URL: str = env.str("CELERY_BROKER_URL", default=queue_url(REDIS_URL))
 CELERY_RESULT_BACKEND = None
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True

@@ -14,13 +14,6 @@ BASE_DIR = Path(__file__).resolve().parents[1]
 READY_SECONDS = 60.0
 
 
-def queue_url(broker: str, number: int) -> str:
-    """Return the same broker with another of its numbered databases."""
-    if "virtual_host=" in broker:
-        return broker.rsplit("virtual_host=", 1)[0] + f"virtual_host={number}"
-    return broker.rsplit("/", 1)[0] + f"/{number}"
-
-
 def wait_until(done: Callable[[], bool], seconds: float = READY_SECONDS, what: str = "it") -> None:
     """Poll until `done`, failing after so many seconds."""
     deadline = time.monotonic() + seconds

@@ -44,12 +44,8 @@ class Redis:
         self.process: subprocess.Popen[bytes] | None = None
 
     @property
-    def cache_url(self) -> str:
+    def url(self) -> str:
         return f"unix://:{self.password}@{quote(str(self.place.redis_socket))}"
-
-    @property
-    def broker_url(self) -> str:
-        return f"redis+socket://:{self.password}@{quote(str(self.place.redis_socket))}?virtual_host=1"
 
     def start(self) -> None:
         """Start and wait until it answers. Settings go through stdin: no password in the arguments."""
@@ -91,7 +87,7 @@ class Redis:
 
     def _wait_until_ready(self) -> None:
         deadline = time.monotonic() + START_SECONDS
-        client = redis.Redis.from_url(self.cache_url)
+        client = redis.Redis.from_url(self.url)
         while True:
             if self.process is None or self.process.poll() is not None:
                 raise RedisFailed(f"Redis ended at once; see {self.place.logs / 'redis.log'}.")

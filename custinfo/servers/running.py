@@ -130,7 +130,6 @@ def elsewhere(place: Place, names: Mapping[str, str]) -> dict[str, str]:
         "KEK_FILE": str(kek),
         "LOGIN_KEY_FILE": str(login),
         "SECRET_KEY": names.get("SECRET_KEY") or held["secret_key"],
-        "CELERY_BROKER_URL": names.get("CELERY_BROKER_URL") or names["REDIS_URL"],
         "KEYRING_DATABASE_WORKER_URL": names.get("KEYRING_DATABASE_WORKER_URL")
         or names.get("KEYRING_DATABASE_OWNER_URL", ""),
     }
@@ -148,15 +147,13 @@ def environment(place: Place, *, for_tests: bool) -> dict[str, str]:
     def url(role: str, database: str) -> str:
         return address(place.postgres_socket, f"custinfo_{role}", held[role], database)
 
-    redis = Redis(place, held["redis"])
     names = {
         "DATABASE_URL": url("app", "custinfo"),
         "DATABASE_OWNER_URL": url("owner", "custinfo"),
         "KEYRING_DATABASE_URL": url("keyring_web", "custinfo_keyring"),
         "KEYRING_DATABASE_WORKER_URL": url("keyring_worker", "custinfo_keyring"),
         "KEYRING_DATABASE_OWNER_URL": url("keyring_owner", "custinfo_keyring"),
-        "REDIS_URL": redis.cache_url,
-        "CELERY_BROKER_URL": redis.broker_url,
+        "REDIS_URL": Redis(place, held["redis"]).url,
         "SECRET_KEY": held["secret_key"],
         "CUSTINFO_EMBEDDED": str(place.postgres_socket),
     }

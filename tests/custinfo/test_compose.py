@@ -190,8 +190,7 @@ def _jobs_were_rescued(names: dict[str, str], processes: Any, logs: Path) -> boo
     for process in processes:
         said = "".join(log.read_text() for log in logs.glob("*.log"))
         assert process.poll() is None, said
-    broker = names["CELERY_BROKER_URL"].removeprefix("redis+socket://").split("?", 1)[0]
-    client = redis.Redis.from_url(f"unix://{broker}?db=1")
+    client = redis.Redis.from_url(f"{names['REDIS_URL']}?db=1")
     bindings = client.exists("_kombu.binding.celery") == 1
     schedule = any(logs.glob("schedule*"))
     idle = client.llen("celery") == 0
