@@ -1,6 +1,6 @@
 """Jobs as people see them: names and problems in words, rate and time left worked out, the page of the result."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -22,6 +22,7 @@ STATES = {
 
 NAMES: dict[str, str | Promise] = {}
 RESULTS: dict[str, Callable[[Job], str]] = {}
+SAYS: dict[str, Callable[[str, Mapping[str, object]], str]] = {}
 PROBLEMS: dict[str, str | Promise] = {
     "too_many_attempts": gettext_lazy(
         "It stopped five times without getting further. What was written stays."
@@ -35,14 +36,19 @@ def describe(
     name: str | Promise,
     result: Callable[[Job], str],
     problems: dict[str, str | Promise] | None = None,
+    says: Callable[[str, Mapping[str, object]], str] | None = None,
 ) -> None:
     """Say how jobs of a kind are called, where their result is shown, and what their error codes mean.
 
     Areas of the workbench call this when they are loaded.
+
+    :param says: puts an error code of this kind with its parameters in words; `problems` serves codes without any.
     """
     NAMES[kind] = name
     RESULTS[kind] = result
     PROBLEMS.update(problems or {})
+    if says:
+        SAYS[kind] = says
 
 
 def shown(job: Job, *, actor_id: UUID | None, at: datetime) -> JobShown:
@@ -77,4 +83,6 @@ def pace(job: Job, at: datetime) -> tuple[float | None, int | None]:
 
 def problem(job: Job) -> str:
     """Return what went wrong, in words."""
+    if job.kind in SAYS and job.error_code not in PROBLEMS:
+        return SAYS[job.kind](job.error_code, job.error_params)
     return str(PROBLEMS.get(job.error_code, _("It could not go on (%(code)s).") % {"code": job.error_code}))

@@ -11,6 +11,7 @@ from desk.views import (
     explain,
     exports,
     home,
+    imports,
     jobs,
     keys,
     people,
@@ -84,6 +85,12 @@ urlpatterns = [
     # register
     path("catalogue/", catalogue.catalogue, name="catalogue"),
     path("keys/", keys.keys, name="keys"),
+    # bringing customers in
+    path("imports/", imports.imports, name="imports"),
+    path("imports/files/<uuid:file>/", imports.import_columns, name="import_columns"),
+    path("imports/<uuid:id>/", imports.import_job, name="import_job"),
+    path("imports/<uuid:id>/start/", imports.import_start, name="import_start"),
+    path("imports/<uuid:id>/report/", imports.import_report, name="import_report"),
     # jobs
     path("jobs/", jobs.jobs, name="jobs"),
     path("jobs/<uuid:id>/", jobs.job, name="job"),

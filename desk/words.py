@@ -19,4 +19,6 @@ def notification(code: str, params: Mapping[str, object]) -> str:
     if code == "compare_used_up":
         number = {"number": params.get("number", "")}
         return _("Compares are used up for customer %(number)s today; you can allow three more.") % number
+    if code == "import_finished":
+        return _("Import finished: %(created)s new, %(changed)s changed, %(refused)s refused") % params
     return words.notification_words(code, params)

@@ -195,7 +195,7 @@ def _end(turn: Turn, counts: Counts, *, writes: bool) -> None:
         facts |= {"job": str(job.id), "outcome": "refusals" if counts.refused else "complete"}
         record(events.IMPORT_FINISHED, by=actor, at=at, facts=facts)
         params = {"created": counts.created, "changed": counts.changed, "refused": counts.refused}
-        notify([job.owner_id], "import_finished", params=params, link=f"imports/{job.id}", at=at)
+        notify([job.owner_id], "import_finished", params=params, link=f"/imports/{job.id}/", at=at)
     else:
         facts = {
             "job": str(job.id),
