@@ -1,0 +1,55 @@
+"""Who reads in the bench, and the customers there are to read."""
+
+from datetime import datetime, timedelta
+
+from django.contrib.auth.models import Permission
+
+from customers.models import SERVE_PORTFOLIO, Customer, Portfolio, PortfolioPersonPermission
+from staff.models import Department, Person, RoleHolding
+from staff.roles import AGENT, SUPERVISOR
+from trail.actor import Actor
+
+PORTFOLIOS = 20
+
+
+def ready(at: datetime) -> tuple[Actor, Actor, list[Portfolio]]:
+    """Return an agent, a supervisor and the portfolios of one department, made once per data directory."""
+    department, _ = Department.objects.get_or_create(code="bench", defaults={"name": "bench"})
+    portfolios = [
+        Portfolio.objects.get_or_create(
+            code=f"B{number:03d}", defaults={"name": f"B{number:03d}", "department": department}
+        )[0]
+        for number in range(PORTFOLIOS)
+    ]
+    agent, supervisor = (
+        _person(number, role, department, at) for number, role in (("B1", AGENT), ("B2", SUPERVISOR))
+    )
+    permission = Permission.objects.get(codename=SERVE_PORTFOLIO, content_type__app_label="customers")
+    for portfolio in portfolios[:5]:
+        PortfolioPersonPermission.objects.get_or_create(
+            user_id=agent.id, content_object=portfolio, permission=permission
+        )
+    return agent, supervisor, portfolios
+
+
+def _person(number: str, role: str, department: Department, at: datetime) -> Actor:
+    joined = at - timedelta(days=30)
+    person = Person.objects.filter(number=number).first()
+    if person is None:
+        person = Person.objects.create_user(
+            number, number, department=department, joined_at=joined, is_demo=True
+        )
+        RoleHolding.objects.create(person=person, role=role, since=joined)
+    return Actor(
+        id=person.pk,
+        number=number,
+        name=number,
+        roles=frozenset({role}),
+        department=department.code,
+        second_factor_at=at,
+    )
+
+
+def held() -> int:
+    """Return how many customers there are."""
+    return Customer.objects.count()
