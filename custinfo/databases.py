@@ -26,6 +26,9 @@ def settings_for(url: str, name: str = "the address") -> dict[str, Any]:
         raise ImproperlyConfigured(f"{name} is no PostgreSQL address.") from None
     if not parts.get("dbname"):
         raise ImproperlyConfigured(f"{name} names no database.")
+    # A dead network must be noticed sooner than a person gives up: no event, no value (law 3).
+    parts.setdefault("connect_timeout", "2")
+    parts.setdefault("tcp_user_timeout", "2500")
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.pop("dbname", ""),
