@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext as _
 
+from approvals import registry
 from desk.jobs_shown import NAMES
 from staff import words
 
@@ -21,4 +22,14 @@ def notification(code: str, params: Mapping[str, object]) -> str:
         return _("Compares are used up for customer %(number)s today; you can allow three more.") % number
     if code == "import_finished":
         return _("Import finished: %(created)s new, %(changed)s changed, %(refused)s refused") % params
-    return words.notification_words(code, params)
+    if code == "import_checked":
+        return _("Dry run finished: %(created)s new, %(changed)s changed, %(refused)s refused") % params
+    return words.notification_words(code, {**params, "name": kind_of_proposal(str(params.get("kind", "")))})
+
+
+def kind_of_proposal(code: str) -> str:
+    """Return what a kind of proposal is called; its code where no app knows it any more."""
+    try:
+        return str(registry.get(code).name)
+    except registry.UnknownProposal:
+        return code

@@ -32,5 +32,5 @@ urlpatterns = [
     path("breaks/", breaks),
     path("unrecorded/", unrecorded),
     path("act/", act),
-    path("", include(ours)),  # type: ignore[arg-type]
+    path("", include(ours)),
 ]

@@ -1,7 +1,9 @@
 """The frame of every page: headers, navigation, languages, refusals in words, parts."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -9,6 +11,7 @@ from django.core.paginator import Paginator
 from django.template import Context, Template, loader
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from desk.forms import CodeForm
 from desk.navigation import SHELVES, address
@@ -32,7 +35,8 @@ def page(client: Client, url: str, **extra) -> str:
 
 
 def rendered(template: str, **facts) -> str:
-    return Template("{% load desk %}" + template).render(Context(facts))
+    with translation.override("zh-hans"):
+        return Template("{% load desk %}" + template).render(Context(facts))
 
 
 class TestHeaders:
@@ -215,12 +219,12 @@ class TestParts:
         assert "kind=x&amp;page=3" in words
 
     def test_asks_again_only_while_a_job_lives(self):
-        facts = {"id": "0" * 8 + "-0000-4000-8000-" + "0" * 12, "name": "导入", "done": 30, "total": 60}
-        running = rendered("{% progress job %}", job=JobShown(**facts, state="running", rate=10.0, left=3))
+        live = JobShown(id=str(uuid4()), name="导入", state="running", done=30, total=60, rate=10.0, left=3)
+        running = rendered("{% progress job %}", job=live)
         assert "hx-get" in running
         assert "30 / 60" in running
         assert "约剩 3 秒" in running
-        ended = rendered("{% progress job %}", job=JobShown(**facts, state="done", result_url="/x/"))
+        ended = rendered("{% progress job %}", job=replace(live, state="done", result_url="/x/"))
         assert "hx-get" not in ended
         assert 'href="/x/"' in ended
 

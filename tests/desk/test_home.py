@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from approvals import registry
 from customers.models import Contact
 from desk import setup
 from staff.models import Notification
@@ -19,7 +20,8 @@ pytestmark = pytest.mark.django_db(databases=["default", "keyring"])
 def home(client) -> str:
     answer = client.get("/")
     assert answer.status_code == 200
-    return answer.content.decode()
+    words: str = answer.content.decode()
+    return words
 
 
 def contact(customer, actor, at, **facts) -> Contact:
@@ -112,17 +114,26 @@ class TestSettingUp:
 class TestBell:
     def test_counts_what_is_new_and_marks_it_as_read(self, cast: Cast):
         agent = cast.person(AGENT)
+        assert agent.id
         for link in ("", "/jobs/"):
             Notification.objects.create(
-                person_id=agent.id, code="proposal_waits", params={"name": "x"}, link=link, created_at=cast.at
+                person_id=agent.id,
+                code="proposal_waits",
+                params={"kind": "role.give"},
+                link=link,
+                created_at=cast.at,
             )
         client = browser(agent)
         assert '<span class="top-count">2</span>' in home(client)
-        assert 'href="/jobs/"' in client.get(reverse("desk:notifications")).content.decode()
+        listed = client.get(reverse("desk:notifications")).content.decode()
+        assert 'href="/jobs/"' in listed
+        assert str(registry.get("role.give").name) in listed
+        assert "role.give" not in listed
         client.post(reverse("desk:notifications"))
         assert "top-count" not in home(client)
 
     def test_shows_each_person_their_own(self, cast: Cast):
         agent, other = cast.person(AGENT), cast.person(AGENT)
+        assert other.id
         Notification.objects.create(person_id=other.id, code="proposal_waits", params={}, created_at=cast.at)
         assert "note-new" not in browser(agent).get(reverse("desk:notifications")).content.decode()
