@@ -56,6 +56,11 @@ class ColumnShown:
     error: str
 
     @property
+    def badge(self) -> str:
+        """The level that such values usually have."""
+        return f"L{self.level}"
+
+    @property
     def id(self) -> str:
         """The id of its control."""
         return f"i_{self.name}"
@@ -218,9 +223,14 @@ def _column(
             if held
         ),
         target=target,
-        why=problem_words(column.why, column.params) if target == column.target else "",
+        why=_why(column) if target == column.target else "",
         error=error,
     )
+
+
+def _why(column: Column) -> str:
+    # That the catalogue does not know a column stands above all those that it does not know.
+    return "" if column.why == "unknown_column" else problem_words(column.why, column.params)
 
 
 def _option(code: str, column: Column, known: Catalogue, asked: set[str]) -> Option:

@@ -81,12 +81,25 @@ def _work(turn: Turn, *, writes: bool) -> Mapping[str, object]:
     try:
         _go_through(turn, counts, writes=writes)
     except MayNoLonger as refused:
-        raise JobFailed(refused.code) from None
+        raise _failed(turn, refused.code) from None
     except NotReadable:
-        raise JobFailed("file_gone") from None
+        raise _failed(turn, "file_gone") from None
     except Unreadable as refused:
-        raise JobFailed(refused.code, **_plain(refused.params)) from None
+        raise _failed(turn, refused.code, **_plain(refused.params)) from None
+    except JobFailed as failed:
+        raise _failed(turn, failed.code, **failed.params) from None
     return asdict(counts)
+
+
+def _failed(turn: Turn, code: str, **params: object) -> JobFailed:
+    """Tell the person that the work cannot go on, and return what closes the job."""
+    _tell(turn, "job_failed", {"kind": turn.job.kind})
+    return JobFailed(code, **params)
+
+
+def _tell(turn: Turn, code: str, params: Mapping[str, object]) -> None:
+    assert turn.job.owner_id is not None
+    notify([turn.job.owner_id], code, params=params, link=f"/imports/{turn.job.id}/", at=turn.at)
 
 
 def _go_through(turn: Turn, counts: Counts, *, writes: bool) -> None:
@@ -194,8 +207,6 @@ def _end(turn: Turn, counts: Counts, *, writes: bool) -> None:
         facts = {name: value for name, value in asdict(counts).items() if name not in ("rows", "warned")}
         facts |= {"job": str(job.id), "outcome": "refusals" if counts.refused else "complete"}
         record(events.IMPORT_FINISHED, by=actor, at=at, facts=facts)
-        params = {"created": counts.created, "changed": counts.changed, "refused": counts.refused}
-        notify([job.owner_id], "import_finished", params=params, link=f"/imports/{job.id}/", at=at)
     else:
         facts = {
             "job": str(job.id),
@@ -204,6 +215,8 @@ def _end(turn: Turn, counts: Counts, *, writes: bool) -> None:
             "refused": counts.refused,
         }
         record(events.IMPORT_CHECKED, by=actor, at=at, facts=facts)
+    told = {"created": counts.created, "changed": counts.changed, "refused": counts.refused}
+    _tell(turn, "import_finished" if writes else "import_checked", told)
     # Unreadable a day after the job ended; a signed proposal may still need a file that was only tried out.
     keep_until(UUID(str(job.parameters["file"])), until=at + AFTER_THE_END, by=actor, at=at)
     cursor = {"line": job.cursor.get("line", 0), **asdict(counts), "ended": True}

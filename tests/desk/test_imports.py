@@ -11,13 +11,14 @@ from django.utils import timezone
 from approvals.models import Proposal
 from customers.imports import run
 from customers.models import Customer, ImportProblem
+from customers.words import problem_words
 from documents.sheets import write_xlsx
 from files.models import FileChunk, SealedFile
 from jobs import running
 from jobs.models import Job
 from kinds.synthetic import person as synthetic
-from staff.models import Notification
-from staff.roles import HEAD
+from staff.models import Notification, RoleHolding
+from staff.roles import HEAD, SUPERVISOR
 from tests.access.cast import Cast
 from tests.desk.at_work import HTMX, browser, text
 from tests.processes import Worker, wait_until
@@ -53,7 +54,7 @@ def proposed(answer) -> dict[str, str]:
 def columns_page(client: Client, content: bytes, **more) -> str:
     answer = upload(client, content, **more)
     assert answer.status_code == 302, text(answer)
-    return answer["Location"]
+    return str(answer["Location"])
 
 
 def tried(client: Client, content: bytes, **more) -> str:
@@ -62,7 +63,7 @@ def tried(client: Client, content: bytes, **more) -> str:
     answer = client.post(page, proposed(client.get(page)))
     assert answer.status_code == 302, text(answer)
     work()
-    return answer["Location"]
+    return str(answer["Location"])
 
 
 def work() -> None:
@@ -352,6 +353,21 @@ def test_reads_a_workbook(cast: Cast):
     assert counts(client, tried(client, held.getvalue(), name="list.xlsx")) == (1, 0, 0, 0, 0)
 
 
+def test_says_when_the_work_cannot_go_on(cast: Cast):
+    actor = cast.supervisor()
+    client = browser(actor)
+    page = columns_page(client, sheet(*rows(1)))
+    checked = client.post(page, proposed(client.get(page)))["Location"]
+    RoleHolding.objects.filter(person_id=actor.id).delete()
+    work()
+    assert Job.objects.get().error_code == "owner_may_not"
+    RoleHolding.objects.create(person_id=actor.id, role=SUPERVISOR, since=cast.at)
+    answer = client.get(checked)
+    assert not answer.context["one"].may_start
+    assert problem_words("owner_may_not") in text(answer)
+    assert f'href="{checked}"' in text(client.get("/notifications/"))
+
+
 @IN_COMMITTED_ROWS
 def test_shows_progress_from_a_real_worker_and_rings_the_bell(
     cast: Cast, start_worker: Callable[[], Worker], caplog
@@ -366,10 +382,10 @@ def test_shows_progress_from_a_real_worker_and_rings_the_bell(
     ended(client, started)
     assert counts(client, started) == (39, 0, 0, 0, 0)
     assert client.get(f"/jobs/{started.split('/')[-2]}/").context["job"].result_url == started
-    (note,) = Notification.objects.all()
     bell = text(client.get("/notifications/"))
+    assert f'href="{checked}"' in bell
     assert f'href="{started}"' in bell
-    assert note.code not in bell
+    assert not any(note.code in bell for note in Notification.objects.all())
     for number in range(1, 40):
         assert synthetic(number).mobile not in caplog.text
 
