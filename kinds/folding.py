@@ -68,6 +68,8 @@ def compact(text: str) -> str:
 
     A leading apostrophe (how spreadsheets mark text) and a trailing ".0" (how programs print) go too.
     """
+    if text.isascii() and text.isalnum():
+        return text.upper()  # most numbers: nothing to take away
     return settled(_bare, text)
 
 
