@@ -31,7 +31,14 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
     },
     HEAD: EVERYONE
     | SERVICE
-    | {"customer.export", "customer.compare_more", "trail.team", "rules.read", "duties.read_team"},
+    | {
+        "customer.export",
+        "customer.compare_more",
+        "trail.team",
+        "rules.read",
+        "catalogue.read",
+        "duties.read_team",
+    },
     ANALYST: EVERYONE,
     OFFICER: EVERYONE
     | {
