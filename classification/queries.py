@@ -102,12 +102,17 @@ class Catalogue:
 
     fields: tuple[FieldSpec, ...]
     _by_code: Mapping[str, FieldSpec]
+    _derived: Mapping[str, tuple[FieldSpec, ...]]
 
     @classmethod
     def of(cls, fields: Iterable[FieldSpec]) -> Catalogue:
         """Put fields in form order."""
         ordered = tuple(sorted(fields, key=lambda spec: (spec.form_order, spec.code)))
-        return cls(ordered, {spec.code: spec for spec in ordered})
+        derived: dict[str, tuple[FieldSpec, ...]] = {}
+        for spec in ordered:
+            if spec.derived_from:
+                derived[spec.base[0]] = (*derived.get(spec.base[0], ()), spec)
+        return cls(ordered, {spec.code: spec for spec in ordered}, derived)
 
     def __contains__(self, code: object) -> bool:
         return code in self._by_code
@@ -138,7 +143,7 @@ class Catalogue:
 
     def derived_from(self, code: str) -> tuple[FieldSpec, ...]:
         """Return the fields computed from one field."""
-        return tuple(spec for spec in self.fields if spec.base[0] == code)
+        return self._derived.get(code, ())
 
     def asked_in(self, purposes: Collection[str]) -> tuple[FieldSpec, ...]:
         """Return the holdable fields that serve one of these purposes: what a scenario may ask (S0-7)."""

@@ -12,7 +12,7 @@ from classification.queries import Catalogue, FieldSpec
 from customers.problems import Problem
 from kinds import registry
 from kinds.base import HIDDEN, Invalid
-from vault.blind_index import digests
+from vault.blind_index import TooShort, digests
 from vault.keyring import Keys
 from vault.place import Place
 from vault.sealing import seal
@@ -40,52 +40,62 @@ class Cleaned:
         return {*self.open, *self.to_seal}
 
 
+class Cleaner:
+    """Checks and canonicalises typed texts. Settled once for a form, or for a million rows."""
+
+    def __init__(self, known: Catalogue, *, today: date, asked: Collection[str] | None = None) -> None:
+        """
+        :param asked: the fields that the collection scenario may ask for; None asks for all.
+        """
+        self._known = known
+        self._asked = asked
+        self._params = {spec.code: {**spec.params, "today": today} for spec in known.fields}
+
+    def clean(self, typed: Mapping[str, str]) -> Cleaned:
+        """Return what may be written; empty texts are left out, derived values come with their base."""
+        cleaned = Cleaned()
+        for code, text in typed.items():
+            if text and not text.isspace():
+                problem = self._may_hold(code) or self._take(self._known.get(code), text, cleaned)
+                if problem:
+                    cleaned.problems.append(problem)
+        return cleaned
+
+    def _may_hold(self, code: str) -> Problem | None:
+        if code not in self._known:
+            return Problem(code, "unknown_field")
+        spec = self._known.get(code)
+        if spec.level > 3:
+            return Problem(code, "level_four")
+        if spec.derived_from:
+            return Problem(code, "derived")
+        if self._asked is not None and code not in self._asked:
+            return Problem(code, "not_asked")
+        return None
+
+    def _take(self, spec: FieldSpec, text: str, cleaned: Cleaned) -> Problem | None:
+        kind = registry.get(spec.kind)
+        try:
+            value = kind.clean(text, self._params[spec.code])
+        except Invalid as refused:
+            return Problem(spec.code, refused.code, refused.params)
+        if higher := higher_inside(spec, value):
+            return Problem(spec.code, "holds_higher", {"kinds": higher, "level": spec.level})
+        if spec.sealed:
+            cleaned.to_seal[spec.code] = value
+        else:
+            cleaned.open[spec.code] = value.split(",") if spec.kind == "tags" else value
+        for derived in self._known.derived_from(spec.code):
+            if got := part(spec, derived.base[1], value):
+                cleaned.open[derived.code] = got
+        return None
+
+
 def clean(
     known: Catalogue, typed: Mapping[str, str], *, today: date, asked: Collection[str] | None = None
 ) -> Cleaned:
-    """Check and canonicalise typed texts; empty ones are left out. Derived values come with their base.
-
-    :param asked: the fields that the collection scenario may ask for; None asks for all.
-    """
-    cleaned = Cleaned()
-    for code, text in typed.items():
-        if not text or text.isspace():
-            continue
-        problem = _may_hold(known, code, asked) or _take(known, known.get(code), text, today, cleaned)
-        if problem:
-            cleaned.problems.append(problem)
-    return cleaned
-
-
-def _may_hold(known: Catalogue, code: str, asked: Collection[str] | None) -> Problem | None:
-    if code not in known:
-        return Problem(code, "unknown_field")
-    spec = known.get(code)
-    if spec.level > 3:
-        return Problem(code, "level_four")
-    if spec.derived_from:
-        return Problem(code, "derived")
-    if asked is not None and code not in asked:
-        return Problem(code, "not_asked")
-    return None
-
-
-def _take(known: Catalogue, spec: FieldSpec, text: str, today: date, cleaned: Cleaned) -> Problem | None:
-    kind = registry.get(spec.kind)
-    try:
-        value = kind.clean(text, {**spec.params, "today": today})
-    except Invalid as refused:
-        return Problem(spec.code, refused.code, refused.params)
-    if higher := higher_inside(spec, value):
-        return Problem(spec.code, "holds_higher", {"kinds": higher, "level": spec.level})
-    if spec.sealed:
-        cleaned.to_seal[spec.code] = value
-    else:
-        cleaned.open[spec.code] = value.split(",") if spec.kind == "tags" else value
-    for derived in known.derived_from(spec.code):
-        if got := part(spec, derived.base[1], value):
-            cleaned.open[derived.code] = got
-    return None
+    """Check one set of typed texts; see `Cleaner`."""
+    return Cleaner(known, today=today, asked=asked).clean(typed)
 
 
 def higher_inside(spec: FieldSpec, value: str) -> list[str]:
@@ -141,7 +151,7 @@ def index_rows(known: Catalogue, to_seal: Mapping[str, str]) -> list[tuple[str, 
 def _digests(spec: FieldSpec, index: str, value: str) -> list[tuple[int, bytes]]:
     try:
         return digests(spec.code, index, spec.kind, value)
-    except Invalid:  # too short for its last four
+    except TooShort:
         return []
 
 

@@ -41,7 +41,6 @@ VALUES: dict[str, Promise] = {
     "negative_amount": _("The amount may not be negative."),
     "not_a_choice": _("This is not one of the choices: {choices}."),
     "too_many_tags": _("There are more than {limit} tags."),
-    "too_short": _("Type at least {limit} characters."),
 }
 """The codes of `kinds.problems`, in the same words."""
 

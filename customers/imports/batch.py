@@ -15,7 +15,6 @@ from customers.problems import Problem
 from customers.reach import importable_by
 from customers.values import RELATIONSHIP, index_rows, seal_all, sealed_digest
 from customers.writing import Difference, difference, merge, origin_of, written_exposure
-from kinds import registry
 from trail.actor import Actor
 from trail.exposed import WRITTEN, Exposed
 from vault.blind_index import EXACT, digests, live_epochs
@@ -43,8 +42,9 @@ class Seen:
     lines: dict[int, int] = field(default_factory=dict)
     people: dict[int, str] = field(default_factory=dict, repr=False)
 
-    def note(self, row: Checked, identity: str) -> None:
+    def note(self, row: Checked) -> None:
         """Remember a row and mark it when its number, or its ID number under another number, came before."""
+        identity = row.values.to_seal.get(_IDENTITY)
         if row.number:
             first = self.lines.setdefault(hash(row.number), row.line)
             if first != row.line:
@@ -53,14 +53,6 @@ class Seen:
             other = self.people.setdefault(hash(identity), row.number)
             if other != row.number:
                 row.warnings.append(Problem(_IDENTITY, "same_person", {"number": other}))
-
-
-def identity_of(cells: Sequence[str], plan: Plan) -> str:
-    """Return the normalised ID number of a raw row, or the empty text."""
-    for index, target in plan.mapping.items():
-        if target == _IDENTITY and cells[index].strip():
-            return registry.get(plan.known.get(_IDENTITY).kind).normalise(cells[index])
-    return ""
 
 
 def decide(rows: Iterable[Checked], plan: Plan, *, actor: Actor, at: datetime, lock: bool) -> Decided:

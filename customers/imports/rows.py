@@ -10,7 +10,7 @@ from classification.queries import Catalogue, FieldSpec
 from customers.imports.names import NUMBER
 from customers.numbers import BadNumber, clean_number
 from customers.problems import Problem
-from customers.values import RELATIONSHIP, Cleaned, clean, missing, relationship_dates
+from customers.values import RELATIONSHIP, Cleaned, Cleaner, missing, relationship_dates
 from documents.reading import Row
 
 _MAY_BE_ROUNDED = frozenset({"amount", "date"})
@@ -53,9 +53,9 @@ class Checked:
 
 def checked(rows: Iterable[Row], plan: Plan) -> Iterator[Checked]:
     """Check rows one by one against their kinds, the catalogue and the scenario."""
-    asked = {spec.code for spec in plan.asked}
+    cleaner = Cleaner(plan.known, today=plan.today, asked={spec.code for spec in plan.asked})
     for row in rows:
-        yield _check(row, plan, asked)
+        yield _check(row, plan, cleaner)
 
 
 def missing_for_new(row: Checked, plan: Plan) -> list[Problem]:
@@ -63,7 +63,7 @@ def missing_for_new(row: Checked, plan: Plan) -> list[Problem]:
     return missing(plan.known, plan.asked, row.values.codes) if plan.insists else []
 
 
-def _check(row: Row, plan: Plan, asked: set[str]) -> Checked:
+def _check(row: Row, plan: Plan, cleaner: Cleaner) -> Checked:
     typed = {target: row.cells[index] for index, target in plan.mapping.items()}
     problems = [
         Problem(target, "rounded_by_excel")
@@ -77,7 +77,7 @@ def _check(row: Row, plan: Plan, asked: set[str]) -> Checked:
         problems.append(Problem(NUMBER, bad.code, bad.params))
     dates, crossed = relationship_dates(typed)
     rest = {target: text for target, text in typed.items() if target not in RELATIONSHIP}
-    values = clean(plan.known, rest, today=plan.today, asked=asked)
+    values = cleaner.clean(rest)
     since, until = (dates.get(code) for code in RELATIONSHIP)
     if since and until and since > until:
         crossed.append(Problem(RELATIONSHIP[1], "dates_crossed"))

@@ -1,9 +1,9 @@
 """The two jobs: a dry run over the whole file, and the import itself. Each may be killed at any instant.
 
 A batch is one transaction: customers, index rows, problems, its event and the job's cursor (the last line done)
-commit together. Whoever goes on after a crash reads the file from its start again, remembers the numbers of the
-lines that are done, and works on from the next. Before each batch the job decides anew whether its person may
-still import there.
+commit together. Whoever goes on after a crash reads the file from its start again, so that it knows the numbers
+of the lines that are done, and works on from the next. Before each batch the job decides anew whether its person
+may still import there.
 """
 
 from __future__ import annotations
@@ -21,14 +21,12 @@ from classification.models import Scenario
 from classification.queries import catalogue
 from customers import events
 from customers.imports.acting import MayNoLonger, acting_person, portfolio_for
-from customers.imports.batch import Decided, Seen, decide, identity_of, write
-from customers.imports.names import NUMBER
+from customers.imports.batch import Decided, Seen, decide, write
 from customers.imports.rows import Checked, Plan, checked
 from customers.imports.source import open_whole
 from customers.models import ImportProblem
-from customers.numbers import BadNumber, clean_number
 from customers.writing import without_detail
-from documents.reading import Row, Table, Unreadable, read_table
+from documents.reading import Table, Unreadable, read_table
 from files.services import NotReadable, keep_until
 from jobs.models import Job
 from jobs.running import JobFailed, Turn
@@ -133,24 +131,13 @@ def plan_for(job: Job, header: tuple[str, ...], at: datetime) -> Plan:
 def _batches(table: Table, plan: Plan, seen: Seen, *, after: int) -> Iterator[list[Checked]]:
     rows = iter(table.rows)
     while chunk := list(islice(rows, BATCH_ROWS)):
-        todo = [row for row in chunk if row.line > after]
-        for row in chunk:
-            if row.line <= after:
-                seen.note(_done(row, plan), identity_of(row.cells, plan))
         batch = []
-        for row, result in zip(todo, checked(todo, plan), strict=True):
-            seen.note(result, identity_of(row.cells, plan))
-            batch.append(result)
+        for result in checked(chunk, plan):
+            seen.note(result)
+            if result.line > after:
+                batch.append(result)
         if batch:
             yield batch
-
-
-def _done(row: Row, plan: Plan) -> Checked:
-    index = next(index for index, target in plan.mapping.items() if target == NUMBER)
-    try:
-        return Checked(row.line, clean_number(row.cells[index]))
-    except BadNumber:
-        return Checked(row.line, "")
 
 
 def _batch(turn: Turn, plan: Plan, rows: list[Checked], counts: Counts, *, writes: bool) -> None:

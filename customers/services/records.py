@@ -26,7 +26,7 @@ from customers.reach import AnyOf, editable_by, portfolios_filled_by
 from customers.search import Reading, index_hits, verified
 from customers.services import contacts
 from customers.services.placing import NotFound, assign, move, set_tier, unassign
-from customers.values import RELATIONSHIP, Cleaned, clean, missing, relationship_dates, seal_all
+from customers.values import RELATIONSHIP, Cleaned, Cleaner, missing, relationship_dates, seal_all
 from customers.writing import (
     Difference,
     add_index_rows,
@@ -299,7 +299,7 @@ def _cleaned(
 ) -> tuple[Cleaned, dict[str, date]]:
     today = timezone.localdate(at)
     typed = {code: text for code, text in values.items() if code not in RELATIONSHIP}
-    cleaned = clean(known, typed, today=today, asked={spec.code for spec in specs})
+    cleaned = Cleaner(known, today=today, asked={spec.code for spec in specs}).clean(typed)
     dates, problems = relationship_dates(values)
     since, until = (
         dates.get(code) or (None if held is None or code in clear else getattr(held, code))

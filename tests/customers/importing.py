@@ -52,13 +52,19 @@ def check(
     return job
 
 
+def start(tried: Job, by: Actor) -> Job:
+    """Start the import that a dry run has tried out."""
+    started = imports.start_import(tried.id, by=by, at=clock())
+    assert started.job is not None
+    return started.job
+
+
 def bring_in(data: bytes, by: Actor, portfolio: str = "N1", **more) -> Job:
     """Import a file to the end and return the job."""
-    started = imports.start_import(check(data, by, portfolio, **more).id, by=by, at=clock())
-    assert started.job is not None
-    running.run(started.job.id, run.run)
-    started.job.refresh_from_db()
-    return started.job
+    job = start(check(data, by, portfolio, **more), by)
+    running.run(job.id, run.run)
+    job.refresh_from_db()
+    return job
 
 
 def counts(job: Job) -> tuple[int, int, int, int]:

@@ -87,8 +87,8 @@ def test_is_changed_within_bounds(house, ref, change, code):
 def test_closes_with_a_line_that_is_sealed_under_the_customer(house, ref):
     contact = contacts.touch(ref=ref, by=house.agent, at=house.at)
     closed = contacts.close(id=contact.pk, line="  答复了 账单 ", by=house.agent, at=house.at + MINUTE)
-    text = SealedText.objects.get(id=closed.line)
-    assert (text.subject, text.about) == (ref, "contact.line")
+    text = SealedText.objects.get(about="contact.line")
+    assert (text.subject, text.id) == (ref, closed.line)
     assert "账单" not in text.sealed
     assert not is_live_contact(closed, house.at + MINUTE)
     event = Event.objects.get(kind="contact.closed")

@@ -1,11 +1,13 @@
 """An import: what goes in, what is refused and reported, what is left alone, and who decides."""
 
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 
+import openpyxl
 import pytest
 
 from customers.imports import run
+from customers.imports.acting import MayNoLonger
 from customers.models import Customer, ImportProblem
 from customers.queries import search
 from customers.services import imports, records
@@ -29,6 +31,7 @@ from tests.customers.importing import (
     final_state,
     proposed,
     reported,
+    start,
     table_row,
     upload,
 )
@@ -169,7 +172,7 @@ def test_dates_of_the_relationship_come_along(house):
     )
     job = bring_in(data, house.supervisor)
     assert counts(job) == (1, 0, 0, 1)
-    assert Customer.objects.get().relationship_since.isoformat() == "2020-01-05"
+    assert Customer.objects.get().relationship_since == date(2020, 1, 5)
     data = any_file("utf-8", ("编号", "销户日期"), [["N1", "2019-01-01"]])
     assert [code for _, _, code in reported(check(data, house.supervisor))] == ["dates_crossed"]
 
@@ -193,8 +196,6 @@ def test_only_supervisors_import_and_only_into_their_portfolios(house):
     for actor in (house.agent, house.head, house.officer):
         with pytest.raises(NotAllowed):
             upload(b"x", actor)
-    from customers.imports.acting import MayNoLonger
-
     with pytest.raises(MayNoLonger):
         check(table(1), house.supervisor, portfolio="S1")
 
@@ -202,7 +203,7 @@ def test_only_supervisors_import_and_only_into_their_portfolios(house):
 @pytest.mark.parametrize("loss", ["role", "freeze", "portfolio"])
 def test_a_job_stops_when_its_person_may_no_longer(house, loss):
     tried = check(table(3), house.supervisor)
-    started = imports.start_import(tried.id, by=house.supervisor, at=clock())
+    job = start(tried, house.supervisor)
     if loss == "role":
         RoleHolding.objects.filter(person_id=house.supervisor.id).update(until=clock())
     elif loss == "freeze":
@@ -210,10 +211,10 @@ def test_a_job_stops_when_its_person_may_no_longer(house, loss):
     else:
         house.north.department = house.south.department
         house.north.save()
-    running.run(started.job.id, run.run)
-    started.job.refresh_from_db()
+    running.run(job.id, run.run)
+    job.refresh_from_db()
     expected = {"role": "owner_may_not", "freeze": "owner_gone", "portfolio": "portfolio_not_available"}
-    assert started.job.error_code == expected[loss]
+    assert job.error_code == expected[loss]
     assert not Customer.objects.exists()
 
 
@@ -245,6 +246,7 @@ def test_a_second_mapping_takes_the_file_from_the_first_dry_run(house):
 def test_the_upload_is_unreadable_a_day_after_the_job(house):
     job = bring_in(table(3), house.supervisor)
     file = SealedFile.objects.get(id=job.parameters["file"])
+    assert job.finished_at is not None
     assert timedelta(hours=23) < file.keep_until - job.finished_at <= timedelta(hours=24)
     assert "customers.csv" not in file.name
 
@@ -259,7 +261,7 @@ def test_a_file_past_its_term_is_not_imported(house):
 def test_a_changed_world_does_not_slip_past_the_signature(house, monkeypatch):
     monkeypatch.setattr(run, "CHANGES_WITHOUT_SIGNATURE", 3)
     tried = check(table(5), house.supervisor)
-    started = imports.start_import(tried.id, by=house.supervisor, at=clock())
+    job = start(tried, house.supervisor)
     for number in range(5):
         records.create(
             number=f"N{number:06d}",
@@ -270,9 +272,9 @@ def test_a_changed_world_does_not_slip_past_the_signature(house, monkeypatch):
             by=house.agent,
             at=clock(),
         )
-    running.run(started.job.id, run.run)
-    started.job.refresh_from_db()
-    assert started.job.error_code == "needs_signature"
+    running.run(job.id, run.run)
+    job.refresh_from_db()
+    assert job.error_code == "needs_signature"
     assert set(Customer.objects.values_list("version", flat=True)) == {1}
 
 
@@ -298,11 +300,10 @@ def test_a_file_without_column_names_shows_nothing_of_its_first_row(house):
 
 
 def test_numbers_that_excel_has_rounded_are_refused(house):
-    import openpyxl
-
-    book = openpyxl.Workbook()
-    book.active.append(["客户编号", "身份证号"])
-    book.active.append(["N1", 119900199001010010])
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet("Sheet1")
+    sheet.append(["客户编号", "身份证号"])
+    sheet.append(["N1", 119900199001010010])
     out = io.BytesIO()
     book.save(out)
     job = check(out.getvalue(), house.supervisor, mapping={0: "number", 1: "resident_id"})

@@ -4,11 +4,10 @@ import pytest
 
 from customers.imports.run import BATCH_ROWS
 from customers.models import Customer, ImportProblem
-from customers.services import imports
 from jobs import services as jobs
 from jobs.models import Job
 from tests.customers.files import text_file
-from tests.customers.importing import HEADER, bring_in, check, counts, final_state, reported, table_row
+from tests.customers.importing import HEADER, bring_in, check, counts, final_state, reported, start, table_row
 from tests.processes import Worker, wait_until
 from trail.actor import Actor
 from trail.models import Event, Exposure
@@ -48,19 +47,19 @@ def test_resumes_after_kill_9_with_the_same_final_state(committed_house):
     tried = check(the_file(), committed_house.supervisor)
     worker = Worker()
     try:
-        started = imports.start_import(tried.id, by=committed_house.supervisor, at=clock())
-        wait_until(lambda: done(started.job) > 0, what="the first batch")
+        job = start(tried, committed_house.supervisor)
+        wait_until(lambda: done(job) > 0, what="the first batch")
     finally:
         worker.kill()
-    half = done(started.job)
+    half = done(job)
     assert half < ROWS
     worker = Worker()
     try:
-        resume(started.job)
-        wait_until(lambda: finished(started.job), seconds=300, what="the import")
+        resume(job)
+        wait_until(lambda: finished(job), seconds=300, what="the import")
     finally:
         worker.stop()
-    job = Job.objects.get(id=started.job.id)
+    job.refresh_from_db()
     assert counts(job) == counts(tried) == (ROWS - len(DEFECTS), 0, 0, len(DEFECTS) + 1)
     assert reported(job) == reported(tried)
     assert ImportProblem.objects.filter(job=job.id).count() == len(DEFECTS) + 1

@@ -95,6 +95,7 @@ def test_records_one_event_with_the_digest_of_the_sealed_document(house):
     exposure = Exposure.objects.get(event=event)
     assert (exposure.customer, exposure.act, exposure.portfolio) == (saved.ref, "written", "N1")
     assert (exposure.clear, exposure.masked) == ([], [])
+    assert exposure.digest is not None
     assert bytes(exposure.digest) == sealed_digest(Customer.objects.get(ref=saved.ref).sealed)
     assert "15400000018" not in str(event.facts)
 
