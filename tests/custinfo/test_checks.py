@@ -1,5 +1,6 @@
 """Production refuses to start unsafe, and says why."""
 
+import os
 import sys
 from pathlib import Path
 from subprocess import CompletedProcess, run
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import override_settings
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from custinfo import checks
 from tests.processes import BASE_DIR, environment
@@ -70,11 +72,8 @@ class TestStart:
         assert "must be a file of mode 0600" in start(KEK_FILE=str(loose)).stderr
 
     def test_refuses_a_role_that_may_alter_the_trail(self) -> None:
-        import os
-
-        owner = {"DATABASE_URL": os.environ["DATABASE_OWNER_URL"]}
-        database = environment()["DATABASE_URL"].rsplit("@/", 1)[1]
-        url = owner["DATABASE_URL"].rsplit("@/", 1)[0] + "@/" + database
+        database = conninfo_to_dict(environment()["DATABASE_URL"])["dbname"]
+        url = make_conninfo(os.environ["DATABASE_OWNER_URL"], dbname=database)
         done = start(DATABASE_URL=url)
         assert done.returncode != 0
         assert "may alter trail_event" in done.stderr

@@ -70,7 +70,7 @@ def start(data_dir: Path) -> Iterator[Start]:
     for process in begun:
         if process.poll() is None:
             process.terminate()
-        process.communicate()
+            process.communicate()
 
 
 def read_until(process: "subprocess.Popen[str]", word: str) -> str:
