@@ -22,4 +22,4 @@ document.addEventListener("htmx:afterSettle", () => {
   if (live && !live.querySelector("[hx-get]")) location.reload();
 });
 
-document.querySelector("form[data-columns] [aria-invalid]")?.focus();
+document.querySelector("main [aria-invalid]")?.focus();
