@@ -70,7 +70,9 @@ def start(data_dir: Path) -> Iterator[Start]:
     for process in begun:
         if process.poll() is None:
             process.terminate()
-            process.communicate()
+            process.wait()
+        if process.stdout is not None:
+            process.stdout.close()
 
 
 def read_until(process: "subprocess.Popen[str]", word: str) -> str:
