@@ -295,6 +295,28 @@ def test_imports_once_and_shows_the_result(cast: Cast):
     assert started in text(client.get(PAGE))
 
 
+def test_shows_no_value_of_the_file_anywhere(cast: Cast, caplog):
+    client = browser(cast.supervisor())
+    lines = rows(*range(1, 20))
+    lines += [f"V1,{synthetic(40).name},13,119900199001010011,回电{synthetic(41).mobile},zz"]
+    lines += [f"V2,,{synthetic(42).mobile}9,,,zz"]
+    columns = columns_page(client, sheet(*lines))
+    first = client.get(columns)
+    checked = client.post(columns, proposed(first))["Location"]
+    work()
+    seen = [text(first), text(client.get(columns)), columns, checked]
+    seen += [text(client.get(f"{checked}{more}")) for more in ("", "?show=warned", "report/")]
+    started = client.post(f"{checked}start/")["Location"]
+    work()
+    seen += [started, text(client.get(started)), text(client.get(f"{started}report/"))]
+    seen += [text(client.get(other)) for other in (PAGE, "/jobs/", "/notifications/")]
+    assert counts(client, started) == (19, 0, 0, 2, 0)
+    everything = "".join(seen) + caplog.text
+    people = [synthetic(number) for number in (*range(1, 20), 40, 41, 42)]
+    values = {value for who in people for value in (who.name, who.mobile, who.resident_id)}
+    assert not [value for value in values | {"119900199001010011"} if value in everything]
+
+
 def test_lays_many_changes_before_the_head_and_runs_once_signed(cast: Cast):
     head = browser(cast.person(HEAD))
     for number in range(101):
@@ -355,6 +377,7 @@ def test_reads_a_workbook(cast: Cast):
 
 def test_says_when_the_work_cannot_go_on(cast: Cast):
     actor = cast.supervisor()
+    assert actor.id is not None
     client = browser(actor)
     page = columns_page(client, sheet(*rows(1)))
     checked = client.post(page, proposed(client.get(page)))["Location"]
