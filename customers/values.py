@@ -11,7 +11,7 @@ from uuid import UUID
 from classification.queries import Catalogue, FieldSpec
 from customers.problems import Problem
 from kinds import registry
-from kinds.base import HIDDEN, Invalid
+from kinds.base import HIDDEN, Invalid, Kind
 from vault.blind_index import TooShort, digests
 from vault.keyring import Keys
 from vault.place import Place
@@ -85,9 +85,11 @@ class Cleaner:
             cleaned.to_seal[spec.code] = value
         else:
             cleaned.open[spec.code] = value.split(",") if spec.kind == "tags" else value
-        for derived in self._known.derived_from(spec.code):
-            if got := part(spec, derived.base[1], value):
-                cleaned.open[derived.code] = got
+        if derived := self._known.derived_from(spec.code):
+            parts = kind.derive(value)
+            for one in derived:
+                if got := parts.get(one.base[1]) or _view(kind, one.base[1], value):
+                    cleaned.open[one.code] = got
         return None
 
 
@@ -106,13 +108,9 @@ def higher_inside(spec: FieldSpec, value: str) -> list[str]:
     return [code for code in registry.scan(value) if code not in allowed]
 
 
-def part(spec: FieldSpec, name: str, value: str) -> str:
-    """Return the derived value or open view of a value by its name, or the empty text."""
-    kind = registry.get(spec.kind)
-    if name in kind.derives:
-        return kind.derive(value).get(name, "")
-    got = kind.view(value, name) if name in kind.views else ""
-    return "" if HIDDEN in got else got
+def _view(kind: Kind, name: str, value: str) -> str:
+    shown = kind.view(value, name) if name in kind.views else ""
+    return "" if HIDDEN in shown else shown
 
 
 def relationship_dates(values: Mapping[str, str]) -> tuple[dict[str, date], list[Problem]]:

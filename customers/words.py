@@ -86,6 +86,7 @@ OWN: dict[str, Promise] = {
     "number_twice": _("The same customer number stands in line {line} already."),
     "not_available": _("This customer number is not available here."),
     "same_person": _("Customer {number} has the same ID number."),
+    "same_person_in_file": _("Line {line} has the same ID number under another customer number."),
     "unknown_tier": _("There is no such customer tier."),
     "dates_crossed": _("The end lies before the beginning."),
     "unknown_channel": _("There is no such channel."),

@@ -37,22 +37,22 @@ class Decided:
 
 @dataclass(slots=True)
 class Seen:
-    """What earlier rows of the same file held: lines by number, numbers by ID number. Hashes, no texts."""
+    """Lines of the same file by number and by ID number. Hashes instead of texts, so that a million rows fit."""
 
-    lines: dict[int, int] = field(default_factory=dict)
-    people: dict[int, str] = field(default_factory=dict, repr=False)
+    numbers: dict[int, int] = field(default_factory=dict)
+    people: dict[int, int] = field(default_factory=dict)
 
     def note(self, row: Checked) -> None:
         """Remember a row and mark it when its number, or its ID number under another number, came before."""
-        identity = row.values.to_seal.get(_IDENTITY)
-        if row.number:
-            first = self.lines.setdefault(hash(row.number), row.line)
-            if first != row.line:
-                row.problems.append(Problem("number", "number_twice", {"line": first}))
-        if identity and row.number:
-            other = self.people.setdefault(hash(identity), row.number)
-            if other != row.number:
-                row.warnings.append(Problem(_IDENTITY, "same_person", {"number": other}))
+        if not row.number:
+            return
+        first = self.numbers.setdefault(hash(row.number), row.line)
+        if first != row.line:
+            row.problems.append(Problem("number", "number_twice", {"line": first}))
+        if identity := row.values.to_seal.get(_IDENTITY):
+            other = self.people.setdefault(hash(identity), row.line)
+            if other not in (row.line, first):
+                row.warnings.append(Problem(_IDENTITY, "same_person_in_file", {"line": other}))
 
 
 def decide(rows: Iterable[Checked], plan: Plan, *, actor: Actor, at: datetime, lock: bool) -> Decided:

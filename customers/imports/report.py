@@ -13,7 +13,7 @@ from customers.models import ImportProblem
 from customers.words import problem_words
 from documents.sheets import write_csv, write_xlsx
 
-WARNINGS = frozenset({"same_person"})
+WARNINGS = frozenset({"same_person", "same_person_in_file"})
 """Codes that do not keep a row out."""
 HEADER = ("行 Line", "列 Column", "结果 Result", "原因", "Reason")
 

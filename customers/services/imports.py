@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import BinaryIO
+from typing import BinaryIO, cast
 from uuid import UUID
 
 from django.db import transaction
@@ -21,6 +21,7 @@ from customers.imports.mapping import SAMPLE_ROWS, Column
 from customers.imports.names import NUMBER
 from customers.imports.run import CHANGES_WITHOUT_SIGNATURE, CHECK, IMPORT
 from customers.imports.source import look_into
+from documents.reading import STANDARD, Unreadable
 from files import services as files
 from files.models import SealedFile
 from jobs import services as jobs
@@ -31,7 +32,11 @@ from trail.services import record
 
 PURPOSE = "import.upload"
 BULK_UPDATE = "customers.bulk_update"
+LARGEST = STANDARD.size
+"""Bytes of an upload; beyond that nothing is stored."""
 SIGNATURE_WITHIN = timedelta(days=7)
+LONGEST_RUN = timedelta(hours=6)
+"""A file that is signed for at the last moment stays readable for so long."""
 DEFAULT_SCENARIO = "handling"
 
 
@@ -68,9 +73,28 @@ class Started:
 
 
 def upload(stream: BinaryIO, *, name: str, by: Actor, at: datetime) -> UUID:
-    """Seal an uploaded file and return its id."""
+    """Seal an uploaded file and return its id.
+
+    :raises documents.reading.Unreadable: it is larger than any file that is read.
+    """
     _insist(by)
-    return files.put_file(stream, name=name, purpose=PURPOSE, by=by, at=at).id
+    bounded = cast(BinaryIO, _Bounded(stream))
+    return files.put_file(bounded, name=name, purpose=PURPOSE, by=by, at=at).id
+
+
+class _Bounded:
+    """A stream that refuses to give more than LARGEST bytes."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._given = 0
+
+    def read(self, size: int = -1) -> bytes:
+        part = self._stream.read(size)
+        self._given += len(part)
+        if self._given > LARGEST:
+            raise Unreadable("too_big", limit=LARGEST)
+        return part
 
 
 def examine(file: UUID, *, scenario: str = DEFAULT_SCENARIO, by: Actor, at: datetime) -> Examined:
@@ -181,6 +205,8 @@ def begin(tried: Job, *, by: Actor, at: datetime, signed: UUID | None = None) ->
             files.hand_on(file, job=tried.id, to=job.id, at=at)
         except files.NotReadable:
             raise NotReady from None
+        if SealedFile.objects.filter(id=file, keep_until__lt=at + LONGEST_RUN).exists():
+            files.keep_until(file, until=at + LONGEST_RUN, by=by, at=at)
         facts = {
             "job": str(job.id),
             "file": str(file),

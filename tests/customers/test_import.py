@@ -130,7 +130,7 @@ def test_two_numbers_with_one_id_are_warned_of_within_reach_only(house):
     rows[1][identity] = rows[0][identity]
     job = bring_in(any_file("utf-8", HEADER, rows), house.supervisor)
     assert counts(job) == (4, 0, 0, 0)
-    assert reported(job) == [(3, "身份证号", "same_person"), (5, "身份证号", "same_person")]
+    assert reported(job) == [(3, "身份证号", "same_person_in_file"), (5, "身份证号", "same_person")]
     assert job.outcome["warned"] == 2
 
 
@@ -291,6 +291,14 @@ def test_a_file_that_is_damaged_far_down_writes_nothing(house):
     job = check(data, house.supervisor)
     assert job.error_code == "wrong_encoding"
     assert not Customer.objects.exists()
+
+
+def test_a_file_larger_than_is_read_is_not_even_stored(house, monkeypatch):
+    monkeypatch.setattr(imports, "LARGEST", 1000)
+    with pytest.raises(Unreadable) as refused:
+        upload(table(50), house.supervisor)
+    assert refused.value.code == "too_big"
+    assert not SealedFile.objects.exists()
 
 
 def test_a_file_without_column_names_shows_nothing_of_its_first_row(house):
