@@ -49,6 +49,12 @@ def cannot_apply_words(problem: CannotApply) -> str:
         "not_frozen": _("This person is not frozen."),
         "changed_meanwhile": _("It has changed since it was proposed. Propose it anew."),
         "unknown_tier": _("There is no such customer tier."),
+        "bad_network": _("This is not a network such as 10.20.0.0/16."),
+        "bad_place": _("Code, name, region or zone is not valid."),
+        "unknown_site": _("There is no site %(site)s yet: give it a name and a region, too."),
+        "network_there": _("Network %(network)s is there already; change it instead."),
+        "unknown_network": _("There is no network %(network)s."),
+        "nothing_changes": _("This is so already."),
     }
     try:
         return words[problem.code] % named

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Portfolio
-from staff.models import Department
+from staff.models import Department, Person
 from staff.roles import GIVEN, NAMES
 
 
@@ -24,6 +24,7 @@ def acts() -> list[tuple[str, object]]:
         ("portfolio", _("give a portfolio")),
         ("headship", _("make head of a department")),
         ("move", _("move to another department")),
+        ("change", _("change the mail address or the end of the account")),
         ("password", _("reset the password")),
         ("factor", _("reset the second factor")),
     ]
@@ -32,6 +33,11 @@ def acts() -> list[tuple[str, object]]:
 def period_end(day: date | None) -> datetime | None:
     """Return the moment in which a last day ends."""
     return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min)) if day else None
+
+
+def last_day(end: datetime | None) -> date | None:
+    """Return the last day of a period that ends at this moment."""
+    return timezone.localtime(end - timedelta(microseconds=1)).date() if end else None
 
 
 def day_field(label: object, help_text: object = "") -> forms.DateField:
@@ -99,12 +105,19 @@ class RightForm(forms.Form):
         label=_("Department"), queryset=Department.objects.none(), required=False
     )
     until = day_field(_("Until"), _("A role may end by itself."))
+    email = forms.EmailField(
+        label=_("Mail address for the enrolment link"),
+        required=False,
+        help_text=_("Left empty, you get the link and the signer gets a code; the person needs both."),
+    )
+    valid_until = day_field(_("Valid until"), _("For outsiders: the account ends by itself."))
     reason = reason_field()
 
     NEEDS = {"role": "role", "portfolio": "portfolio", "headship": "department", "move": "department"}
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Any = None, *, person: Person) -> None:
+        today = {"email": person.email, "valid_until": last_day(person.valid_until)}
+        super().__init__(data, initial=today)
         self.fields["department"].queryset = Department.objects.filter(active=True)  # type: ignore[attr-defined]
         self.fields["portfolio"].queryset = Portfolio.objects.all()  # type: ignore[attr-defined]
 
@@ -115,3 +128,8 @@ class RightForm(forms.Form):
         if needed and not said.get(needed):
             self.add_error(needed, _("Choose one."))
         return said
+
+    def end_of(self, person: Person) -> datetime | None:
+        """Return the end that was asked for: to the second as it is where the day is today's."""
+        day = self.cleaned_data["valid_until"]
+        return person.valid_until if day == last_day(person.valid_until) else period_end(day)

@@ -56,6 +56,7 @@ SHELVES = (
             Place("desk:decisions", _("Decisions"), "check-list"),
             Place("desk:people", _("People"), "id-card", ("people.read",)),
             Place("desk:rules", _("Reading rules"), "scale", ("rules.read",)),
+            Place("desk:networks", _("Networks"), "network", ("rules.read",)),
             Place("desk:explain", _("Explain a decision"), "help", ("explain.read",)),
         ),
     ),

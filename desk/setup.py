@@ -59,8 +59,8 @@ def steps(actor: Actor, at: datetime) -> list[Step]:
             _("Office networks"),
             _("Every event then says from which site and zone it came."),
             Network.objects.exists(),
-            page(actor, "admin:staff_network_changelist", "networks.edit"),
-            _("Security manager"),
+            page(actor, "desk:networks", "networks.edit"),
+            _("Security manager proposes, data security officer signs"),
         ),
         Step(
             _("Portfolios, given to agents"),

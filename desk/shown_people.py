@@ -4,12 +4,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from allauth.mfa.models import Authenticator
+from django.utils.translation import gettext_lazy as _
+
 from customers.models import PortfolioPersonPermission
 from staff.models import Enrolment, Freeze, Headship, Person, RoleHolding
 from staff.models.rights import frozen_at, live
 from staff.queries import FROZEN, LEFT, person_state, state_of
 from staff.roles import HEAD, NAMES
 from staff.words import state_words
+
+FACTORS = {
+    Authenticator.Type.TOTP: _("authenticator app"),
+    Authenticator.Type.WEBAUTHN: _("security key"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +46,17 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EnrolmentShown:
+    """Whether a person can log in: password, second factors, and the link that waits for them."""
+
+    password_set_at: datetime | None
+    factors: list[str]
+    waits: str
+    expires_at: datetime | None
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PersonShown:
     """One person on their page."""
 
@@ -48,7 +67,7 @@ class PersonShown:
     held: list[Held]
     frozen: bool
     left: bool
-    enrolment_open: bool
+    enrolment: EnrolmentShown
 
 
 def roster(at: datetime, *, gone: bool = False) -> list[RosterLine]:
@@ -95,7 +114,21 @@ def person_shown(person: Person, at: datetime) -> PersonShown:
         held=held,
         frozen=state == FROZEN,
         left=state == LEFT,
-        enrolment_open=Enrolment.objects.open(at).filter(person=person).exists(),
+        enrolment=enrolment_of(person, at),
+    )
+
+
+def enrolment_of(person: Person, at: datetime) -> EnrolmentShown:
+    """Return how far a person's enrolment has come."""
+    link = Enrolment.objects.open(at).filter(person=person).first()
+    held = set(Authenticator.objects.filter(user=person).values_list("type", flat=True))
+    factors = [str(words) for kind, words in FACTORS.items() if kind in held]
+    return EnrolmentShown(
+        password_set_at=person.password_set_at if person.has_usable_password() else None,
+        factors=factors,
+        waits=link.get_purpose_display() if link else "",
+        expires_at=link.expires_at if link else None,
+        complete=person.has_usable_password() and bool(factors),
     )
 
 

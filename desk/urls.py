@@ -14,7 +14,9 @@ from desk.views import (
     imports,
     jobs,
     keys,
+    networks,
     people,
+    placing,
     problems,
     records,
     reveals,
@@ -43,6 +45,9 @@ urlpatterns = [
     path("customers/<uuid:ref>/", customers.customer, name="customer"),
     path("customers/<uuid:ref>/edit/", records.customer_edit, name="customer_edit"),
     path("customers/<uuid:ref>/contact/", contacts.contact_change, name="contact_change"),
+    path("customers/<uuid:ref>/placing/", placing.placing, name="placing"),
+    path("customers/<uuid:ref>/placing/propose/", placing.placing_propose, name="placing_propose"),
+    path("customers/<uuid:ref>/placing/take/", placing.placing_take, name="placing_take"),
     path("contacts/<uuid:id>/close/", contacts.contact_close, name="contact_close"),
     path("customers/<uuid:ref>/reveal/<slug:field>/", reveals.reveal, name="reveal"),
     path("customers/<uuid:ref>/compare/", reveals.compare, name="compare"),
@@ -73,6 +78,8 @@ urlpatterns = [
     # rules
     path("rules/", rules.rules, name="rules"),
     path("rules/<slug:code>/", rules.rule, name="rule"),
+    path("networks/", networks.networks, name="networks"),
+    path("networks/propose/", networks.network_propose, name="network_propose"),
     path("explain/", explain.page, name="explain"),
     # trail
     path("trail/", trail.trail, name="trail"),

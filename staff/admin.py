@@ -82,19 +82,24 @@ class FreezeAdmin(Held):
     list_select_related = ("person",)
 
 
+class Placed(GovernedAdmin):
+    """Where requests come from: to be read. It changes by signed proposals on the desk (`/networks/`)."""
+
+    # SECURITY: rules ask for a zone; whoever could move a network alone could open values.
+    permission_view: ClassVar[str] = "rules.read"
+
+
 @admin.register(Site)
-class SiteAdmin(GovernedAdmin):
+class SiteAdmin(Placed):
     """Places of work."""
 
-    permission_change: ClassVar[str] = "networks.edit"
     list_display = ("code", "name", "region")
 
 
 @admin.register(Network)
-class NetworkAdmin(GovernedAdmin):
+class NetworkAdmin(Placed):
     """Networks of the places of work."""
 
-    permission_change: ClassVar[str] = "networks.edit"
     list_display = ("cidr", "site", "zone")
     list_select_related = ("site",)
 

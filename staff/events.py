@@ -54,3 +54,7 @@ FIRST_PEOPLE = declare("staff.first_people", name=_("First people set up"), fact
 CONFLICT_REFUSED = declare(
     "staff.conflict_refused", name=_("Conflicting roles refused"), facts=("person", "roles")
 )
+SITE_CHANGED = declare("staff.site_changed", name=_("Site set up or changed"), facts=("site", "region"))
+NETWORK_CHANGED = declare(
+    "staff.network_changed", name=_("Network changed"), facts=("network", "site", "zone")
+)

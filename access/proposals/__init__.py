@@ -1,10 +1,15 @@
-"""Rights of people as proposals: what is asked, who must sign, what the last signature does."""
+"""Rights as proposals: what is asked, who must sign, what the last signature does.
 
-from access.proposals import people, reach
+`joining` a new person, `holdings` roles and headships, `people` moves and mail addresses, `logins` resets and the end
+of a freeze, `reach` portfolios, single customers and where a customer stands, `networks` where requests come from.
+"""
+
+from access.proposals import holdings, joining, logins, networks, people, reach
 from approvals import registry
 
 
 def register() -> None:
     """Add these kinds to the vocabulary of proposals; called once, when the app is ready."""
-    for kind in (*people.KINDS, *reach.KINDS):
-        registry.register(kind)
+    for part in (joining, holdings, people, logins, reach, networks):
+        for kind in part.KINDS:
+            registry.register(kind)

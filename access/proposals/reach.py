@@ -13,7 +13,14 @@ from django.utils.translation import gettext_lazy as _
 from access.proposals import subjects
 from approvals.models import Proposal
 from approvals.registry import CannotApply, Content, Line, ProposalKind, Seat
-from customers.models import TIERS, Customer, CustomerPersonPermission, Portfolio, PortfolioPersonPermission
+from customers.models import (
+    TIERS,
+    Customer,
+    CustomerPersonPermission,
+    Portfolio,
+    PortfolioPersonPermission,
+    tiers,
+)
 from customers.queries import visible_to
 from customers.services import placing
 from staff import queries
@@ -158,10 +165,17 @@ def apply_placing(content: Content, *, proposal: Proposal, by: Actor, at: dateti
 
 def describe_placing(content: Content) -> list[Line]:
     """Say where the customer stands and where they are to stand."""
+    books = {book.code: str(book) for book in Portfolio.objects.all()}
+    named = {code: str(words) for code, words in tiers()}
+
+    def both(words: dict[str, str], what: str) -> dict[str, str]:
+        former, asked = content[f"from_{what}"], content[what]
+        return {"before": words.get(former, former), "after": words.get(asked, asked)}
+
     return [
         Line(_("Customer"), after=customer(content).number),
-        Line(_("Portfolio"), before=content["from_portfolio"], after=content["portfolio"]),
-        Line(_("Customer tier"), before=content["from_tier"], after=content["tier"]),
+        Line(_("Portfolio"), **both(books, "portfolio")),
+        Line(_("Customer tier"), **both(named, "tier")),
     ]
 
 

@@ -1,12 +1,16 @@
 """The person a proposal is about: found, locked, checked. The same rules at proposing and at carrying out."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from approvals.registry import CannotApply, Content, Line, Seat
+from approvals.registry import CannotApply, Content, Line, ProposalKind, Seat
 from staff import queries, roles
 from staff.events import CONFLICT_REFUSED
 from staff.models import Department, Person
@@ -15,6 +19,7 @@ from trail.actor import Actor
 
 HEAD_SEAT = "head"
 SEAT_WORDS = _("Who signs for the department")
+MONTH = timedelta(days=30)
 
 
 def subject(content: Content, *, locked: bool = False) -> Person:
@@ -86,6 +91,18 @@ def line_of(content: Content) -> Line:
     return Line(_("Person"), after=str(subject(content)))
 
 
+def moment(written: str | datetime | None) -> str:
+    """Return an end for display, `2026-11-21 20:45` in the local zone, or that there is none."""
+    at = parse_datetime(written) if isinstance(written, str) else written
+    return timezone.localtime(at).strftime("%Y-%m-%d %H:%M") if at else str(_("no end"))
+
+
 def words_of(given: Iterable[str]) -> str:
     """Return role names for display."""
     return "、".join(str(roles.NAMES[role]) for role in roles.NAMES if role in set(given))
+
+
+def kind_of_right(code: str, name: Promise, **parts: Any) -> ProposalKind:
+    """Return a kind that a security manager proposes and the head of the person's department signs."""
+    usual = {"permission": "people.propose", "lifetime": MONTH, "seats": seats_for_person}
+    return ProposalKind(code=code, name=name, **{**usual, **parts})

@@ -12,11 +12,9 @@ from django.utils.translation import gettext as _
 from access.services import rights
 from approvals import queries as approvals
 from approvals.models import Proposal
-from approvals.registry import CannotApply
-from approvals.services import NobodyCanSign
-from approvals.words import cannot_apply_words
 from desk.forms_people import NewPersonForm, RightForm, period_end
 from desk.permission import DeskRequest, allowed
+from desk.proposing import proposed, to_proposal
 from desk.shown_decisions import ProposalLine
 from desk.shown_people import PersonShown, person_shown, roster
 from staff.models import Department, Person
@@ -53,9 +51,9 @@ def person_new(request: DeskRequest) -> HttpResponse:
                 at=request.at,
             )
 
-        made, problem = _proposed(propose)
+        made, problem = proposed(propose)
         if made:
-            return _to_proposal(request, made)
+            return to_proposal(request, made)
         form.add_error(None, problem)
     return render(request, "desk/people/new.html", {"form": form}, status=422 if form.errors else 200)
 
@@ -68,9 +66,9 @@ def person(request: DeskRequest, id: UUID) -> HttpResponse:
 
 @allowed("people.propose", methods=["POST"])
 def person_propose(request: DeskRequest, id: UUID) -> HttpResponse:
-    """Propose a role, headship, portfolio, move or reset."""
+    """Propose a role, headship, portfolio, move, change or reset."""
     found = _person(id)
-    form = RightForm(request.POST)
+    form = RightForm(request.POST, person=found)
     if not form.is_valid():
         return _page(request, found, form, status=422)
     said = form.cleaned_data
@@ -80,12 +78,13 @@ def person_propose(request: DeskRequest, id: UUID) -> HttpResponse:
         "headship": lambda: rights.propose_headship(department=said["department"].code, **base),
         "move": lambda: rights.propose_move(department=said["department"].code, **base),
         "portfolio": lambda: rights.propose_portfolio(portfolio=said["portfolio"].code, **base),
+        "change": lambda: rights.propose_change(email=said["email"], valid_until=form.end_of(found), **base),
         "password": lambda: rights.propose_password_reset(**base),
         "factor": lambda: rights.propose_factor_reset(**base),
     }
-    made, problem = _proposed(acts[said["what"]])
+    made, problem = proposed(acts[said["what"]])
     if made:
-        return _to_proposal(request, made)
+        return to_proposal(request, made)
     form.add_error(None, problem)
     return _page(request, found, form, status=409)
 
@@ -125,11 +124,11 @@ def person_unfreeze(request: DeskRequest, id: UUID) -> HttpResponse:
     """Propose to end a freeze."""
     found = _person(id)
     reason = request.POST.get("reason", "").strip()[:2000]
-    made, problem = _proposed(
+    made, problem = proposed(
         lambda: rights.propose_unfreeze(person=id, reason=reason, by=request.actor, at=request.at)
     )
     if made:
-        return _to_proposal(request, made)
+        return to_proposal(request, made)
     messages.error(request, problem)
     return redirect("desk:person", id=found.pk)
 
@@ -150,23 +149,6 @@ def _take(found: Person, what: str, which: str, *, by: Actor, at: datetime) -> N
         raise Http404
 
 
-def _proposed(propose: Callable[[], Proposal]) -> tuple[Proposal | None, str]:
-    """Return the proposal, or why there is none."""
-    try:
-        return propose(), ""
-    except CannotApply as problem:
-        return None, cannot_apply_words(problem)
-    except NobodyCanSign:
-        return None, _(
-            "Nobody could sign this now: name a head of the department or a data security officer first."
-        )
-
-
-def _to_proposal(request: DeskRequest, made: Proposal) -> HttpResponse:
-    messages.success(request, _("Proposed. Those who sign have been told."))
-    return redirect("desk:decision", id=made.pk)
-
-
 def _person(id: UUID) -> Person:
     found = Person.objects.select_related("department").filter(pk=id).first()
     if found is None:
@@ -180,7 +162,7 @@ def _page(
     shown: PersonShown = person_shown(found, request.at)
     facts = {
         "person": shown,
-        "form": form or RightForm(),
+        "form": form or RightForm(person=found),
         "may_give": may(request.actor, "people.propose") and found.pk != request.actor.id,
         "may_take": may(request.actor, "people.take_away"),
         "may_freeze": may(request.actor, "person.freeze") and found.pk != request.actor.id,
