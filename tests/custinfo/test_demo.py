@@ -85,7 +85,7 @@ def read_until(process: "subprocess.Popen[str]", word: str) -> str:
     return said
 
 
-@pytest.mark.parametrize("death", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
+@pytest.mark.parametrize("death", [signal.SIGINT, signal.SIGKILL])
 def test_serves_until_told_to_stop_and_leaves_nothing(
     death: signal.Signals, data_dir: Path, start: Start
 ) -> None:
