@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 from customers import bulk
 from customers.bulk import NewCustomer
-from customers.imports.rows import Checked, Plan, missing_for_new
+from customers.imports.rows import IDENTITY, Checked, Plan, missing_for_new
 from customers.models import Customer, Portfolio
 from customers.problems import Problem
 from customers.reach import importable_by
@@ -21,7 +21,6 @@ from vault.blind_index import EXACT, digests, live_epochs
 from vault.keyring import keys_for, make_keys
 
 SOURCE = "import"
-_IDENTITY = "resident_id"
 
 
 @dataclass(slots=True)
@@ -49,10 +48,10 @@ class Seen:
         first = self.numbers.setdefault(hash(row.number), row.line)
         if first != row.line:
             row.problems.append(Problem("number", "number_twice", {"line": first}))
-        if identity := row.values.to_seal.get(_IDENTITY):
+        if identity := row.values.to_seal.get(IDENTITY):
             other = self.people.setdefault(hash(identity), row.line)
             if other not in (row.line, first):
-                row.warnings.append(Problem(_IDENTITY, "same_person_in_file", {"line": other}))
+                row.warnings.append(Problem(IDENTITY, "same_person_in_file", {"line": other}))
 
 
 def decide(rows: Iterable[Checked], plan: Plan, *, actor: Actor, at: datetime, lock: bool) -> Decided:
@@ -163,22 +162,22 @@ def _against(customer: Customer, row: Checked, *, reachable: bool) -> list[Probl
 
 
 def _warn_of_twins(rows: Sequence[Checked], plan: Plan, actor: Actor, at: datetime) -> None:
-    if _IDENTITY not in plan.fields or not plan.known.get(_IDENTITY).searchable:
+    if IDENTITY not in plan.fields or not plan.known.get(IDENTITY).searchable:
         return
-    spec = plan.known.get(_IDENTITY)
+    spec = plan.known.get(IDENTITY)
     by_digest: dict[bytes, list[Checked]] = {}
     for row in rows:
-        if _IDENTITY in row.values.to_seal:
-            for _, digest in digests(spec.code, EXACT, spec.kind, row.values.to_seal[_IDENTITY]):
+        if IDENTITY in row.values.to_seal:
+            for _, digest in digests(spec.code, EXACT, spec.kind, row.values.to_seal[IDENTITY]):
                 by_digest.setdefault(digest, []).append(row)
     if not by_digest:
         return
     found = importable_by(actor, at).filter(
-        index_entries__field=_IDENTITY,
+        index_entries__field=IDENTITY,
         index_entries__epoch__in=live_epochs(),
         index_entries__digest__in=list(by_digest),
     )
     for number, held in found.values_list("number", "index_entries__digest"):
         for row in by_digest[bytes(held)]:
             if row.number != number and not row.warnings:
-                row.warnings.append(Problem(_IDENTITY, "same_person", {"number": number}))
+                row.warnings.append(Problem(IDENTITY, "same_person", {"number": number}))

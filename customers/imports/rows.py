@@ -13,6 +13,8 @@ from customers.problems import Problem
 from customers.values import RELATIONSHIP, Cleaned, Cleaner, missing, relationship_dates
 from documents.reading import Row
 
+IDENTITY = "resident_id"
+"""The field that tells whether two customers are one person."""
 _MAY_BE_ROUNDED = frozenset({"amount", "date"})
 """Kinds that a spreadsheet may well keep as numbers."""
 
@@ -56,6 +58,20 @@ def checked(rows: Iterable[Row], plan: Plan) -> Iterator[Checked]:
     cleaner = Cleaner(plan.known, today=plan.today, asked={spec.code for spec in plan.asked})
     for row in rows:
         yield _check(row, plan, cleaner)
+
+
+def remembered(rows: Iterable[Row], plan: Plan) -> Iterator[Checked]:
+    """Read of rows that are done already what later rows are compared with: number and ID number, nothing else."""
+    places = {target: index for index, target in plan.mapping.items()}
+    cleaner = Cleaner(plan.known, today=plan.today)
+    for row in rows:
+        try:
+            number = clean_number(row.cells[places[NUMBER]])
+        except BadNumber:
+            number = ""
+        identity = places.get(IDENTITY)
+        values = Cleaned() if identity is None else cleaner.clean({IDENTITY: row.cells[identity]})
+        yield Checked(row.line, number, values)
 
 
 def missing_for_new(row: Checked, plan: Plan) -> list[Problem]:

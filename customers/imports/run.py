@@ -22,7 +22,7 @@ from classification.queries import catalogue
 from customers import events
 from customers.imports.acting import MayNoLonger, acting_person, portfolio_for
 from customers.imports.batch import Decided, Seen, decide, write
-from customers.imports.rows import Checked, Plan, checked
+from customers.imports.rows import Checked, Plan, checked, remembered
 from customers.imports.source import open_whole
 from customers.models import ImportProblem
 from customers.writing import without_detail
@@ -106,8 +106,10 @@ def _go_through(turn: Turn, counts: Counts, *, writes: bool) -> None:
     with read_table(held, sheet="") as table:
         plan = plan_for(job, table.header, turn.at)
         seen = Seen()
-        batches = _batches(table, plan, seen, after=int(job.cursor.get("line", 0)))
-        for rows in batches:
+        for rows in _batches(table, plan, seen, after=int(job.cursor.get("line", 0))):
+            if not rows:
+                turn.progress(done=counts.rows, cursor=job.cursor)  # still alive: the lease goes on
+                continue
             with without_detail(), transaction.atomic():
                 _batch(turn, plan, rows, counts, writes=writes)
     with transaction.atomic():
@@ -129,15 +131,15 @@ def plan_for(job: Job, header: tuple[str, ...], at: datetime) -> Plan:
 
 
 def _batches(table: Table, plan: Plan, seen: Seen, *, after: int) -> Iterator[list[Checked]]:
+    """Yield the rows after a line in batches; an empty one for each batch that is done already."""
     rows = iter(table.rows)
     while chunk := list(islice(rows, BATCH_ROWS)):
-        batch = []
-        for result in checked(chunk, plan):
-            seen.note(result)
-            if result.line > after:
-                batch.append(result)
-        if batch:
-            yield batch
+        for row in remembered([row for row in chunk if row.line <= after], plan):
+            seen.note(row)
+        batch = list(checked([row for row in chunk if row.line > after], plan))
+        for row in batch:
+            seen.note(row)
+        yield batch
 
 
 def _batch(turn: Turn, plan: Plan, rows: list[Checked], counts: Counts, *, writes: bool) -> None:

@@ -55,4 +55,13 @@ def _first(table: Table, rows: int, *, whole: bool) -> list[Row]:
 
 
 def _last_line_end(data: bytearray) -> int:
-    return max(data.rfind(b"\n") + 1, len(data) - len(data) % 4 if b"\n" not in data else 0)
+    """Return where the last whole line of a piece ends, in whatever encoding it is."""
+    if b"\x00" not in data[:4096]:
+        return max(data.rfind(b"\n"), data.rfind(b"\r")) + 1 or len(data)
+    at = len(data)
+    while (at := data.rfind(b"\n", 0, at)) > 0:
+        if at % 2 == 0 and data[at + 1 : at + 2] == b"\x00":
+            return at + 2  # UTF-16, little end first
+        if at % 2 == 1 and data[at - 1] == 0:
+            return at + 1  # big end first
+    return len(data) - len(data) % 2

@@ -293,6 +293,38 @@ def test_a_file_that_is_damaged_far_down_writes_nothing(house):
     assert not Customer.objects.exists()
 
 
+@pytest.mark.parametrize("form", TEXT_FORMATS)
+def test_a_long_file_is_looked_into_without_reading_it_all(house, form):
+    rows = [[f"N{number}", "张示例", "备注" * 400] for number in range(1600)]
+    examined = examine(any_file(form, ("编号", "姓名", "备注"), rows), house.supervisor)
+    assert [column.target for column in examined.columns] == ["number", "full_name", "service_note"]
+    assert examined.sampled > 100
+
+
+def test_who_goes_on_after_a_crash_knows_the_rows_that_are_done(house, monkeypatch):
+    monkeypatch.setattr(run, "BATCH_ROWS", 4)
+    rows = [table_row(number) for number in range(8)]
+    rows[5][0] = rows[1][0]
+    rows[6][HEADER.index("身份证号")] = rows[0][HEADER.index("身份证号")]
+    job = start(check(any_file("utf-8", HEADER, rows), house.supervisor), house.supervisor)
+    batch = run._batch
+
+    def dies(turn, plan, rows, counts, *, writes):
+        if counts.rows:
+            raise RuntimeError
+        batch(turn, plan, rows, counts, writes=writes)
+
+    monkeypatch.setattr(run, "_batch", dies)
+    running.run(job.id, run.run)
+    job.refresh_from_db()
+    assert (job.done, job.finished_at) == (4, None)
+    monkeypatch.setattr(run, "_batch", batch)
+    running.run(job.id, run.run)
+    job.refresh_from_db()
+    assert counts(job) == (7, 0, 0, 1)
+    assert reported(job) == [(7, "客户编号", "number_twice"), (8, "身份证号", "same_person_in_file")]
+
+
 def test_a_file_larger_than_is_read_is_not_even_stored(house, monkeypatch):
     monkeypatch.setattr(imports, "LARGEST", 1000)
     with pytest.raises(Unreadable) as refused:

@@ -1,5 +1,10 @@
 """A worker that is killed in mid-import: another goes on, and the end is the same."""
 
+import os
+import time
+from functools import partial
+from random import Random
+
 import pytest
 
 from customers.imports.run import BATCH_ROWS
@@ -14,7 +19,8 @@ from trail.models import Event, Exposure
 from trail.services import clock
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "keyring"])
-ROWS = 4 * BATCH_ROWS + 300
+KILLS = 20 if os.environ.get("SOAK") else 2
+ROWS = (KILLS + 1) * BATCH_ROWS + 300
 DEFECTS = (5, BATCH_ROWS + 7, 3 * BATCH_ROWS + 1)
 
 
@@ -42,17 +48,33 @@ def finished(job: Job) -> bool:
     return held.finished_at is not None
 
 
+def goes_on(job: Job, before: int) -> bool:
+    return done(job) > before or finished(job)
+
+
+def is_time(moment: float, job: Job) -> bool:
+    return time.monotonic() > moment or finished(job)
+
+
+@pytest.mark.kills
 def test_resumes_after_kill_9_with_the_same_final_state(committed_house):
     first_event = Event.objects.order_by("-id").values_list("id", flat=True).first() or 0
     tried = check(the_file(), committed_house.supervisor)
-    worker = Worker()
-    try:
-        job = start(tried, committed_house.supervisor)
-        wait_until(lambda: done(job) > 0, what="the first batch")
-    finally:
-        worker.kill()
-    half = done(job)
-    assert half < ROWS
+    job = start(tried, committed_house.supervisor)
+    instants = Random("custinfo import kills")
+    for number in range(KILLS):
+        before, worker = done(job), Worker()
+        try:
+            if number:
+                resume(job)
+            if number % 2 == 0:
+                wait_until(partial(goes_on, job, before), what="another batch")
+            moment = time.monotonic() + instants.uniform(0, 0.5)
+            wait_until(partial(is_time, moment, job))
+        finally:
+            worker.kill()
+        if finished(job):
+            break
     worker = Worker()
     try:
         resume(job)
