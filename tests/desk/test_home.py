@@ -98,7 +98,7 @@ class TestSettingUp:
     def test_lists_what_is_missing_and_links_what_this_person_can_do(self, cast: Cast):
         words = home(browser(cast.person(SECURITY)))
         assert "初始设置" in words
-        assert f'href="{reverse("admin:staff_network_changelist")}"' in words
+        assert f'href="{reverse("desk:networks")}"' in words
 
     def test_shows_a_supervisor_the_import_alone_and_only_until_there_are_customers(self, cast: Cast):
         supervisor = cast.person(SUPERVISOR)
