@@ -79,7 +79,10 @@ class Browser:
         try:
             self.connection.request(method, path, body, headers)
             answer = self.connection.getresponse()
-        except (http.client.RemoteDisconnected, ConnectionError):  # an idle connection ends after five seconds
+        except (
+            http.client.RemoteDisconnected,
+            ConnectionError,
+        ):  # an idle connection ends after five seconds
             self.connection.close()
             self.connection.request(method, path, body, headers)
             answer = self.connection.getresponse()
