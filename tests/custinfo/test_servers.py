@@ -156,12 +156,21 @@ def test_leaves_a_path_that_is_too_long_for_a_socket(data_dir: Path, monkeypatch
 
 def test_starts_over_the_files_of_a_dead_server(data_dir: Path) -> None:
     with Servers(for_tests=True) as servers:
-        stale = (servers.place.postgres / "postmaster.pid").read_text()
-    stale = stale.replace(stale.split("\n", 1)[0], str(os.getpid()), 1)  # a living process, no PostgreSQL
-    (servers.place.postgres / "postmaster.pid").write_text(stale)
-    (servers.place.postgres_socket / ".s.PGSQL.5432").touch()
-    with Servers(for_tests=True) as again:
-        psycopg.connect(again.environment["DATABASE_URL"]).close()
+        left = (servers.place.postgres / "postmaster.pid").read_text()
+    user = servers.place.user
+    account = {"user": user.uid, "group": user.gid} if user else {}
+    # Its number was given to another process of the same account, or it is a zombie: PostgreSQL would refuse.
+    stranger = subprocess.Popen(["sleep", "600"], cwd="/", **account)
+    try:
+        left = left.replace(left.split("\n", 1)[0], str(stranger.pid), 1)
+        (servers.place.postgres / "postmaster.pid").write_text(left)
+        (servers.place.postgres_socket / ".s.PGSQL.5432").touch()
+        with Servers(for_tests=True) as again:
+            psycopg.connect(again.environment["DATABASE_URL"]).close()
+        assert stranger.poll() is None, "a stranger was ended"
+    finally:
+        stranger.kill()
+        stranger.wait()
 
 
 def test_keeps_its_secrets_to_itself(data_dir: Path) -> None:
