@@ -174,7 +174,8 @@ def _seat_for(
     # SECURITY: an approval is of exactly what was read; content that changed since voids it.
     now = hash_of(proposal.kind, proposal.content)
     signed = {one.content_hash for one in proposal.signatures.all()}
-    if {proposal.content_hash, *signed, seen_hash or now} != {now}:
+    seen = now if seen_hash is None else seen_hash
+    if {proposal.content_hash, *signed, seen} != {now}:
         return None, "changed"
     for seat in open_seats(proposal, what.seats(proposal.content, at)):
         if by.id in seat.eligible:

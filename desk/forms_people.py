@@ -1,7 +1,7 @@
 """Forms about people. Plain forms: the services decide again."""
 
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils import timezone
@@ -10,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import Portfolio
 from staff.models import Department, Person
 from staff.roles import GIVEN, NAMES
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 def given_roles() -> list[tuple[str, object]]:
@@ -40,10 +43,13 @@ def last_day(end: datetime | None) -> date | None:
     return timezone.localtime(end - timedelta(microseconds=1)).date() if end else None
 
 
-def day_field(label: object, help_text: object = "") -> forms.DateField:
+def day_field(label: "StrOrPromise", help_text: "StrOrPromise" = "") -> forms.DateField:
     """Return an optional last day."""
     return forms.DateField(
-        label=label, help_text=help_text, required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=label,
+        help_text=help_text,
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
 
 

@@ -77,8 +77,8 @@ def roster(at: datetime, *, gone: bool = False) -> list[RosterLine]:
     roles: dict[UUID, list[str]] = {}
     for row in RoleHolding.objects.filter(live(at)):
         roles.setdefault(row.person_id, []).append(str(NAMES[row.role]))
-    for row in Headship.objects.filter(live(at)).select_related("department"):
-        roles.setdefault(row.person_id, []).append(f"{NAMES[HEAD]} ({row.department.name})")
+    for led in Headship.objects.filter(live(at)).select_related("department"):
+        roles.setdefault(led.person_id, []).append(f"{NAMES[HEAD]} ({led.department.name})")
     frozen = set(Freeze.objects.filter(frozen_at(at)).values_list("person_id", flat=True))
     return [
         _line(one, roles.get(one.pk, []), state_of(one, frozen=one.pk in frozen, at=at)) for one in people

@@ -119,7 +119,7 @@ def apply(content: Content, *, proposal: Proposal, by: Actor, at: datetime) -> N
 
 def seats(content: Content, at: datetime) -> list[Seat]:
     """Return the one seat: a data security officer's."""
-    return [Seat(OFFICER, holders_of(OFFICER, at), NAMES[OFFICER])]
+    return [Seat(OFFICER, holders_of(OFFICER, at), str(NAMES[OFFICER]))]
 
 
 def describe(content: Content) -> list[Line]:

@@ -169,7 +169,8 @@ def describe_placing(content: Content) -> list[Line]:
     named = {code: str(words) for code, words in tiers()}
 
     def both(words: dict[str, str], what: str) -> dict[str, str]:
-        former, asked = content[f"from_{what}"], content[what]
+        former: str = content[f"from_{what}"]
+        asked: str = content[what]
         return {"before": words.get(former, former), "after": words.get(asked, asked)}
 
     return [

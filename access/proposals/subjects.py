@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from approvals.registry import CannotApply, Content, Line, ProposalKind, Seat
@@ -16,6 +15,9 @@ from staff.events import CONFLICT_REFUSED
 from staff.models import Department, Person
 from trail import services as trail
 from trail.actor import Actor
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 HEAD_SEAT = "head"
 SEAT_WORDS = _("Who signs for the department")
@@ -102,7 +104,7 @@ def words_of(given: Iterable[str]) -> str:
     return "、".join(str(roles.NAMES[role]) for role in roles.NAMES if role in set(given))
 
 
-def kind_of_right(code: str, name: Promise, **parts: Any) -> ProposalKind:
+def kind_of_right(code: str, name: "StrOrPromise", **parts: Any) -> ProposalKind:
     """Return a kind that a security manager proposes and the head of the person's department signs."""
     usual = {"permission": "people.propose", "lifetime": MONTH, "seats": seats_for_person}
     return ProposalKind(code=code, name=name, **{**usual, **parts})
