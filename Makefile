@@ -13,7 +13,7 @@ export PIP_ROOT_USER_ACTION := ignore
 RUNTIME := $(VENV)/runtime.stamp
 DEVELOPMENT := $(VENV)/development.stamp
 ASSETS := node_modules/assets.stamp
-INSTALL := $(PYTHON) -m pip --python $(BIN)/python install --quiet --require-hashes --requirement
+INSTALL := $(PYTHON) -m pip --python $(BIN)/python install --quiet --quiet --require-hashes --requirement
 
 .PHONY: demo test check bench soak lock clean
 
