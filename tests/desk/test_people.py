@@ -38,7 +38,7 @@ def manager(boss: Actor, head: Client) -> Client:
 
 @pytest.fixture
 def agent(cast: Cast) -> Person:
-    return Person.objects.get(pk=cast.agent().id)
+    return Person.objects.get(number=cast.agent().number)
 
 
 def propose(manager: Client, person: Person, **said: object) -> Proposal:
