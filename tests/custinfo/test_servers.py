@@ -158,9 +158,8 @@ def test_starts_over_the_files_of_a_dead_server(data_dir: Path) -> None:
     with Servers(for_tests=True) as servers:
         left = (servers.place.postgres / "postmaster.pid").read_text()
     user = servers.place.user
-    account = {"user": user.uid, "group": user.gid} if user else {}
     # Its number was given to another process of the same account, or it is a zombie: PostgreSQL would refuse.
-    stranger = subprocess.Popen(["sleep", "600"], cwd="/", **account)
+    stranger = subprocess.Popen(["sleep", "600"], cwd="/", user=user.uid if user else None)
     try:
         left = left.replace(left.split("\n", 1)[0], str(stranger.pid), 1)
         (servers.place.postgres / "postmaster.pid").write_text(left)
