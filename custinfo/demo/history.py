@@ -76,6 +76,7 @@ class Day:
         self, draw: Random, day: date, member: Member, person: Person, customers: Sequence[Seen]
     ) -> None:
         self.draw, self.day, self.member, self.customers = draw, day, member, customers
+        self.person = person
         self.by: Actor = actor(person, member)
         self.made = 0
         self.contacts: list[Contact] = []
@@ -134,7 +135,7 @@ class Day:
             Contact(
                 id=contact,
                 customer_id=one.pk,
-                person_id=self.by.id,
+                person_id=self.person.pk,
                 person_number=self.by.number,
                 channel=channel,
                 purpose=purpose,

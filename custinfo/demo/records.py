@@ -18,6 +18,7 @@ from kinds import synthetic
 from staff.models import Person
 from staff.roles import SUPERVISOR
 from trail import services as trail
+from trail.actor import Actor
 from vault.keyring import make_keys
 
 CHUNK = 500
@@ -103,7 +104,7 @@ def _customer(
     return customer, cleaned.to_seal
 
 
-def _give_a_vip(people: dict[str, Person], by: trail.Actor, at: datetime) -> None:
+def _give_a_vip(people: dict[str, Person], by: Actor, at: datetime) -> None:
     """Give agent A1001 one customer of a portfolio that the agent does not serve."""
     vip = Customer.objects.filter(portfolio__code="WEST", tier=VIP).order_by("number").first()
     if vip is not None:
