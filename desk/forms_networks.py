@@ -14,12 +14,7 @@ NEW = "+"
 
 def acts() -> list[tuple[str, object]]:
     """Return what may be proposed."""
-    return [
-        (networks.ADD, _("add a network")),
-        (networks.CHANGE, _("change a network's site or zone")),
-        (networks.REMOVE, _("remove a network")),
-        (networks.SITE, _("set up or change a site")),
-    ]
+    return list(networks.WORDS.items())
 
 
 class NetworkForm(forms.Form):

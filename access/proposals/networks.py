@@ -21,7 +21,12 @@ from trail.actor import Actor
 
 KIND = "network.change"
 ADD, CHANGE, REMOVE, SITE = "add", "change", "remove", "site"
-ACTS = (ADD, CHANGE, REMOVE, SITE)
+WORDS = {
+    ADD: _("add a network"),
+    CHANGE: _("change a network's site or zone"),
+    REMOVE: _("remove a network"),
+    SITE: _("set up or change a site"),
+}
 
 
 def content_of(
@@ -68,7 +73,7 @@ def check(content: Content, by: Actor, at: datetime) -> None:
     act, now = content["act"], today(content["act"], content["cidr"], content["site"])
     if now != content["today"]:
         raise CannotApply("changed_meanwhile")
-    if act not in ACTS:
+    if act not in WORDS:
         raise CannotApply("bad_network")
     if act == ADD and now["network"]:
         raise CannotApply("network_there", network=content["cidr"])
@@ -124,17 +129,12 @@ def seats(content: Content, at: datetime) -> list[Seat]:
 
 def describe(content: Content) -> list[Line]:
     """Say what changes against what stood there when it was proposed."""
-    before, lines = content["today"], []
+    before, lines = content["today"], [Line(_("What is done"), after=WORDS[content["act"]])]
     former_site, former_zone = before["network"] or ("", "")
     if content["act"] != SITE:
-        size = ip_network(content["cidr"]).num_addresses
+        former = content["cidr"] if before["network"] else ""
         lines += [
-            Line(
-                _("Network"),
-                before=content["cidr"] if before["network"] else "",
-                after=_("removed") if content["act"] == REMOVE else content["cidr"],
-            ),
-            Line(_("Addresses in it"), after=f"{size:,}"),
+            Line(_("Network"), before=former, after=content["cidr"]),
             Line(_("Network zone"), before=former_zone, after=content["zone"]),
         ]
     lines.append(Line(_("Site"), before=former_site, after=content["site"]))
@@ -144,6 +144,9 @@ def describe(content: Content) -> list[Line]:
             Line(_("Name of the site"), before=name, after=content["name"]),
             Line(_("Region"), before=region, after=content["region"]),
         ]
+    if content["act"] != SITE:
+        size = ip_network(content["cidr"]).num_addresses
+        lines.append(Line(_("Addresses in it"), after=f"{size:,}"))
     return lines
 
 

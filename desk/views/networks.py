@@ -3,7 +3,7 @@
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
-from access.proposals.networks import ACTS, KIND
+from access.proposals.networks import KIND, WORDS
 from access.services import networks as changing
 from approvals.models import Proposal
 from desk.forms_networks import NetworkForm
@@ -44,7 +44,7 @@ def _chosen(request: DeskRequest) -> dict[str, object]:
     if not which:
         return {}
     found = Network.objects.select_related("site").filter(pk=which).first() if which.isdecimal() else None
-    if found is None or act not in ACTS:
+    if found is None or act not in WORDS:
         raise Http404
     return NetworkForm.initial_of(found, act)
 

@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
+from customers.models import Customer
 from staff.roles import AGENT, ANALYST, AUDITOR, CUSTODIAN, HEAD, OFFICER, SECURITY, SUPERVISOR
 from tests.access.cast import CANARIES, VALUES, Cast, exposures_since, kinds_since, last_event
 from tests.desk.at_work import browser, text
@@ -58,8 +59,6 @@ def test_everybody_reads_their_own_history(agent, opened) -> None:
 
 
 def test_a_customer_who_is_out_of_reach_by_now_has_no_number(cast, agent, opened) -> None:
-    from customers.models import Customer
-
     Customer.objects.update(portfolio=cast.portfolios["south"])
     words = read_as(browser(agent), "/trail/mine/", "self")
     assert ">N1<" not in words
@@ -135,8 +134,6 @@ def test_who_saw_this_customer_is_asked_by_number_that_stays_out_of_the_address(
 
 
 def test_who_saw_counts_the_period_asked_for(cast, officer, agent, opened) -> None:
-    from customers.models import Customer
-
     page = f"/trail/customers/{Customer.objects.get().ref}/"
     assert agent.name in text(officer.get(page))
     past = (cast.at - timedelta(days=40)).date().isoformat()
