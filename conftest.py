@@ -1,7 +1,9 @@
 """Tests run as the limited database roles, on the servers of `python -m custinfo.servers --test`."""
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +11,24 @@ from tests.processes import Worker
 
 if os.environ.get("CUSTINFO_MODE") != "test":
     raise pytest.UsageError("Run: python -m custinfo.servers --test -- pytest …")
+WITHOUT_BROWSER = os.environ.get("BROWSER") == "no"
+if WITHOUT_BROWSER and os.environ.get("CI"):
+    raise pytest.UsageError("BROWSER=no leaves tests out; it has no place in CI.")
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """Leave the browser's tests out when asked to, and only then."""
+    return True if WITHOUT_BROWSER and collection_path.match("tests/browser") else None
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Return the program; without it the browser's tests fail, saying what installs it."""
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found is None:
+        pytest.fail("Chromium is missing: apt-get install --yes chromium fonts-noto-cjk (or BROWSER=no)")
+    return found
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -17,6 +17,7 @@ from custinfo.servers.place import Place
 from tests.processes import BASE_DIR, wait_until
 
 Environment = dict[str, str]
+KILLS = 20 if os.environ.get("SOAK") else 2
 IN_DATABASE = """
 import os, psycopg, time
 c = psycopg.connect(os.environ["DATABASE_OWNER_URL"])
@@ -203,7 +204,7 @@ def test_recovers_from_kill_of_everything(
     data_dir: Path, start: "Callable[..., subprocess.Popen[str]]"
 ) -> None:
     statements = ["c.execute('create table kept (n int)')"]
-    statements += [f"c.execute('insert into kept values ({number})')" for number in range(2)]
+    statements += [f"c.execute('insert into kept values ({number})')" for number in range(KILLS)]
     for statement in statements:
         process = start(
             sys.executable, "-c", IN_DATABASE.format(statement + "; c.commit()", "time.sleep(600)")
@@ -217,7 +218,7 @@ def test_recovers_from_kill_of_everything(
         wait_until(lambda: not processes_on(data_dir), what="the killed servers to go")
     count = "print(c.execute('select count(*) from kept').fetchone()[0])"
     shown, said = start(sys.executable, "-c", IN_DATABASE.format(count, "")).communicate()
-    assert shown == "2\nok\n", said
+    assert shown == f"{KILLS}\nok\n", said
 
 
 def test_hands_on_the_exit_code_of_its_command(start: "Callable[..., subprocess.Popen[str]]") -> None:
