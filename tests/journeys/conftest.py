@@ -1,0 +1,14 @@
+"""A firm for each journey."""
+
+import pytest
+
+from tests.access.cast import Cast
+from tests.access.conftest import cast
+from tests.journeys.firm import Firm
+
+__all__ = ["cast"]
+
+
+@pytest.fixture
+def firm(cast: Cast) -> Firm:
+    return Firm(cast)

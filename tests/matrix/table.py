@@ -1,0 +1,313 @@
+"""Who may do what, as shipped: the table of the architecture, and what it means for every address of the workbench.
+
+Both are copied and worked out by hand, never derived from the code.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+ROLES = ("agent", "supervisor", "head", "analyst", "officer", "security", "custodian", "auditor")
+
+SHIPPED = """
+| find and list customers | own portfolios | own dept's | own dept's | – | all, masked | – | – | find by number, trail only |
+| L1–L2 / L3 / L4 | clear / consent or grant / – | clear / reason in contact, grant / grant | as supervisor | – | masked / masked / evidence check | – | – | – |
+| compare what a caller says | yes | yes | yes | – | – | – | – | – |
+| create, edit | own portfolios | own dept's | – | – | – | – | – | – |
+| import; move between portfolios, set tier; give one customer to a person | – | yes; propose; propose | sign bulk updates; sign; sign | – | – | – | – | – |
+| masked export; clear export | –; grant | ≤ 500; grant | ≤ 500; grant | – | – | – | – | – |
+| rules, networks: propose; sign | – | – | – | – | sign | propose | – | – |
+| people, roles: propose; sign | – | – | sign own dept | – | – | propose | – | – |
+| trail; who saw this customer | self | team | dept | self | all; yes | all; – | self | all; yes |
+| keys | – | – | – | – | – | seal only | two of them | read register |
+| freeze a person; undo | – | – | sign undo | – | freeze | freeze, propose undo | – | – |
+| explain page (customer by number, no values) | – | – | – | – | yes | yes | – | yes |
+| undertakings, training states; catalogue register | own | team; – | dept; read | own | all; read | edit; read | own | read; read |
+"""  # noqa: E501
+"""The acts of the table that exist today, word for word."""
+
+TABLE = {
+    act: dict(zip(ROLES, cells, strict=True))
+    for act, *cells in (
+        [cell.strip() for cell in line.strip("|\n").split("|")] for line in SHIPPED.strip().splitlines()
+    )
+}
+FIND = "find and list customers"
+READ = "L1–L2 / L3 / L4"
+COMPARE = "compare what a caller says"
+WRITE = "create, edit"
+IMPORT = "import; move between portfolios, set tier; give one customer to a person"
+EXPORT = "masked export; clear export"
+RULES = "rules, networks: propose; sign"
+PEOPLE = "people, roles: propose; sign"
+TRAIL = "trail; who saw this customer"
+KEYS = "keys"
+FREEZE = "freeze a person; undo"
+EXPLAIN = "explain page (customer by number, no values)"
+REGISTER = "undertakings, training states; catalogue register"
+ANYBODY = ""
+"""What everybody does who works here: log in, lock, sign what is theirs to sign, report a problem, see own jobs."""
+
+CLEAR, MASKED = "clear", "masked"
+LISTED = ("full_name", "mobile", "resident_id")
+OPEN_FIELDS = (
+    "surname",
+    "public_contact",
+    "full_name",
+    "business_number",
+    "occupation",
+    "employer",
+    "city",
+    "bank_name",
+    "product_tags",
+    "service_note",
+)
+SEALED_FIELDS = (
+    "mobile",
+    "landline",
+    "email",
+    "address",
+    "resident_id",
+    "passport",
+    "bank_card",
+    "plate",
+    "health_note",
+)
+
+
+def seen(role: str, *, fields: tuple[str, ...] = OPEN_FIELDS + SEALED_FIELDS) -> dict[str, str]:
+    """Return which of these fields a role sees of a customer within reach, and how, without a reveal."""
+    if role in {"agent", "supervisor", "head"}:
+        return {code: MASKED if code in SEALED_FIELDS else CLEAR for code in fields}
+    return dict.fromkeys(fields, MASKED) if role == "officer" else {}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One address, one method, eight roles.
+
+    Of the eight signs: `y` answers for what is one's own and knows nothing foreign; `Y` answers for the foreign as
+    well, or where there is no object; `n` knows nothing at all (404); `.` is a page closed to the role (403).
+    What one may read but not do is refused in words (409): `r` for one's own, and knows nothing foreign; `R` for both;
+    `q` for the foreign alone.
+    """
+
+    name: str
+    act: str
+    method: str
+    signs: str
+    status: int = 200
+    object: str = ""
+    form: str = ""
+    shows: str = ""
+    absent: int = 404
+    differs: tuple[tuple[str, int], ...] = ()
+    """Roles that are let in and yet answered otherwise."""
+
+    def sign(self, role: str) -> str:
+        return self.signs[ROLES.index(role)]
+
+
+def get(name: str, act: str, signs: str, **more) -> Row:
+    return Row(name, act, "GET", signs, **more)
+
+
+def post(name: str, act: str, signs: str, **more) -> Row:
+    return Row(name, act, "POST", signs, **{"status": 302, **more})
+
+
+ROWS = (
+    # one sign per role:     agent supervisor head analyst officer security custodian auditor
+    get("home", ANYBODY, "YYYYYYYY", shows="recent"),
+    get("notifications", ANYBODY, "YYYYYYYY"),
+    post("notifications", ANYBODY, "YYYYYYYY"),
+    get("session_state", ANYBODY, "YYYYYYYY"),
+    get("lock", ANYBODY, "YYYYYYYY"),
+    post("lock", ANYBODY, "YYYYYYYY"),
+    post("unlock", ANYBODY, "YYYYYYYY", status=422, form="unlock"),
+    get("step_up", ANYBODY, "YYYYYYYY", status=302),
+    post("step_up", ANYBODY, "YYYYYYYY", status=422, form="code"),
+    get("enrol", ANYBODY, "YYYYYYYY"),
+    post("enrol", ANYBODY, "YYYYYYYY", status=422, form="enrol"),
+    get("enrol_set", ANYBODY, "YYYYYYYY", status=302),
+    post("enrol_set", ANYBODY, "YYYYYYYY"),
+    # customers
+    get("search", FIND, "YYY.Y..."),
+    post("search", FIND, "YYY.Y...", form="search"),
+    get("results", FIND, "yyy.y...", object="token", shows="list", absent=302),
+    get("customer_list", FIND, "YYY.Y...", shows="list"),
+    get("customer", READ, "yyy.Y...", object="ref", shows="card"),
+    post("contact_change", READ, "yyy.....", object="ref", form="contact"),
+    post("contact_close", READ, "yyy.....", object="contact", form="line"),
+    post(
+        "reveal",
+        READ,
+        "yyy.....",
+        status=200,
+        object="reveal",
+        form="reason",
+        shows="reveal",
+        differs=(("agent", 403),),
+    ),
+    post("compare", COMPARE, "yyy.....", status=200, object="ref", form="compare"),
+    post("compare_more", COMPARE, ".yy.....", status=409, object="ref"),
+    get("customer_new", WRITE, "YY......"),
+    post("customer_new", WRITE, "YY......", form="customer"),
+    get("customer_edit", WRITE, "yy......", object="ref", shows="form"),
+    post("customer_edit", WRITE, "yy......", object="ref", form="edit"),
+    get("placing", IMPORT, ".y......", object="ref"),
+    post("placing_propose", IMPORT, ".y......", object="ref", form="placing"),
+    post("placing_take", IMPORT, ".y......", object="ref", form="somebody"),
+    # exports
+    get("exports", EXPORT, ".YY....."),
+    post("export_make", EXPORT, ".YY.....", form="export"),
+    post("export_fetch", EXPORT, ".yy.....", status=200, object="export", shows="export"),
+    # bringing customers in
+    get("imports", IMPORT, ".Y......"),
+    post("imports", IMPORT, ".Y......", form="upload"),
+    get("import_columns", IMPORT, ".y......", object="upload"),
+    post("import_columns", IMPORT, ".y......", object="upload", form="columns"),
+    get("import_job", IMPORT, ".y......", object="check"),
+    post("import_start", IMPORT, ".y......", object="check"),
+    get("import_report", IMPORT, ".y......", object="check"),
+    # problems: everybody reports, the data security officer reads
+    get("problem_report", ANYBODY, "YYYYYYYY"),
+    post("problem_report", ANYBODY, "YYYYYYYY", form="problem"),
+    get("problems", ANYBODY, "....Y..."),
+    get("problem", ANYBODY, "yyyyYyyy", object="problem"),
+    # decisions: who proposed, who may sign, and those who read people see one; the object is about a person
+    get("decisions", ANYBODY, "YYYYYYYY"),
+    get("decision", PEOPLE, "nnynYYnY", object="decision"),
+    get("decision", IMPORT, "nyynYYnY", object="given"),
+    get("decision", RULES, "nnnnYYnY", object="changed"),
+    post("decision_approve", PEOPLE, "nnynRRnR", object="decision", form="hash"),
+    post("decision_approve", IMPORT, "nrynRRnR", object="given", form="hash"),
+    post("decision_approve", RULES, "nnnnYRnR", object="changed", form="hash"),
+    post("decision_approve", FREEZE, "nnynRRnR", object="undo", form="hash"),
+    post("decision_refuse", PEOPLE, "nnynRRnR", object="decision", form="reason"),
+    post("decision_refuse", RULES, "nnnnYRnR", object="changed", form="reason"),
+    post("decision_withdraw", PEOPLE, "nnrnRqnR", object="decision"),
+    post("decision_enrolment", PEOPLE, "nnynRqnR", status=200, object="enrolment", form="half"),
+    # people
+    get("people", PEOPLE, "....YY.Y"),
+    get("person_new", PEOPLE, ".....Y.."),
+    post("person_new", PEOPLE, ".....Y..", form="person"),
+    get("person", PEOPLE, "....YY.Y", object="person"),
+    post("person_propose", PEOPLE, ".....Y..", object="person", form="role"),
+    post("person_take", PEOPLE, ".....Y..", object="person", form="take"),
+    post("person_freeze", FREEZE, "....YY..", object="person"),
+    post("person_unfreeze", FREEZE, ".....Y..", object="frozen", form="reason"),
+    # rules: heads read what their people are held to
+    get("rules", RULES, "..Y.YY.Y"),
+    get("rule", RULES, "..Y.YY.Y", object="rule"),
+    post("rule", RULES, "..n.nY.n", object="rule", form="rule"),
+    get("networks", RULES, "..Y.YY.Y"),
+    post("network_propose", RULES, ".....Y..", status=422),
+    get("explain", EXPLAIN, "....YY.Y"),
+    post("explain", EXPLAIN, "....YY.Y", status=200, form="explain"),
+    # trail
+    get("trail_self", TRAIL, "YYYYYYYY"),
+    get("trail_team", TRAIL, ".YY....."),
+    get("trail_person", TRAIL, "yyyyYYyY", object="self"),
+    get("trail_person", TRAIL, "nyynYYnY", object="colleague"),
+    get("trail", TRAIL, "....YY.Y"),
+    get("who_saw", TRAIL, "....Y..Y"),
+    post("who_saw", FIND, "....Y..Y", form="number"),
+    get("who_saw_customer", TRAIL, "....Y..Y", object="ref"),
+    get("event", TRAIL, "yyyyYYyY", object="own event"),
+    get("event", TRAIL, "nyynYYnY", object="event"),
+    get("catalogue", REGISTER, "..Y.YY.Y"),
+    get("keys", KEYS, "......YY"),
+    # jobs
+    get("jobs", ANYBODY, "YYYYYYYY"),
+    get("job", ANYBODY, "yyyyyyyy", object="job"),
+    get("job_progress", ANYBODY, "yyyyyyyy", object="job"),
+    post("job_stop", ANYBODY, "yyyyyyyy", object="job"),
+)
+
+PUBLIC = {"enrol": 200, "enrol_set": 302}
+"""What answers somebody who is not logged in; everything else leads to the login."""
+
+
+# --- the login's surroundings -------------------------------------------------------------------------------------
+ACCOUNT = {
+    # name: (method, status for whoever is logged in, status for nobody)
+    "account_login": ("GET", 302, 200),
+    "account_logout": ("GET", 200, 302),
+    "account_inactive": ("GET", 200, 200),
+    "account_change_password": ("GET", 200, 302),
+    "usersessions_list": ("GET", 200, 302),
+    "mfa_index": ("GET", 200, 302),
+    "mfa_authenticate": ("GET", 302, 302),
+    "mfa_reauthenticate": ("GET", 200, 302),
+    "mfa_list_webauthn": ("GET", 200, 302),
+    "mfa_add_webauthn": ("GET", 200, 302),
+    "mfa_reauthenticate_webauthn": ("GET", 302, 302),
+    "mfa_edit_webauthn": ("GET", 404, 302),
+    "mfa_view_recovery_codes": ("GET", 404, 302),
+    "mfa_generate_recovery_codes": ("GET", 200, 302),
+    "mfa_download_recovery_codes": ("GET", 404, 302),
+    "set_language": ("POST", 302, 302),
+    "health": ("GET", 200, 200),
+}
+CLOSED_FOR_EVERYBODY = (
+    "account_signup",
+    "account_reauthenticate",
+    "account_email",
+    "account_email_verification_sent",
+    "account_set_password",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key_done",
+    "account_confirm_login_code",
+    "account_confirm_email",
+    "mfa_activate_totp",
+    "mfa_deactivate_totp",
+    "mfa_remove_webauthn",
+)
+"""Law 8: nobody makes an account, sets a password by mail or gives up a factor by themselves."""
+
+# --- the back office ----------------------------------------------------------------------------------------------
+GOVERNS = frozenset({"officer", "security", "auditor"})
+"""Who enters: those who govern, none of those who serve customers or hold keys."""
+NOBODY: frozenset[str] = frozenset()
+SET_UP = frozenset({"security"})
+NAMES = frozenset({"officer"})
+
+SCREENS = {
+    # model: (who looks, who changes what is there, who adds)
+    "staff_person": (GOVERNS, SET_UP, NOBODY),
+    "staff_department": (GOVERNS, SET_UP, SET_UP),
+    "staff_roleholding": (GOVERNS, NOBODY, NOBODY),
+    "staff_headship": (GOVERNS, NOBODY, NOBODY),
+    "staff_freeze": (GOVERNS, NOBODY, NOBODY),
+    "staff_site": (GOVERNS, NOBODY, NOBODY),
+    "staff_network": (GOVERNS, NOBODY, NOBODY),
+    "staff_undertaking": (GOVERNS, SET_UP, SET_UP),
+    "staff_training": (GOVERNS, SET_UP, SET_UP),
+    "customers_portfolio": (GOVERNS, SET_UP, SET_UP),
+    "classification_field": (GOVERNS, NAMES, NOBODY),
+    "classification_purpose": (GOVERNS, NAMES, NOBODY),
+    "classification_scenario": (GOVERNS, NAMES, NOBODY),
+    "access_readingrule": (GOVERNS, NOBODY, NOBODY),
+    "trail_event": (GOVERNS, NOBODY, NOBODY),
+    "auditlog_logentry": (GOVERNS, NOBODY, NOBODY),
+    "account_emailaddress": (NOBODY, NOBODY, NOBODY),
+    "mfa_authenticator": (NOBODY, NOBODY, NOBODY),
+    "usersessions_usersession": (NOBODY, NOBODY, NOBODY),
+    "auth_group": (NOBODY, NOBODY, NOBODY),
+}
+"""Nothing is deleted, nothing gives a right, and no customer has a screen."""
+
+ADMIN = {
+    # name: status for those who govern; the others are led to the login, and from there to their own start page
+    "index": 200,
+    "logout": 302,
+    "password_change": 302,
+    "password_change_done": 200,
+    "autocomplete": 403,
+    "jsi18n": 200,
+    "view_on_site": 404,
+    "app_list": 200,
+    "?": 404,
+}

@@ -1,0 +1,396 @@
+"""One small world for the matrix: a north that everybody in the tests works for, and a south that is foreign to them.
+
+Every value of a customer is a canary: it stands nowhere else, so that finding it in an answer means that it was shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from io import BytesIO
+from uuid import UUID, uuid4
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.test import Client
+
+from access.services import export as exporting
+from access.services import rights, rules
+from approvals import services as approvals
+from approvals.models import Proposal
+from customers.contacts import current
+from customers.imports.run import CHECK
+from customers.services import contacts, records
+from desk import problems
+from files import services as files
+from jobs.models import Job
+from staff.acting import person_of
+from staff.models import Network, Site, Training, Undertaking
+from staff.services import people as taking
+from tests.access.cast import Cast
+from tests.desk.at_work import browser
+from tests.staff.company import enrolled
+from trail import services as trail
+from trail.actor import Actor
+from trail.events import TRAIL_READ
+
+ROLES = ("agent", "supervisor", "head", "analyst", "officer", "security", "custodian", "auditor")
+
+OPEN = {
+    "public_contact": ("公示前台甲字七号", "公示前台丁字九号"),
+    "full_name": ("濮阳示例", "澹台示例"),
+    "business_number": ("内编甲七七三一", "内编丁九九四二"),
+    "occupation": ("甲类标本剥制师", "丁类钟表修复师"),
+    "employer": ("甲七不存在研究所", "丁九不存在出版社"),
+    "city": ("甲七虚构市", "丁九虚构市"),
+    "bank_name": ("甲七虚构银行", "丁九虚构银行"),
+    "product_tags": ("甲七偏好", "丁九偏好"),
+    "service_note": ("甲七备注一行", "丁九备注一行"),
+}
+"""L1 and L2: the value of the own customer, and of the foreign one."""
+SEALED = {
+    "mobile": ("15400000018", "15400000133"),
+    "landline": ("010-20000007", "010-20000015"),
+    "email": ("north.canary@example.com", "south.canary@example.com"),
+    "address": ("虚构省甲七市示例路1号", "虚构省丁九市示例路2号"),
+    "resident_id": ("119900199001010010", "449900198503120027"),
+    "passport": ("E00000007", "E00000015"),
+    "bank_card": ("9999990000000006", "9999990000000014"),
+    "plate": ("京A00007", "京A00015"),
+    "health_note": ("甲七过敏记录", "丁九过敏记录"),
+}
+"""L3."""
+NUMBERS = ("NORTH-0007", "SOUTH-0009")
+SURNAMES = ("濮阳", "澹台")
+MASKS = {
+    "full_name": ("濮阳*", "澹台*"),
+    "mobile": ("154****0018", "154****0133"),
+    "landline": ("010-****0007", "010-****0015"),
+    "address": ("虚构省甲七市***", "虚构省丁九市***"),
+    "passport": ("E*****007", "E*****015"),
+    "plate": ("京A***07", "京A***15"),
+    "resident_id": ("119900********0010", "449900********0027"),
+    "email": ("n***@example.com", "s***@example.com"),
+    "bank_card": ("****0006", "****0014"),
+}
+"""What masks of these fields leave, written down by hand (S0-17: the last four are not L3)."""
+
+
+@dataclass
+class World:
+    """People of all roles in the north, a few in the south, a customer of each, and what they made."""
+
+    cast: Cast
+    people: dict[str, Actor] = field(default_factory=dict)
+    south: dict[str, Actor] = field(default_factory=dict)
+    customers: list[UUID] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        for role in ROLES:
+            self.people[role] = self.cast.person(role)
+        for role in ("agent", "supervisor", "head"):
+            self.south[role] = self.cast.person(role, department="south", serves="south")
+        self.south["security"] = self.cast.person("security", department="south")
+        for here, (portfolio, agent) in enumerate(
+            (("north", self.people["agent"]), ("south", self.south["agent"]))
+        ):
+            values = {code: both[here] for code, both in (OPEN | SEALED).items()}
+            saved = records.create(
+                number=NUMBERS[here],
+                portfolio=portfolio,
+                values=values,
+                scenario="handling",
+                source="customer",
+                by=agent,
+                at=self.cast.at,
+            )
+            left = {code: value for code, value in values.items() if code not in saved.fields}
+            assert not left, f"the record holds no {sorted(left)}"
+            self.customers.append(saved.ref)
+        self._site()
+
+    def _site(self) -> None:
+        """Rows for every screen of the back office."""
+        at, agent = self.cast.at, person_of(self.people["agent"])
+        site = Site.objects.create(code="sh", name="上海", region="east")
+        Network.objects.create(cidr="10.0.0.0/8", site=site, zone="office")
+        Undertaking.objects.create(person=agent, version="2026", signed_at=at)
+        Training.objects.create(person=agent, course="privacy", passed_at=at)
+
+    @property
+    def at(self):
+        return self.cast.at
+
+    def visit(self, role: str) -> Visit:
+        """Let the person of a role sit down at a browser."""
+        actor = self.people[role]
+        enrolled(person_of(actor))
+        return Visit(self, actor, browser(actor))
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Take back whatever the databases are told in this block, as a test case does at its end."""
+    blocks = [transaction.atomic(using=alias) for alias in ("default", "keyring")]
+    for block in blocks:
+        block._from_testcase = True  # type: ignore[attr-defined]
+        block.__enter__()
+    try:
+        yield
+    finally:
+        for block in reversed(blocks):
+            transaction.set_rollback(True, using=block.using)
+            block.__exit__(None, None, None)
+
+
+@dataclass
+class Visit:
+    """One person at a browser, with something of their own of every kind, and something foreign."""
+
+    world: World
+    actor: Actor
+    client: Client
+    things: dict[str, dict[str, dict[str, object]]] = field(default_factory=dict)
+
+    @property
+    def role(self) -> str:
+        return next(iter(self.actor.roles))
+
+    def arguments(self, thing: str, which: str) -> dict[str, object]:
+        """Return the arguments of an address: of one's "own" thing, of a "foreign" one, of one that does not exist."""
+        if not thing:
+            return {}
+        if thing not in self.things:
+            make = getattr(self, f"_{thing.replace(' ', '_')}")
+            own, foreign = make("own"), make("foreign")
+            nothing = {name: _nothing(value) for name, value in own.items()}
+            self.things[thing] = {"own": own, "foreign": foreign, "none": nothing}
+        return self.things[thing][which]
+
+    def _who(self, which: str, role: str = "") -> Actor:
+        """Return whose thing it is: the person's own, or somebody's in the south."""
+        if which == "own" and not role:
+            return self.actor
+        here = self.world.people if which == "own" else self.world.south
+        return here.get(role) or here["supervisor"]
+
+    def _customer(self, which: str) -> UUID:
+        return self.world.customers[which == "foreign"]
+
+    def _ref(self, which: str) -> dict[str, object]:
+        return {"ref": self._customer(which)}
+
+    def _reveal(self, which: str) -> dict[str, object]:
+        self._contact(which)
+        return {"ref": self._customer(which), "field": "mobile"}
+
+    def _contact(self, which: str) -> dict[str, object]:
+        serves = which == "foreign" or self.role in {"agent", "supervisor", "head"}
+        by = self._who(which) if serves else self.world.people["agent"]
+        ref = self._customer(which)
+        assert by.id is not None
+        held = current(by.id, ref, self.world.at) or contacts.touch(ref=ref, by=by, at=self.world.at)
+        return {"id": held.pk}
+
+    def _token(self, which: str) -> dict[str, object]:
+        client = self.client if which == "own" else browser(self.world.south["agent"])
+        answer = client.post("/customers/", {"how": "number", "typed": NUMBERS[which == "foreign"]})
+        return {
+            "token": answer["Location"].rstrip("/").split("/")[-1]
+            if "found" in answer.get("Location", "")
+            else "x"
+        }
+
+    def _export(self, which: str) -> dict[str, object]:
+        by = self._who(which) if self.role in {"supervisor", "head"} else self.world.people["supervisor"]
+        by = self.world.south["supervisor"] if which == "foreign" else by
+        made = exporting.export_masked([self._customer(which)], "csv", how="list", by=by, at=self.world.at)
+        return {"id": made.id}
+
+    def _upload(self, which: str) -> dict[str, object]:
+        by = self.world.people["supervisor"] if which == "own" else self.world.south["supervisor"]
+        client = self.client if which == "own" and self.role == "supervisor" else browser(by)
+        portfolio = "north" if which == "own" else "south"
+        said = {"file": table_of_customers(), "portfolio": portfolio, "scenario": "handling"}
+        answer = client.post("/imports/", said)
+        assert answer.status_code == 302, answer.content.decode()
+        return {"file": UUID(answer["Location"].rstrip("/").split("/")[-1])}
+
+    def _check(self, which: str) -> dict[str, object]:
+        by = self.world.people["supervisor"] if which == "own" else self.world.south["supervisor"]
+        file = files.put_file(BytesIO(b"x"), name="x", purpose="import.upload", by=by, at=self.world.at)
+        facts = {"file": str(file.id), "mapping": {"0": "number"}, "scenario": "handling"}
+        return {"id": self._job_of(by, facts | {"portfolio": by.department})}
+
+    def _job(self, which: str) -> dict[str, object]:
+        by = self._who(which)
+        return {"id": self._job_of(by, {"file": str(uuid4()), "mapping": {}, "scenario": "handling"})}
+
+    def _job_of(self, by: Actor, parameters: Mapping[str, object]) -> UUID:
+        at = self.world.at
+        made = Job.objects.create(
+            kind=CHECK,
+            owner_id=by.id,
+            owner_number=by.number,
+            created_at=at,
+            nudged_at=at,
+            parameters=parameters,
+            total=10,
+        )
+        return made.pk
+
+    def _problem(self, which: str) -> dict[str, object]:
+        by = self._who(which)
+        return {"id": problems.report("有问题", page="", by=by, at=self.world.at)}
+
+    def _decision(self, which: str) -> dict[str, object]:
+        """A role for an agent, proposed by a security manager, to be signed by the head of the agent's department."""
+        here = self.world.people if which == "own" else self.world.south
+        made = rights.propose_role(
+            person=self._agent(which), role="supervisor", reason="需要", by=here["security"], at=self.world.at
+        )
+        return {"id": made.pk}
+
+    def _given(self, which: str) -> dict[str, object]:
+        """One customer for an agent, proposed by a supervisor, to be signed by the head."""
+        here = self.world.people if which == "own" else self.world.south
+        made = rights.propose_customer(
+            person=self._agent(which),
+            customer=self._customer(which),
+            reason="专人服务",
+            by=here["supervisor"],
+            at=self.world.at,
+        )
+        return {"id": made.pk}
+
+    def _changed(self, which: str) -> dict[str, object]:
+        """Another outcome of a reading rule, for a data security officer to sign: there are no foreign rules."""
+        change = {"role": "officer", "level": 1 if which == "own" else 2, "view": "clear", "clause": "S0-20"}
+        made = rules.propose_change(change, reason="需要", by=self.world.people["security"], at=self.world.at)
+        return {"id": made.pk}
+
+    def _enrolment(self, which: str) -> dict[str, object]:
+        here = self.world.people if which == "own" else self.world.south
+        made = rights.propose_person(
+            number=f"NEW-{which}",
+            name="新人",
+            department=here["security"].department,
+            roles=["agent"],
+            reason="入职",
+            by=here["security"],
+            at=self.world.at,
+        )
+        approvals.approve(made.pk, seen_hash=made.content_hash, by=here["head"], at=self.world.at)
+        return {"id": made.pk}
+
+    def _agent(self, which: str) -> UUID:
+        """An agent of the north or the south whom nothing else is about."""
+        department = "north" if which == "own" else "south"
+        made = self.world.cast.person("agent", department=department, serves="").id
+        assert made is not None
+        return made
+
+    def _person(self, which: str) -> dict[str, object]:
+        return {"id": self._agent(which)}
+
+    def _frozen(self, which: str) -> dict[str, UUID]:
+        person = self._agent(which)
+        taking.freeze(person, by=self.world.people["security"], at=self.world.at)
+        return {"id": person}
+
+    def _undo(self, which: str) -> dict[str, object]:
+        """The end of a freeze, proposed by a security manager, to be signed by the head of the frozen person."""
+        here = self.world.people if which == "own" else self.world.south
+        made = rights.propose_unfreeze(
+            person=self._frozen(which)["id"], reason="误报", by=here["security"], at=self.world.at
+        )
+        return {"id": made.pk}
+
+    def _self(self, which: str) -> dict[str, object]:
+        return {"id": self._who(which).id}
+
+    def _colleague(self, which: str) -> dict[str, object]:
+        return {"id": self._agent(which)}
+
+    def _own_event(self, which: str) -> dict[str, object]:
+        return self._event_of(self._who(which))
+
+    def _event(self, which: str) -> dict[str, object]:
+        return self._event_of(
+            self.world.people["agent"] if which == "own" and self.role != "agent" else self._other(which)
+        )
+
+    def _other(self, which: str) -> Actor:
+        return self.world.people["supervisor"] if which == "own" else self.world.south["agent"]
+
+    def _event_of(self, actor: Actor) -> dict[str, object]:
+        receipt = trail.record(TRAIL_READ, by=actor, at=self.world.at, facts={"scope": "self", "filters": []})
+        return {"id": receipt.event}
+
+    def _rule(self, which: str) -> dict[str, object]:
+        return {"code": "agent-l3" if which == "own" else "supervisor-l3"}
+
+    def form(self, name: str, arguments: dict[str, object]) -> dict[str, object]:
+        """Return what is sent to one address."""
+        forms: dict[str, Mapping[str, object]] = {
+            "unlock": {"password": "wrong"},
+            "code": {"code": "000000"},
+            "enrol": {"token": "x" * 43},
+            "search": {"how": "number", "typed": NUMBERS[0]},
+            "contact": {"channel": "phone"},
+            "line": {"line": "办完了"},
+            "reason": {"reason": "核实身份"},
+            "compare": {"field": "mobile", "said": "15400000018"},
+            "customer": {"number": "NEW-1", "portfolio": "north", "source": "customer"} | REQUIRED,
+            "edit": {
+                "version": "1",
+                "source": "customer",
+                "city": "改后城市",
+                "initial-city": "x",
+                "full_name": "濮阳示例",
+            },
+            "export": {"format": "csv"},
+            "upload": {"file": table_of_customers(), "portfolio": "north", "scenario": "handling"},
+            "columns": {"column-0": "number", "column-1": "full_name"},
+            "problem": {"text": "有问题"},
+            "hash": {"hash": _hash_of(arguments)},
+            "half": {"half": "code" if self.role == "head" else "link"},
+            "person": {
+                "number": "NEW-2",
+                "name": "新人",
+                "department": self.world.cast.departments["north"].pk,
+                "roles": "agent",
+                "reason": "入职",
+            },
+            "role": {"what": "role", "role": "analyst", "reason": "需要"},
+            "take": {"what": "role", "which": "agent"},
+            "rule": {"view": "hidden", "clause": "S0-28", "reason": "收紧"},
+            "placing": {"what": "tier", "tier": "vip", "reason": "资产达标"},
+            "somebody": {"person": str(self.world.people["agent"].id)},
+            "explain": {"person": "T000", "customer": NUMBERS[0]},
+            "number": {"number": NUMBERS[0]},
+        }
+        return dict(forms.get(name, {}))
+
+
+REQUIRED = {"full_name": "诸葛示例", "mobile": "15400000026"}
+
+
+def table_of_customers() -> SimpleUploadedFile:
+    """Return a file that can be imported."""
+    return SimpleUploadedFile("list.csv", "客户编号,姓名\nW0001,诸葛示例\n".encode())
+
+
+def _nothing(value: object) -> object:
+    if isinstance(value, UUID):
+        return uuid4()
+    if isinstance(value, int):
+        return 2**53
+    return value if value == "mobile" else "no-such-thing"
+
+
+def _hash_of(arguments: dict[str, object]) -> str:
+    id = arguments.get("id")
+    found = Proposal.objects.filter(pk=id).first() if isinstance(id, UUID) else None
+    return found.content_hash if found else ""
