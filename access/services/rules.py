@@ -69,7 +69,7 @@ def check(content: Content, by: Actor, at: datetime) -> None:
 def apply(content: Content, *, proposal: Proposal, by: Actor, at: datetime) -> ReadingRule | None:
     """Put the signed change in force: end the version that it supersedes, start the next."""
     _insist_sound(content)
-    current = _current(content, at)
+    current = _current(content, at, locked=True)
     number = (
         ReadingRule.objects.filter(code=content["code"])
         .order_by("-number")
@@ -163,13 +163,14 @@ def _insist_sound(content: Content) -> None:
         raise CannotApply("rule_clause_unknown")
 
 
-def _current(content: Content, at: datetime) -> ReadingRule | None:
-    """Give the version that the content supersedes, locked.
+def _current(content: Content, at: datetime, *, locked: bool = False) -> ReadingRule | None:
+    """Give the version that the content supersedes; locked only inside the transaction that ends it.
 
     :raises CannotApply: another change came between.
     """
     case = {name: content[name] for name in CASE}
-    current = ReadingRule.objects.in_force(at).filter(**case).select_for_update().first()
+    rows = ReadingRule.objects.in_force(at).filter(**case)
+    current = (rows.select_for_update() if locked else rows).first()
     if (current.number if current else 0) != content["supersedes"] or (content["end"] and current is None):
         raise CannotApply("rule_stale")
     return current
