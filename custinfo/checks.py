@@ -103,3 +103,17 @@ def demo_mode_meets_demo_people_only(
         return []
     message = f"Demo mode is for demo people only; {strangers} people here are not."
     return [Error(message, hint="Use CUSTINFO_MODE=production.", id="custinfo.E108")]
+
+
+def web_may_not_destroy_keys() -> list[CheckMessage]:
+    """Refuse a web process whose keyring login may delete: destroying a key is the worker's act."""
+    if not settings.PRODUCTION:
+        return []
+    with connections["keyring"].cursor() as cursor:
+        cursor.execute(
+            "select relname from pg_class where relkind in ('r', 'p') and starts_with(relname, 'vault_')"
+            " and has_table_privilege(current_user, oid, 'delete, truncate') order by relname"
+        )
+        tables = [name for (name,) in cursor.fetchall()]
+    message = f"The web process may destroy {', '.join(tables)}; give it the keyring's web login."
+    return [Error(message, id="custinfo.E110")] if tables else []

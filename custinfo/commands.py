@@ -1,11 +1,20 @@
-"""No side entrance (law 12): what is refused in production, and the record of every command before it starts."""
+"""No side entrance (law 12): what is refused, and the record of every command before it starts."""
 
 import getpass
 import os
-from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 from django.db import DatabaseError, connections
+
+PAST_EVERY_RULE = frozenset({"shell", "dbshell", "dumpdata", "loaddata", "testserver"})
+"""Commands that show or change whole tables without a decision or an event: refused in production."""
+
+NEVER = {
+    "auditlogflush": "the history of changes is append-only",
+    "changepassword": "people set their own passwords, through an enrolment link (law 8)",
+    "createsuperuser": "there are no superusers (law 8)",
+}
+"""Commands of others that would break a law, and why they are refused everywhere."""
 
 BUILDING = frozenset(
     {"check", "collectstatic", "make_keys", "makemigrations", "messages", "migrate", "showmigrations"}
@@ -13,30 +22,31 @@ BUILDING = frozenset(
 """Commands that must work before there is a trail, or a database at all: recorded where a trail answers."""
 
 
-class RefusedInProduction(BaseCommand):
-    """Mixin: a command that reads or writes whole tables past every rule."""
-
-    def execute(self, *args: Any, **options: Any) -> str | None:
-        from django.conf import settings
-
-        if settings.PRODUCTION:
-            # SECURITY: these would show or change customers without a decision or an event.
-            raise CommandError("This command is refused in production (law 12: no side entrance).")
-        return super().execute(*args, **options)
-
-
 def watch() -> None:
-    """Record each command that is given on a command line, whatever program reads that line."""
+    """Record, or refuse, each command given on a command line, whatever program reads that line."""
     original = BaseCommand.run_from_argv
-    if getattr(original, "records", False):
+    if getattr(original, "watched", False):
         return
 
     def run_from_argv(self: BaseCommand, argv: list[str]) -> None:
         record(argv[1], argv[2:])
+        refuse(argv[1])
         original(self, argv)
 
-    run_from_argv.records = True  # type: ignore[attr-defined]
+    run_from_argv.watched = True  # type: ignore[attr-defined]
     BaseCommand.run_from_argv = run_from_argv  # type: ignore[method-assign]
+
+
+def refuse(name: str) -> None:
+    """
+    :raises SystemExit: when the command is a side entrance.
+    """
+    from django.conf import settings
+
+    if name in NEVER:
+        raise SystemExit(f"manage.py {name} is refused: {NEVER[name]}.")
+    if settings.PRODUCTION and name in PAST_EVERY_RULE:
+        raise SystemExit(f"manage.py {name} is refused in production: no side entrance (law 12).")
 
 
 def record(name: str, words: list[str]) -> None:

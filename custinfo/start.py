@@ -5,13 +5,18 @@ import sys
 from django.core.checks import ERROR, run_checks
 from django.db import connections
 
+from custinfo.checks import web_may_not_destroy_keys
 
-def refuse_unless_fit() -> None:
+
+def refuse_unless_fit(*, web: bool = False) -> None:
     """Run every system check, those of the databases included, and end the process when one fails.
 
+    :param web: this process answers people, so it may not destroy keys.
     :raises SystemExit: naming what is wrong.
     """
     failed = [message for message in run_checks(databases=list(connections)) if message.level >= ERROR]
+    if web:
+        failed += web_may_not_destroy_keys()
     connections.close_all()  # workers are forked from this process
     if failed:
         print("custinfo does not start:", *failed, sep="\n  ", file=sys.stderr, flush=True)

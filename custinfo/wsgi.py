@@ -9,4 +9,4 @@ from custinfo.start import refuse_unless_fit
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "custinfo.settings")
 
 application = get_wsgi_application()
-refuse_unless_fit()
+refuse_unless_fit(web=True)

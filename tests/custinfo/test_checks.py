@@ -78,6 +78,12 @@ class TestStart:
         assert done.returncode != 0
         assert "may alter trail_event" in done.stderr
 
+    def test_refuses_a_web_process_that_may_destroy_keys(self) -> None:
+        worker = environment(keyring="KEYRING_DATABASE_WORKER_URL")["KEYRING_DATABASE_URL"]
+        done = start(KEYRING_DATABASE_URL=worker)
+        assert done.returncode != 0
+        assert "The web process may destroy vault_" in done.stderr
+
     def test_refuses_demo_mode_away_from_its_own_servers(self) -> None:
         done = start(CUSTINFO_MODE="demo", CUSTINFO_EMBEDDED="")
         assert "Demo mode runs on its own embedded servers only" in done.stderr

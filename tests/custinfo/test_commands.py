@@ -23,6 +23,13 @@ def test_refuses_side_entrances_in_production(command: str) -> None:
     assert last_command().facts["command"] == command
 
 
+@pytest.mark.parametrize("command", ["changepassword", "createsuperuser", "auditlogflush"])
+def test_refuses_everywhere_what_breaks_a_law(command: str) -> None:
+    done = manage(command)
+    assert done.returncode != 0
+    assert f"manage.py {command} is refused" in done.stderr
+
+
 def test_records_options_but_never_what_is_given_to_them() -> None:
     done = manage("dumpdata", "--format=json", "--indent", "7", "contenttypes")
     assert done.returncode == 0, done.stderr
