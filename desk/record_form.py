@@ -7,7 +7,6 @@ who change different fields do not undo each other.
 
 from collections.abc import Iterable, Mapping
 
-from customers.words import problem_words
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,6 +17,7 @@ from classification.models import Scenario
 from classification.queries import FieldSpec
 from customers.models import Portfolio
 from customers.problems import Problem
+from customers.words import problem_words
 from kinds import registry
 
 REMOVE = "remove-"

@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from customers.words import problem_words
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -12,6 +11,7 @@ from django.utils.translation import gettext as _
 from customers.contacts import current
 from customers.problems import Refused
 from customers.services import contacts
+from customers.words import problem_words
 from desk.permission import DeskRequest, allowed
 from desk.views.customers import fetch, strip
 
