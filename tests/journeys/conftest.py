@@ -1,4 +1,4 @@
-"""A firm for each journey."""
+"""A firm for each journey. Journeys commit what they do: a test case's transaction hides that one is missing."""
 
 import pytest
 

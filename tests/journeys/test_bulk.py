@@ -13,7 +13,7 @@ from tests.access.cast import exposures_since
 from tests.journeys.firm import CALLER, NUMBER, Firm, Since
 from tests.processes import Worker, wait_until
 
-pytestmark = pytest.mark.django_db(databases=["default", "keyring"])
+pytestmark = pytest.mark.django_db(databases=["default", "keyring"], transaction=True)
 HEADER = "客户编号,姓名,手机号,身份证号,暗号"
 
 
@@ -29,7 +29,6 @@ def ended() -> bool:
     return not Job.objects.filter(finished_at=None).exists()
 
 
-@pytest.mark.django_db(databases=["default", "keyring"], transaction=True)
 def test_a_supervisor_imports_a_file(firm: Firm, start_worker: Callable[[], Worker]) -> None:
     start_worker()
     supervisor = firm.at_work("supervisor")

@@ -11,7 +11,7 @@ from tests.desk.at_work import text
 from tests.journeys.firm import NUMBER, Firm, Seat, Since
 from tests.staff.company import code_of
 
-pytestmark = pytest.mark.django_db(databases=["default", "keyring"])
+pytestmark = pytest.mark.django_db(databases=["default", "keyring"], transaction=True)
 CHOSEN = "一匹白马走过长安街十二月"
 
 

@@ -7,7 +7,7 @@ from approvals.models import Proposal
 from tests.journeys.firm import CALLER, Firm, Since
 from tests.journeys.test_people import sign
 
-pytestmark = pytest.mark.django_db(databases=["default", "keyring"])
+pytestmark = pytest.mark.django_db(databases=["default", "keyring"], transaction=True)
 
 
 def test_a_signed_rule_counts_at_the_next_read(firm: Firm) -> None:
