@@ -82,11 +82,13 @@ def given_factor(session: Session, person: Person) -> str:
     return str(_raw(session, person).get("factor", ""))
 
 
-def see(session: Session, person: Person, *, at: datetime) -> None:
-    """Note a request, at most every few seconds."""
+def see(session: Session, person: Person, *, at: datetime) -> bool:
+    """Note a request, at most every few seconds; return whether it was noted."""
     facts = _raw(session, person)
-    if at - _time(facts["seen_at"]) >= SLACK:
-        session[FACTS] = {**facts, "seen_at": at.timestamp()}
+    if at - _time(facts["seen_at"]) < SLACK:
+        return False
+    session[FACTS] = {**facts, "seen_at": at.timestamp()}
+    return True
 
 
 def lock(session: Session, person: Person, *, at: datetime) -> None:

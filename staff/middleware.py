@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from staff import acting
 from staff.events import LOCKED, SESSION_ENDED
 from staff.queries import standing
+from staff.services import sessions
 from trail import services as trail
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
@@ -119,7 +120,8 @@ def _settled(request: HttpRequest) -> HttpResponse | None:
     request.session_began_at = facts.login_at if facts else at  # type: ignore[attr-defined]
     if stopped:
         return None if _name(request) in OPEN_WHILE[stopped] else _stopped(request, stopped)
-    acting.see(request.session, found.person, at=at)
+    noted = acting.see(request.session, found.person, at=at)
+    sessions.keep_listed(request, noted=noted)
     _lend(request)
     return None
 

@@ -5,7 +5,7 @@ from auditlog.models import LogEntry
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
-from staff.models import Person, Site
+from staff.models import Department, Person, Site
 from tests.database import OWNER, log_in_as
 from tests.staff.company import Company, enrolled, log_in
 
@@ -15,14 +15,15 @@ def test_a_change_in_the_admin_knows_its_author_and_address(client: Client, comp
     enrolled(manager)
     log_in(client, manager)
     answer = client.post(
-        "/admin/staff/site/add/",
-        {"code": "sh", "name": "上海", "region": "east"},
+        "/admin/staff/department/add/",
+        {"code": "sh", "name": "上海", "parent": "", "active": "on"},
         headers={"X-Forwarded-For": "6.6.6.6"},
     )
     assert answer.status_code == 302
-    entry = LogEntry.objects.get(object_pk=str(Site.objects.get().pk), content_type__model="site")
+    made = Department.objects.get(code="sh")
+    entry = LogEntry.objects.get(object_pk=str(made.pk), content_type__model="department")
     assert (entry.actor, entry.remote_addr) == (manager, "127.0.0.1")
-    assert entry.changes_dict["region"] == ["None", "east"]
+    assert entry.changes_dict["code"] == ["None", "sh"]
 
 
 def test_passwords_stay_out_and_mail_addresses_are_masked_whole(company: Company) -> None:
