@@ -50,9 +50,10 @@ def _reveals(port: int, supervisor: Actor, at: datetime) -> list[Line]:
     for browser, ref in zip(browsers, refs, strict=True):
         browser.get(f"/customers/{ref}/")
         browser.post(f"/customers/{ref}/reveal/mobile/", reason="bench")
-    paced = each(
-        lambda: (browsers[0].post(f"/customers/{refs[0]}/reveal/mobile/"), time.sleep(0.03)), times=100
-    )
+    paced = []
+    for _ in range(100):
+        paced += each(lambda: browsers[0].post(f"/customers/{refs[0]}/reveal/mobile/"), times=1)
+        time.sleep(0.03)
     ends, made = time.monotonic() + REVEAL_SECONDS, [0] * len(refs)
 
     def work(place: int) -> None:
@@ -66,7 +67,7 @@ def _reveals(port: int, supervisor: Actor, at: datetime) -> list[Line]:
     for thread in threads:
         thread.join()
     return [
-        Line("reveal, HTTP, about 20 a second", f"p95 {p95(paced) - 30:.0f} ms", goal="p95 <= 40 ms"),
+        Line("reveal, HTTP, about 20 a second", f"p95 {p95(paced):.0f} ms", goal="p95 <= 40 ms"),
         Line(
             f"reveals sustained, {REVEALERS} at once, server on this machine",
             f"{sum(made) / REVEAL_SECONDS:.0f}/s",

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.middleware.csrf import _get_new_csrf_string  # type: ignore[attr-defined]
+from django.middleware.csrf import _get_new_csrf_string
 
 from staff import acting
 from staff.models import Person
@@ -99,6 +99,7 @@ class Browser:
 
 
 def _logged_in(actor: Actor, at: datetime) -> str:
+    assert actor.id is not None
     person = Person.objects.get(pk=actor.id)
     session = SessionStore()
     session[SESSION_KEY] = str(person.pk)

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Sequence
 from datetime import datetime
+from typing import ClassVar
 from uuid import uuid4
 
 import psycopg
@@ -31,6 +32,8 @@ class Plain(models.Model):
     resident_id = models.TextField()
     address = models.TextField()
     email = models.TextField()
+
+    objects: "ClassVar[models.Manager[Plain]]" = models.Manager()
 
     class Meta:
         app_label = "customers"
@@ -76,9 +79,7 @@ def lines(portfolios: Sequence[Portfolio], at: datetime) -> list[Line]:
     def write_plain() -> None:
         with (
             connection.cursor() as cursor,
-            cursor.copy(  # type: ignore[attr-defined]
-                "copy bench_plain (number, mobile, resident_id, address, email) from stdin"
-            ) as copy,
+            cursor.copy("copy bench_plain (number, mobile, resident_id, address, email) from stdin") as copy,
         ):
             for row in plain:
                 copy.write_row(row)

