@@ -50,10 +50,10 @@ class Browser:
             request.add_header("Content-Type", kind)
         return self._send(request)
 
-    def log_in(self, number: str, secret: str) -> None:
+    def log_in(self, number: str, secret: str, *, password: str = PASSWORD) -> None:
         """Log in with password and code, as the pages ask."""
         self.get("/account/login/")
-        answer = self.post("/account/login/", {"login": number, "password": PASSWORD})
+        answer = self.post("/account/login/", {"login": number, "password": password})
         if "2fa" in answer.address:
             answer = self.post("/account/2fa/authenticate/", {"code": code_of(secret)})
         assert answer.address == f"{self.site}/", answer.address

@@ -102,8 +102,8 @@ class Site:
         ]
         if self.mode == "demo":
             at_once.append(self._start(["manage.py", "collectstatic", "--noinput", "-v0"], self.names))
-        for process in at_once:
-            assert process.wait() == 0, (self.logs / "commands.log").read_text()[-3000:]
+        codes = [process.wait() for process in at_once]
+        assert not any(codes), (self.logs / "commands.log").read_text()[-3000:]
 
     def _start(
         self, words: list[str], names: dict[str, str], log: str = "commands"

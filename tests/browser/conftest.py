@@ -1,0 +1,83 @@
+"""A demo site of its own, and Chromium sitting in front of it. Whatever the console complains of fails the test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import sync_playwright
+
+from tests.browser.person import Person, Problems
+from tests.live.browser import Browser
+from tests.live.site import Site
+
+CUSTOMERS = 40
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+CALLER = {
+    "number": "CALL-0001",
+    "full_name": "濮阳示例",
+    "mobile": "15400770018",
+    "resident_id": "119900199001010010",
+}
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The demo as a newcomer gets it, with one customer more, who calls."""
+    from staff.demo import PASSWORD
+
+    with Site(tmp_path_factory.mktemp("browser"), mode="demo") as site:
+        site.manage("messages", "--compile")
+        site.manage("demo_data", f"--customers={CUSTOMERS}")
+        site.start_web()
+        agent = Browser(site.address)
+        agent.log_in("A1001", "", password=PASSWORD)
+        agent.get("/customers/new/?scenario=handling")
+        form = {"portfolio": "EAST", "source": "phone"} | CALLER
+        made = agent.post("/customers/new/?scenario=handling", form)
+        assert CALLER["number"] in made.words, made.words[:2000]
+        yield site
+
+
+@pytest.fixture(scope="session")
+def chrome(chromium: str) -> Iterator[Chromium]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def logins() -> dict[str, Any]:
+    """What a browser holds after a login: a one-time code works once, so everybody logs in once."""
+    return {}
+
+
+Sit = Callable[..., Person]
+
+
+@pytest.fixture
+def sit(site: Site, chrome: Chromium, logins: dict[str, Any]) -> Iterator[Sit]:
+    """Let somebody sit down: `sit("A1001", language="en", width=390)`."""
+    people: list[Person] = []
+
+    def down(number: str, *, language: str = "zh-hans", width: int = 1280) -> Person:
+        context = chrome.new_context(
+            viewport={"width": width, "height": 900}, base_url=site.address, storage_state=logins.get(number)
+        )
+        person = Person(number, context.new_page(), Problems())
+        people.append(person)
+        person.watch()
+        if number not in logins:
+            person.log_in()
+            logins[number] = dict(context.storage_state())
+        person.speak(language)
+        return person
+
+    yield down
+    problems = [problem for person in people for problem in person.problems.told]
+    for person in people:
+        person.page.context.close()
+    assert not problems, "\n".join(problems)

@@ -1,0 +1,110 @@
+"""Every page that a role can walk to: no complaint in the console, no violation of the policy, nothing too wide."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.browser.conftest import Sit
+from tests.browser.person import NARROW, WIDE, Person
+
+ROLES = {
+    "A1001": "agent",
+    "S1001": "supervisor",
+    "H1001": "head",
+    "N1001": "analyst",
+    "D1001": "officer",
+    "M1001": "security",
+    "K1001": "custodian",
+    "U1001": "auditor",
+}
+EXPECTED = {
+    "agent": {
+        "/",
+        "/customers/",
+        "/customers/list/",
+        "/customers/new/",
+        "/customers/{}/",
+        "/customers/{}/edit/",
+    },
+    "supervisor": {"/imports/", "/exports/", "/trail/team/", "/trail/people/{}/", "/customers/{}/placing/"},
+    "head": {"/decisions/", "/decisions/{}/", "/rules/", "/catalogue/", "/trail/team/"},
+    "analyst": {"/", "/trail/mine/", "/jobs/"},
+    "officer": {"/trail/", "/trail/customers/", "/people/", "/people/{}/", "/problems/", "/explain/"},
+    "security": {"/people/new/", "/people/{}/", "/rules/{}/", "/trail/", "/admin/"},
+    "custodian": {"/keys/"},
+    "auditor": {"/trail/", "/trail/events/{}/", "/keys/", "/catalogue/", "/admin/"},
+}
+"""Pages that the walk must have come by, or it walked past them."""
+NOT_WALKED = re.compile(r"/account/logout/|/report/$|/admin/.+|/account/2fa/recovery-codes/download/")
+ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/)\d+(?=/)|(?<=/rules/)[\w-]+|(?<=/found/)[\w-]+")
+
+
+LINKS = "all => all.map(one => one.dataset.href || one.href)"
+BAD = """() => {
+    const script = document.createElement("script");
+    script.textContent = "window.bad = 1";
+    document.body.append(script);
+    document.body.style.width = "3000px";
+}"""
+
+
+def kind_of(address: str) -> str:
+    """Return the address without what names one thing among others of its kind."""
+    return ID.sub("{}", urlsplit(address).path)
+
+
+def walk(
+    person: Person, start: str = "/", *, skip: re.Pattern[str] = NOT_WALKED
+) -> tuple[set[str], list[str]]:
+    """Open one page of every kind that links lead to; return the kinds, and what is too wide where."""
+    waiting, seen, wide = [start], {kind_of(start)}, []
+    while waiting:
+        address = waiting.pop(0)
+        person.page.set_viewport_size({"width": WIDE, "height": 900})
+        person.page.goto(address)
+        links = person.page.eval_on_selector_all("a[href], tr[data-href]", LINKS)
+        sides = [(WIDE, person.too_wide())]
+        if not urlsplit(address).path.startswith("/admin/"):
+            person.page.set_viewport_size({"width": NARROW, "height": 844})
+            sides.append((NARROW, person.too_wide()))
+        wide += [f"{address} at {width} px: {why}" for width, why in sides if why]
+        for link in links:
+            parts = urlsplit(link)
+            inside = not parts.netloc or parts.netloc == urlsplit(person.page.url).netloc
+            kind = kind_of(link)
+            if inside and parts.path and not skip.search(parts.path) and kind not in seen:
+                seen.add(kind)
+                waiting.append(parts.path + (f"?{parts.query}" if parts.query else ""))
+    return seen, wide
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("number", ROLES)
+def test_every_page_of_a_role_is_calm_and_fits(sit: Sit, number: str, language: str) -> None:
+    person = sit(number, language=language)
+    seen, wide = walk(person)
+    assert EXPECTED[ROLES[number]] <= seen, EXPECTED[ROLES[number]] - seen
+    assert not wide, "\n".join(wide)
+
+
+def test_the_back_office_is_calm_under_the_policy(sit: Sit) -> None:
+    person = sit("M1001")
+    seen, wide = walk(
+        person, "/admin/", skip=re.compile(r"^(?!/admin/)|/(delete|history|logout|password_change|jsi18n)/")
+    )
+    assert len(seen) > 25
+    assert not wide, "\n".join(wide)
+
+
+def test_the_watch_sees_what_the_policy_refuses(sit: Sit) -> None:
+    """Were it blind, the tests above would prove nothing."""
+    person = sit("N1001")
+    person.page.goto("/")
+    person.page.evaluate(BAD)
+    assert person.too_wide()
+    assert person.page.evaluate("window.bad") is None
+    assert any("Content Security Policy" in problem for problem in person.problems.told)
+    person.problems.told.clear()
