@@ -67,7 +67,7 @@ class NewPersonForm(forms.Form):
     """A new person, complete: one signature sets up all of it."""
 
     number = forms.CharField(label=_("Staff number"), max_length=32)
-    name = forms.CharField(label=_("Name"), max_length=80)
+    name = forms.CharField(label=_("Full name"), max_length=80)
     department = forms.ModelChoiceField(
         label=_("Department"), queryset=Department.objects.none(), empty_label=None
     )

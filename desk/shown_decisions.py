@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from approvals import queries, registry
 from approvals.models import APPROVE, Proposal
 from approvals.reasons import Reasons
@@ -118,7 +120,9 @@ def decision_shown(proposal: Proposal, why: Reasons, actor: Actor, at: datetime)
             for one in signatures
         ],
         seats=[
-            SeatShown(words=str(one.seat.words), people="、".join(str(person) for person in one.people))
+            SeatShown(
+                words=str(one.seat.words), people=gettext(", ").join(str(person) for person in one.people)
+            )
             for one in queries.waiting_for(proposal, at)
         ],
         may_sign=queries.may_sign(actor, proposal, at),

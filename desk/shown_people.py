@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import PortfolioPersonPermission
@@ -138,7 +139,7 @@ def _line(person: Person, roles: list[str], state: str) -> RosterLine:
         number=person.number,
         name=person.name,
         department=person.department.name,
-        roles="、".join(roles),
+        roles=gettext(", ").join(roles),
         state=state,
         state_words=state_words(state),
         enrolled=person.has_usable_password(),

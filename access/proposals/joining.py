@@ -5,6 +5,7 @@ from datetime import datetime
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from access.proposals import subjects
@@ -81,10 +82,10 @@ def describe_person(content: Content) -> list[Line]:
     """Say who joins, as what, with which book of customers."""
     return [
         Line(_("Staff number"), after=content["number"]),
-        Line(_("Name"), after=content["name"]),
+        Line(_("Full name"), after=content["name"]),
         Line(_("Department"), after=str(subjects.department(content["department"]))),
         Line(_("Roles"), after=subjects.words_of(content["roles"])),
-        Line(_("Portfolios"), after="、".join(content["portfolios"])),
+        Line(_("Portfolios"), after=gettext(", ").join(content["portfolios"])),
         Line(
             _("Enrolment link goes to"), after=content["email"] or _("the proposer, and a code to the signer")
         ),

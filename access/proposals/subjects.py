@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from approvals.registry import CannotApply, Content, Line, ProposalKind, Seat
@@ -101,7 +102,7 @@ def moment(written: str | datetime | None) -> str:
 
 def words_of(given: Iterable[str]) -> str:
     """Return role names for display."""
-    return "、".join(str(roles.NAMES[role]) for role in roles.NAMES if role in set(given))
+    return gettext(", ").join(str(roles.NAMES[role]) for role in roles.NAMES if role in set(given))
 
 
 def kind_of_right(code: str, name: "StrOrPromise", **parts: Any) -> ProposalKind:

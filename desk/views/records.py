@@ -115,7 +115,7 @@ def _change(change: Change, known: Catalogue) -> dict[str, object]:
 def _saved(request: DeskRequest, saved: Saved) -> HttpResponse:
     messages.success(request, _("Saved.") if saved.event else _("Nothing differed, so nothing was written."))
     if saved.same_person:
-        numbers = "、".join(saved.same_person)
+        numbers = _(", ").join(saved.same_person)
         messages.warning(request, _("The same ID number is held by: %(numbers)s") % {"numbers": numbers})
     return HttpResponseRedirect(reverse("desk:customer", args=[saved.ref]))
 
