@@ -49,8 +49,9 @@ class Servers:
         self.place.make()
         self._take_lock()
         try:
+            orphaned = self.place.server_home != self.place.data_dir and not self.place.secrets.exists()
             self._held = credentials.keep(self.place.secrets)
-            if self.place.unfinished.exists():
+            if orphaned or self.place.unfinished.exists():
                 self._forget()
             self._postgres = Postgres(self.place, self._held["postgres"], for_tests=self.for_tests)
             self._postgres.start()
@@ -95,6 +96,7 @@ class Servers:
         self.place.unfinished.unlink()
 
     def _forget(self) -> None:
+        """Remove servers whose data directory was removed, or whose first filling was cut short."""
         for path in (self.place.postgres, self.place.redis):
             shutil.rmtree(path, ignore_errors=True)
         self.place.make()

@@ -98,6 +98,20 @@ def test_keeps_data_between_runs(data_dir: Path) -> None:
         assert one.execute("select n from kept").fetchall() == [(7,)]
 
 
+def test_begins_from_nothing_when_its_directory_was_removed(data_dir: Path) -> None:
+    with (
+        Servers(for_tests=True) as servers,
+        psycopg.connect(servers.environment["DATABASE_OWNER_URL"]) as one,
+    ):
+        one.execute("create table kept (n int)")
+    shutil.rmtree(data_dir)
+    with (
+        Servers(for_tests=True) as servers,
+        psycopg.connect(servers.environment["DATABASE_OWNER_URL"]) as one,
+    ):
+        assert one.execute("select to_regclass('kept')").fetchall() == [(None,)]
+
+
 def test_gives_each_role_its_own_doors_only(data_dir: Path) -> None:
     with Servers(for_tests=True) as servers:
         names = servers.environment
