@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from approvals.models import Proposal
 from approvals.registry import CannotApply, Content, Line, ProposalKind, Seat, register
+from classification.models import Field
 from customers.imports.acting import MayNoLonger, acting_person, portfolio_for
 from customers.imports.run import CHECK
 from customers.models import Portfolio
@@ -27,6 +29,8 @@ def _seats(content: Content, at: datetime) -> Sequence[Seat]:
 
 
 def _describe(content: Content) -> Sequence[Line]:
+    codes = set(content["mapping"].values())
+    fields = sorted(str(field) for field in Field.objects.filter(code__in=codes))
     return [
         Line(_("Portfolio"), "", content["portfolio"]),
         Line(_("Imported by"), "", content["importer_number"]),
@@ -34,7 +38,7 @@ def _describe(content: Content) -> Sequence[Line]:
         Line(_("Existing customers changed"), "", str(content["changed"])),
         Line(_("New customers"), "", str(content["created"])),
         Line(_("Rows refused"), "", str(content["refused"])),
-        Line(_("Fields"), "", ", ".join(sorted(content["mapping"].values()))),
+        Line(_("Fields"), "", gettext(", ").join(fields)),
         Line(_("Checksum of the file"), "", content["sha256"]),
     ]
 

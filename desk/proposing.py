@@ -11,6 +11,7 @@ from approvals.models import Proposal
 from approvals.registry import CannotApply
 from approvals.services import NobodyCanSign
 from approvals.words import cannot_apply_words
+from customers.words import problem_words
 from desk.permission import DeskRequest
 
 
@@ -19,11 +20,22 @@ def proposed(propose: Callable[[], Proposal]) -> tuple[Proposal | None, str]:
     try:
         return propose(), ""
     except CannotApply as problem:
-        return None, cannot_apply_words(problem)
+        return None, refusal_words(problem)
     except NobodyCanSign:
         return None, _(
             "Nobody could sign this now: name a head of the department or a data security officer first."
         )
+
+
+def refusal_words(problem: CannotApply) -> str:
+    """Say why an act cannot be proposed or carried out, whichever app refused it."""
+    said = {
+        "rule_bad": _("A clear view needs no conditions, and a rule that forbids hides."),
+        "rule_clause_unknown": _("No document has this clause."),
+        "rule_stale": _("The rule was changed meanwhile. Look at it again."),
+    }
+    words = said.get(problem.code) or cannot_apply_words(problem)
+    return words if words != problem.code else problem_words(problem.code, problem.params)
 
 
 def to_proposal(request: DeskRequest, made: Proposal) -> HttpResponse:

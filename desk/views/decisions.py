@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from approvals import queries, reasons, services
 from approvals.models import Proposal
-from approvals.words import cannot_apply_words, not_signed_words
+from approvals.words import not_signed_words
 from desk.permission import DeskRequest, allowed
+from desk.proposing import refusal_words
 from desk.shown_decisions import ProposalLine, decision_shown
 from staff.models import Enrolment
 from staff.services import enrolments
@@ -43,7 +44,7 @@ def approve(request: DeskRequest, id: UUID) -> HttpResponse:
             id, seen_hash=request.POST.get("hash", ""), by=request.actor, at=request.at
         )
     except services.NotSigned as refused:
-        said = cannot_apply_words(refused.problem) if refused.problem else not_signed_words(refused.code)
+        said = refusal_words(refused.problem) if refused.problem else not_signed_words(refused.code)
         return _page(request, proposal, said, status=409)
     if not outcome.applied:
         messages.success(request, _("Signed. Another signature is needed."))

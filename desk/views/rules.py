@@ -11,9 +11,9 @@ from access.models import ReadingRule
 from access.services import rules as changing
 from approvals.registry import CannotApply
 from approvals.services import NobodyCanSign
-from approvals.words import cannot_apply_words
 from desk.forms_rules import RuleForm
 from desk.permission import DeskRequest, allowed
+from desk.proposing import refusal_words
 from desk.shown_rules import RuleLine, matrix
 from staff.permissions import may
 
@@ -58,18 +58,8 @@ def _propose(request: DeskRequest, change: dict[str, Any], reason: str) -> HttpR
     try:
         made = changing.propose_change(change, reason=reason, by=request.actor, at=request.at)
     except CannotApply as problem:
-        return rule_words(problem)
+        return refusal_words(problem)
     except NobodyCanSign:
         return _("There is no data security officer who could sign.")
     messages.success(request, _("Proposed. Those who sign have been told."))
     return redirect("desk:decision", id=made.pk)
-
-
-def rule_words(problem: CannotApply) -> str:
-    """Say why a rule cannot be changed so."""
-    said = {
-        "rule_bad": _("A clear view needs no conditions, and a rule that forbids hides."),
-        "rule_clause_unknown": _("No document has this clause."),
-        "rule_stale": _("The rule was changed meanwhile. Look at it again."),
-    }
-    return said.get(problem.code) or cannot_apply_words(problem)
