@@ -74,9 +74,13 @@ def django_db_setup(django_db_setup: None) -> Iterator[None]:
 @pytest.fixture(scope="session", autouse=True)
 def compiled_messages() -> None:
     """Show Chinese as it stands in the sources of this moment."""
+    from django.utils.translation.reloader import translation_file_changed
+
     from custinfo import messages
 
     messages.compile_stale(messages.our_apps())
+    # In a fresh clone the messages were asked for, and found missing, before this ran.
+    translation_file_changed(None, Path("django.mo"))
 
 
 @pytest.fixture(autouse=True)

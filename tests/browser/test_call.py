@@ -40,7 +40,11 @@ def test_an_agent_serves_a_caller_by_keyboard(sit: Sit, language: str) -> None:
     assert "154" not in page.url
     expect(page.locator("[data-row]")).to_have_text([CALLER["number"]])
     expect(page.get_by_text(MASK).first).to_be_visible()
-    page.locator("[data-row]").press("Enter")
+    expect(page.locator("[data-row]")).to_be_focused()
+    page.keyboard.press("/")
+    expect(box).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
 
     mobile = page.locator("[data-field=mobile]")
     expect(mobile.locator(".masked")).to_have_text(MASK)
