@@ -82,3 +82,10 @@ class Person:
                 }"""
             )
         )
+
+
+def fits(person: Person) -> None:
+    """Insist that nothing sticks out of this page, in a hand and at a desk."""
+    for width in (NARROW, WIDE):
+        person.page.set_viewport_size({"width": width, "height": 900})
+        assert not person.too_wide(), f"{person.page.url} at {width} px: {person.too_wide()}"
