@@ -112,6 +112,8 @@ def _use(url: str | None) -> None:
     os.environ.pop(BROKER, None)
     if url is not None:
         os.environ[BROKER] = url  # Celery believes it before any setting
+    # Both keep the first address that they saw.
+    current_app.__dict__["_pool"] = None
     current_app.amqp.__dict__["_producer_pool"] = None
 
 
