@@ -8,34 +8,18 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.contrib import admin
 from django.http import HttpRequest
 
-from classification.models import Field, FieldVersion, Purpose, Scenario
+from classification.models import Field, FieldVersion, Purpose, PurposeVersion, Scenario
 from staff.admin_rights import GovernedAdmin
 
 if TYPE_CHECKING:
-    Inline = admin.TabularInline[FieldVersion, Field]
+    Inline = admin.TabularInline[Any, Any]
 else:
     Inline = admin.TabularInline
 
 
-class VersionInline(Inline):
-    """The versions of a field, the newest first."""
+class Versions(Inline):
+    """Signed versions, the newest first: to be read."""
 
-    model = FieldVersion
-    fields = (
-        "number",
-        "category",
-        "level",
-        "kind",
-        "index",
-        "required",
-        "sensitive",
-        "derived_from",
-        "purposes",
-        "since",
-        "until",
-        "shipped",
-    )
-    readonly_fields = fields
     ordering = ("-number",)
     can_delete = False
     extra = 0
@@ -48,6 +32,49 @@ class VersionInline(Inline):
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return True
+
+
+class VersionInline(Versions):
+    """The versions of a field."""
+
+    model = FieldVersion
+    fields = (
+        "number",
+        "category",
+        "level",
+        "kind",
+        "index",
+        "required",
+        "sensitive",
+        "derived_from",
+        "since",
+        "until",
+        "shipped",
+    )
+    readonly_fields = fields
+
+
+class PurposeVersionInline(Versions):
+    """The versions of a purpose."""
+
+    model = PurposeVersion
+    fields = (
+        "number",
+        "basis",
+        "basis_reason_zh",
+        "fields",
+        "roles",
+        "necessary_for_service",
+        "retain_months",
+        "retain_from",
+        "consent_months",
+        "automated",
+        "owner",
+        "since",
+        "until",
+        "shipped",
+    )
+    readonly_fields = fields
 
 
 class Named(GovernedAdmin):
@@ -73,9 +100,10 @@ class FieldAdmin(Named):
 class PurposeAdmin(Named):
     """Purposes: names."""
 
-    list_display = ("code", "name_zh", "name_en", "since", "until")
-    fields = ("code", "name_zh", "name_en", "roles", "since", "until")
-    readonly_fields = ("code", "roles", "since", "until")
+    list_display = ("code", "name_zh", "name_en")
+    fields = ("code", "name_zh", "name_en")
+    readonly_fields = ("code",)
+    inlines = (PurposeVersionInline,)
 
 
 @admin.register(Scenario)

@@ -13,7 +13,7 @@ class ClassificationConfig(AppConfig):
     def ready(self) -> None:
         from auditlog.registry import auditlog
 
-        from classification.models import Field, FieldVersion, Purpose, Scenario
+        from classification.models import Field, FieldVersion, Purpose, PurposeVersion, Scenario
 
-        for model in (Field, FieldVersion, Purpose, Scenario):
+        for model in (Field, FieldVersion, Purpose, PurposeVersion, Scenario):
             auditlog.register(model)

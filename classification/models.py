@@ -13,6 +13,23 @@ from django.utils.translation import gettext_lazy as _
 LEVELS = (1, 2, 3, 4)
 BASIC, BUSINESS, SENSITIVE = "basic", "business", "sensitive"
 NO_INDEX, EXACT, EXACT_LAST_FOUR = "none", "exact", "exact_last_four"
+CONSENT, CONTRACT, LEGAL_DUTY, EMERGENCY, NEWS, MADE_PUBLIC, OTHER_LAW = BASES = (
+    "consent",
+    "contract",
+    "legal_duty",
+    "emergency",
+    "news",
+    "made_public",
+    "other_law",
+)
+"""The seven legal bases of PIPL 13, in its order."""
+NECESSARY, OPTIONAL = "necessary", "optional"
+COLLECTION, LAST_CONTACT, END_OF_RELATIONSHIP, WITHDRAWAL = RETAINED_FROM = (
+    "collection",
+    "last_contact",
+    "end_of_relationship",
+    "withdrawal",
+)
 
 is_code = RegexValidator(r"\A[a-z][a-z0-9_]{1,39}\Z", _("Lower-case letters, digits and underscores."))
 
@@ -32,6 +49,29 @@ def indexes() -> list[tuple[str, object]]:
         (NO_INDEX, _("not searchable")),
         (EXACT, _("whole value")),
         (EXACT_LAST_FOUR, _("whole value and last four")),
+    ]
+
+
+def bases() -> list[tuple[str, object]]:
+    """Return the legal bases of PIPL 13."""
+    return [
+        (CONSENT, _("the customer's consent")),
+        (CONTRACT, _("needed to conclude or fulfil a contract")),
+        (LEGAL_DUTY, _("needed for a duty that the law sets")),
+        (EMERGENCY, _("public health emergency, or life and property in danger")),
+        (NEWS, _("news reporting in the public interest")),
+        (MADE_PUBLIC, _("information made public lawfully, within reason")),
+        (OTHER_LAW, _("another case that a law names")),
+    ]
+
+
+def retained_from() -> list[tuple[str, object]]:
+    """Return from when the months of keeping count."""
+    return [
+        (COLLECTION, _("from collection")),
+        (LAST_CONTACT, _("from the last contact")),
+        (END_OF_RELATIONSHIP, _("from the end of the relationship")),
+        (WITHDRAWAL, _("from the withdrawal of consent")),
     ]
 
 
@@ -85,7 +125,6 @@ class FieldVersion(models.Model):
     required = models.BooleanField(_("required"), default=False)
     sensitive = models.BooleanField(_("sensitive personal information"), default=False)
     derived_from = models.CharField(_("derived from"), max_length=80, blank=True, default="")
-    purposes = models.JSONField(_("purposes"), default=list, blank=True)
     since = models.DateTimeField(_("since"))
     until = models.DateTimeField(_("until"), null=True, blank=True)
     shipped = models.BooleanField(_("shipped default"), default=False)
@@ -124,39 +163,111 @@ class FieldVersion(models.Model):
         return f"{self.field_id} {self.number}"
 
 
-class InForce(models.QuerySet["Purpose"]):
-    """Purposes by time."""
-
-    def in_force(self, at: datetime) -> InForce:
-        """Return the purposes that may be picked at a time."""
-        return self.filter(Q(until__isnull=True) | Q(until__gt=at), since__lte=at)
-
-
 class Purpose(models.Model):
-    """Why a value may be used: one object for notice, consent, request and read (S2-23)."""
+    """Why a value may be used: one object for notice, consent, request, contact and read (S2-23).
+
+    Its code is for ever and its names may be put right; what it allows is the version of the time.
+    """
 
     code = models.CharField(_("code"), primary_key=True, max_length=40, validators=[is_code], editable=False)
     name_zh = models.CharField(_("Chinese name"), max_length=60)
     name_en = models.CharField(_("English name"), max_length=60)
-    roles = models.JSONField(_("roles that may pick it"), default=list, blank=True)
-    since = models.DateTimeField(_("since"))
-    until = models.DateTimeField(_("until"), null=True, blank=True)
-
-    objects = InForce.as_manager()
 
     class Meta:
         verbose_name = _("purpose")
         verbose_name_plural = _("purposes")
         default_permissions = ("view", "change")
+
+    def __str__(self) -> str:
+        return in_active_language(self.name_zh, self.name_en)
+
+
+class PurposeVersions(models.QuerySet["PurposeVersion"]):
+    """Versions by time."""
+
+    def in_force(self, at: datetime) -> PurposeVersions:
+        """Return the versions that count at a time."""
+        return self.filter(Q(until__isnull=True) | Q(until__gt=at), since__lte=at)
+
+
+class PurposeVersion(models.Model):
+    """What a purpose allows from a time on: signed once, superseded, never edited (a trigger holds that).
+
+    `fields` names every field it needs, each `necessary` or `optional`; a field that no purpose in force names
+    cannot be filled (S0-7). `retain_months` count from `retain_from` (PIPL 19).
+    """
+
+    purpose = models.ForeignKey(Purpose, models.PROTECT, related_name="versions", verbose_name=_("purpose"))
+    number = models.PositiveSmallIntegerField(_("version"))
+    basis = models.CharField(_("legal basis"), max_length=20, choices=bases)
+    basis_reason_zh = models.CharField(
+        _("why this basis, in Chinese"), max_length=300, blank=True, default=""
+    )
+    basis_reason_en = models.CharField(
+        _("why this basis, in English"), max_length=300, blank=True, default=""
+    )
+    fields = models.JSONField(_("fields"), default=dict, blank=True)
+    roles = models.JSONField(_("roles that may pick it"), default=list, blank=True)
+    necessary_for_service = models.BooleanField(_("necessary for the service"), default=False)
+    service_reason_zh = models.CharField(
+        _("why it is necessary, in Chinese"), max_length=300, blank=True, default=""
+    )
+    service_reason_en = models.CharField(
+        _("why it is necessary, in English"), max_length=300, blank=True, default=""
+    )
+    retain_months = models.PositiveSmallIntegerField(_("months kept"))
+    retain_from = models.CharField(_("kept from"), max_length=30, choices=retained_from)
+    consent_months = models.PositiveSmallIntegerField(
+        _("months that a consent counts"), null=True, blank=True
+    )
+    automated = models.BooleanField(_("automated decisions"), default=False)
+    owner = models.CharField(_("responsible department"), max_length=32, blank=True, default="")
+    since = models.DateTimeField(_("since"))
+    until = models.DateTimeField(_("until"), null=True, blank=True)
+    shipped = models.BooleanField(_("shipped default"), default=False)
+    proposal = models.UUIDField(_("proposal"), null=True, blank=True)
+
+    objects = PurposeVersions.as_manager()
+
+    class Meta:
+        verbose_name = _("purpose version")
+        verbose_name_plural = _("purpose versions")
+        default_permissions = ("view",)
+        ordering = ("purpose", "number")
         constraints = [
+            models.UniqueConstraint(fields=("purpose", "number"), name="a purpose numbers its versions once"),
+            models.UniqueConstraint(
+                fields=("purpose",), condition=Q(until__isnull=True), name="a purpose has one open version"
+            ),
             models.CheckConstraint(
                 condition=Q(until__isnull=True) | Q(until__gt=F("since")),
                 name="a purpose ends after it began",
             ),
+            models.CheckConstraint(
+                condition=Q(basis__in=BASES), name="a basis is one of the seven of PIPL 13"
+            ),
+            models.CheckConstraint(
+                condition=Q(basis=CONSENT) | ~Q(basis_reason_zh="") | ~Q(basis_reason_en=""),
+                name="a basis other than consent has a reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(necessary_for_service=False)
+                | ~Q(service_reason_zh="")
+                | ~Q(service_reason_en=""),
+                name="what the service needs says why",
+            ),
+            models.CheckConstraint(
+                condition=Q(retain_months__gte=1) & Q(retain_from__in=RETAINED_FROM),
+                name="a purpose says how long its values are kept",
+            ),
+            models.CheckConstraint(
+                condition=Q(shipped=True) | Q(proposal__isnull=False),
+                name="a purpose version is shipped or signed",
+            ),
         ]
 
     def __str__(self) -> str:
-        return in_active_language(self.name_zh, self.name_en)
+        return f"{self.purpose_id} {self.number}"
 
 
 class Scenario(models.Model):

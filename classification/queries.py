@@ -13,10 +13,10 @@ from classification.models import (
     NO_INDEX,
     Field,
     FieldVersion,
-    Purpose,
     Scenario,
     in_active_language,
 )
+from classification.purposes import serving
 
 
 class UnknownField(LookupError):
@@ -152,14 +152,17 @@ class Catalogue:
 
 
 def catalogue(at: datetime) -> Catalogue:
-    """Return the catalogue of a time, in one query."""
+    """Return the catalogue of a time, in two queries: fields, and the purposes that need them."""
     versions = (
         FieldVersion.objects.in_force(at).select_related("field").order_by("field__form_order", "field_id")
     )
-    return Catalogue.of(_spec(version.field, version) for version in versions)
+    needed_by = serving(at)
+    return Catalogue.of(
+        _spec(version.field, version, needed_by.get(version.field_id, ())) for version in versions
+    )
 
 
-def _spec(field: Field, version: FieldVersion) -> FieldSpec:
+def _spec(field: Field, version: FieldVersion, purposes: tuple[str, ...]) -> FieldSpec:
     return FieldSpec(
         code=field.code,
         name_zh=field.name_zh,
@@ -172,22 +175,11 @@ def _spec(field: Field, version: FieldVersion) -> FieldSpec:
         required=version.required,
         sensitive=version.sensitive,
         derived_from=version.derived_from,
-        purposes=tuple(version.purposes),
+        purposes=purposes,
         form_order=field.form_order,
         version=version.number,
         confirmed=not version.shipped,
     )
-
-
-def purposes_for(roles: Collection[str], at: datetime) -> list[Purpose]:
-    """Return the purposes that somebody with these roles may pick, the usual one first."""
-    rows = Purpose.objects.in_force(at)
-    found = [purpose for purpose in rows if set(purpose.roles) & set(roles)]
-    return sorted(found, key=lambda purpose: (SHIPPED_ORDER.get(purpose.code, 99), purpose.code))
-
-
-SHIPPED_ORDER = {"service": 0, "complaint": 1, "quality": 2}
-"""Service comes first: it is what a contact starts with."""
 
 
 def scenarios() -> list[Scenario]:

@@ -20,8 +20,8 @@ def install_shipped(apps: Apps = installed) -> None:
 
     A migration passes its own registry of models.
     """
-    Field, FieldVersion, Purpose, Scenario = (
-        apps.get_model("classification", name) for name in ("Field", "FieldVersion", "Purpose", "Scenario")
+    Field, FieldVersion, Scenario = (
+        apps.get_model("classification", name) for name in ("Field", "FieldVersion", "Scenario")
     )
     Field.objects.bulk_create(
         (
@@ -44,19 +44,12 @@ def install_shipped(apps: Apps = installed) -> None:
             required=row.required,
             sensitive=row.sensitive,
             derived_from=row.derived_from,
-            purposes=list(row.purposes),
             since=SHIPPED_SINCE,
             shipped=True,
         )
         for row in missing
     )
-    Purpose.objects.bulk_create(
-        (
-            Purpose(code=code, name_zh=zh, name_en=en, roles=roles, since=SHIPPED_SINCE)
-            for code, zh, en, roles in shipped.PURPOSES
-        ),
-        ignore_conflicts=True,
-    )
+    _install_purposes(apps)
     Scenario.objects.bulk_create(
         (
             Scenario(
@@ -65,4 +58,37 @@ def install_shipped(apps: Apps = installed) -> None:
             for place, (code, zh, en, purposes, insists) in enumerate(shipped.SCENARIOS, start=1)
         ),
         ignore_conflicts=True,
+    )
+
+
+def _install_purposes(apps: Apps) -> None:
+    Purpose, PurposeVersion = (
+        apps.get_model("classification", name) for name in ("Purpose", "PurposeVersion")
+    )
+    Purpose.objects.bulk_create(
+        (Purpose(code=row.code, name_zh=row.name_zh, name_en=row.name_en) for row in shipped.PURPOSES),
+        ignore_conflicts=True,
+    )
+    have = set(PurposeVersion.objects.values_list("purpose_id", flat=True))
+    PurposeVersion.objects.bulk_create(
+        PurposeVersion(
+            purpose_id=row.code,
+            number=1,
+            basis=row.basis,
+            basis_reason_zh=row.basis_reason_zh,
+            basis_reason_en=row.basis_reason_en,
+            fields=row.fields(),
+            roles=list(row.roles),
+            necessary_for_service=bool(row.service_reason_zh),
+            service_reason_zh=row.service_reason_zh,
+            service_reason_en=row.service_reason_en,
+            retain_months=row.retain_months,
+            retain_from=row.retain_from,
+            consent_months=row.consent_months,
+            automated=row.automated,
+            since=SHIPPED_SINCE,
+            shipped=True,
+        )
+        for row in shipped.PURPOSES
+        if row.code not in have
     )

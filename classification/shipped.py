@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 REGISTRATION, HANDLING, SURVEY, MAINTENANCE = "registration", "handling", "survey", "maintenance"
-SERVICE, COMPLAINT, QUALITY = "service", "complaint", "quality"
+SERVICE, COMPLAINT, QUALITY, MARKETING = "service", "complaint", "quality", "marketing"
 
 IDENTITY = [REGISTRATION, HANDLING, MAINTENANCE, SERVICE, COMPLAINT]
 DEALING = [HANDLING, MAINTENANCE, SERVICE, COMPLAINT]
+REACHING = [*IDENTITY, MARKETING]
 TASTE = [SURVEY, MAINTENANCE, SERVICE, QUALITY]
 
 
@@ -40,7 +41,7 @@ def choices(*options: tuple[str, ...]) -> dict[str, Any]:
 FIELDS: tuple[ShippedField, ...] = (
     # --- L1 (S0-15) ---
     ShippedField(
-        "surname", "姓氏", "Surname", "basic", 1, "text", IDENTITY, derived_from="full_name:surname"
+        "surname", "姓氏", "Surname", "basic", 1, "text", REACHING, derived_from="full_name:surname"
     ),
     ShippedField("member_level", "会员等级", "Member level", "business", 1, "member_level", DEALING),
     ShippedField(
@@ -75,7 +76,7 @@ FIELDS: tuple[ShippedField, ...] = (
     ),
     ShippedField("member_since", "入会日期", "Member since", "business", 1, "date", DEALING),
     # --- L2 (S0-16, S1-1, S2-8) ---
-    ShippedField("full_name", "姓名", "Full name", "basic", 2, "full_name", IDENTITY, required=True),
+    ShippedField("full_name", "姓名", "Full name", "basic", 2, "full_name", REACHING, required=True),
     ShippedField(
         "business_number",
         "内部业务编号",
@@ -86,7 +87,9 @@ FIELDS: tuple[ShippedField, ...] = (
         DEALING,
         params={"max_length": 40},
     ),
-    ShippedField("preference_tags", "消费偏好标签", "Preference tags", "business", 2, "tags", TASTE),
+    ShippedField(
+        "preference_tags", "消费偏好标签", "Preference tags", "business", 2, "tags", [*TASTE, MARKETING]
+    ),
     ShippedField("habit_tags", "消费习惯", "Consumption habits", "business", 2, "tags", TASTE),
     ShippedField("product_tags", "已订产品", "Products taken", "business", 2, "tags", DEALING),
     ShippedField(
@@ -200,10 +203,10 @@ FIELDS: tuple[ShippedField, ...] = (
     ShippedField("service_note", "服务备注", "Service note", "business", 2, "note", [*DEALING, QUALITY]),
     # --- L3 (S0-17, S2-7, S4-1) ---
     ShippedField(
-        "mobile", "手机号码", "Mobile number", "sensitive", 3, "mobile", IDENTITY, index="exact_last_four"
+        "mobile", "手机号码", "Mobile number", "sensitive", 3, "mobile", REACHING, index="exact_last_four"
     ),
     ShippedField("landline", "固定电话", "Landline", "sensitive", 3, "landline", IDENTITY),
-    ShippedField("email", "电子邮箱", "E-mail", "sensitive", 3, "email", IDENTITY, index="exact"),
+    ShippedField("email", "电子邮箱", "E-mail", "sensitive", 3, "email", REACHING, index="exact"),
     ShippedField("address", "家庭住址", "Home address", "sensitive", 3, "address", IDENTITY),
     ShippedField("delivery_address", "收货地址", "Delivery address", "sensitive", 3, "address", DEALING),
     ShippedField(
@@ -333,15 +336,107 @@ SERVICE_ROLES = ["agent", "supervisor", "head"]
 """S2-23: service, complaint and quality are bound to those who serve."""
 STEWARD_ROLES = ["supervisor", "head"]
 
-PURPOSES: tuple[tuple[str, str, str, list[str]], ...] = (
-    (SERVICE, "客服服务", "Customer service", SERVICE_ROLES),
-    (COMPLAINT, "解决问题与投诉", "Solving problems and complaints", SERVICE_ROLES),
-    (QUALITY, "提升服务质量", "Improving service", SERVICE_ROLES),
-    (REGISTRATION, "客户注册", "Registration", STEWARD_ROLES),
-    (HANDLING, "业务办理", "Handling business", STEWARD_ROLES),
-    (SURVEY, "需求调研", "Survey of needs", STEWARD_ROLES),
-    (MAINTENANCE, "日常维护", "Keeping data right", STEWARD_ROLES),
+
+@dataclass(frozen=True, slots=True)
+class ShippedPurpose:
+    """One purpose and its first version. Which fields it needs stands with the fields above."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    roles: Sequence[str]
+    basis: str = "consent"
+    basis_reason_zh: str = ""
+    basis_reason_en: str = ""
+    service_reason_zh: str = ""
+    service_reason_en: str = ""
+    necessary: Sequence[str] = ()
+    """The fields without which the purpose cannot be reached; all others are optional."""
+    retain_months: int = 36
+    retain_from: str = "end_of_relationship"
+    consent_months: int | None = None
+    automated: bool = False
+
+    def fields(self) -> dict[str, str]:
+        """Return what the purpose needs: field code → necessary or optional."""
+        return {
+            row.code: "necessary" if row.code in self.necessary else "optional"
+            for row in FIELDS
+            if self.code in row.purposes
+        }
+
+
+PURPOSES: tuple[ShippedPurpose, ...] = (
+    ShippedPurpose(
+        SERVICE,
+        "客服服务",
+        "Customer service",
+        SERVICE_ROLES,
+        necessary=("full_name", "surname", "mobile"),
+        consent_months=36,
+    ),
+    ShippedPurpose(
+        COMPLAINT,
+        "解决问题与投诉",
+        "Solving problems and complaints",
+        SERVICE_ROLES,
+        necessary=("full_name", "surname", "mobile"),
+        consent_months=36,
+    ),
+    ShippedPurpose(
+        QUALITY, "提升服务质量", "Improving service", SERVICE_ROLES, retain_months=12, consent_months=12
+    ),
+    ShippedPurpose(
+        REGISTRATION,
+        "客户注册",
+        "Registration",
+        STEWARD_ROLES,
+        basis="contract",
+        basis_reason_zh="没有身份和联系方式，合同无法订立。",
+        basis_reason_en="Without identity and a way to reach the customer no contract is made.",
+        service_reason_zh="开户所必需。",
+        service_reason_en="No account is opened without it.",
+        necessary=("full_name", "surname", "mobile", "resident_id"),
+        retain_months=60,
+    ),
+    ShippedPurpose(
+        HANDLING,
+        "业务办理",
+        "Handling business",
+        STEWARD_ROLES,
+        basis="contract",
+        basis_reason_zh="为履行客户签订的合同所必需。",
+        basis_reason_en="Needed to fulfil the contract that the customer concluded.",
+        service_reason_zh="业务办理所必需。",
+        service_reason_en="The business cannot be handled without it.",
+        necessary=("full_name", "surname", "mobile", "resident_id", "bank_card", "business_number"),
+        retain_months=60,
+    ),
+    ShippedPurpose(
+        SURVEY, "需求调研", "Survey of needs", STEWARD_ROLES, retain_months=12, retain_from="collection"
+    ),
+    ShippedPurpose(
+        MAINTENANCE,
+        "日常维护",
+        "Keeping data right",
+        STEWARD_ROLES,
+        basis="legal_duty",
+        basis_reason_zh="个人信息应当保证质量（个人信息保护法第八条）。",
+        basis_reason_en="Personal information is kept right and complete (PIPL 8).",
+        retain_months=36,
+    ),
+    ShippedPurpose(
+        MARKETING,
+        "营销推广",
+        "Marketing",
+        STEWARD_ROLES,
+        retain_months=12,
+        retain_from="withdrawal",
+        consent_months=12,
+        automated=True,
+    ),
 )
+"""Service comes first: it is what a contact starts with. S2-24: marketing rests on the customer's consent alone."""
 
 SCENARIOS: tuple[tuple[str, str, str, list[str], bool], ...] = (
     (REGISTRATION, "注册", "Registration", [REGISTRATION], True),

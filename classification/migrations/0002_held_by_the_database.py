@@ -16,9 +16,11 @@ create function classification_version_stays() returns trigger language plpgsql 
 begin
   if tg_op = 'UPDATE' and old.until is null
      and to_jsonb(new) - 'until' = to_jsonb(old) - 'until' then return new; end if;
-  raise exception 'a version of a field is superseded, never edited';
+  raise exception 'a version is superseded, never edited';
 end $$;
 create trigger a_version_is_never_edited before update or delete on classification_fieldversion
+  for each row execute function classification_version_stays();
+create trigger a_version_is_never_edited before update or delete on classification_purposeversion
   for each row execute function classification_version_stays();
 
 create function classification_base_exists() returns trigger language plpgsql as $$
@@ -35,6 +37,7 @@ create trigger a_derived_field_has_a_base before insert on classification_fieldv
 LET_GO = """
 drop trigger a_derived_field_has_a_base on classification_fieldversion;
 drop trigger a_version_is_never_edited on classification_fieldversion;
+drop trigger a_version_is_never_edited on classification_purposeversion;
 drop trigger a_code_never_changes on classification_field;
 drop trigger a_code_never_changes on classification_purpose;
 drop trigger a_code_never_changes on classification_scenario;

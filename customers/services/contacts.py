@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from classification.queries import purposes_for
+from classification.purposes import purposes_for
 from customers import events
 from customers.contacts import current, live
 from customers.models import CHANNELS, Contact, Customer

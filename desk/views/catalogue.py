@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from classification import models, queries
-from classification.models import Purpose
+from classification.purposes import purposes
 from desk.permission import DeskRequest, allowed
 
 
@@ -12,7 +12,7 @@ from desk.permission import DeskRequest, allowed
 def catalogue(request: DeskRequest) -> HttpResponse:
     """Show the catalogue by level, and which fields nobody here has confirmed yet (S0-20)."""
     known = queries.catalogue(request.at)
-    purposes = {purpose.code: str(purpose) for purpose in Purpose.objects.in_force(request.at)}
+    in_force = purposes(request.at)
     categories, indexes = dict(models.categories()), dict(models.indexes())
     levels = [
         (
@@ -20,7 +20,7 @@ def catalogue(request: DeskRequest) -> HttpResponse:
             [
                 {
                     "spec": spec,
-                    "purposes": [purposes.get(code, code) for code in spec.purposes],
+                    "purposes": [in_force[code].name for code in spec.purposes],
                     "category": categories.get(spec.category, spec.category),
                     "search": indexes.get(spec.index, spec.index),
                     "base": known.get(spec.base[0]).name if spec.derived_from else "",

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from access.services import compare as compares
 from access.services import listing
-from classification.queries import Catalogue, catalogue, purposes_for
+from classification.purposes import purposes_for
+from classification.queries import Catalogue, catalogue
 from customers import lists
 from customers import search as finding
 from customers.contacts import over_without_line

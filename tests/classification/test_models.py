@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
-from classification.models import Field, FieldVersion
+from classification.models import Field, FieldVersion, Purpose, PurposeVersion
 
 pytestmark = pytest.mark.django_db
 SINCE = datetime(2026, 1, 1, tzinfo=UTC)
@@ -57,9 +57,7 @@ def test_a_signed_version_follows_an_ended_one():
     version(number=2, since=SINCE + timedelta(days=1), shipped=False, proposal=uuid4())
 
 
-@pytest.mark.parametrize(
-    "change", [{"level": 1}, {"kind": "note"}, {"purposes": ["service"]}, {"required": True}]
-)
+@pytest.mark.parametrize("change", [{"level": 1}, {"kind": "note"}, {"sensitive": True}, {"required": True}])
 def test_a_version_is_never_edited(change):
     made = version()
     refused(lambda: FieldVersion.objects.filter(pk=made.pk).update(**change))
@@ -89,3 +87,44 @@ def test_a_code_never_changes(table):
 def test_refuses_an_upper_case_code():
     with pytest.raises(IntegrityError), transaction.atomic():
         Field.objects.create(code="ShoeSize", name_zh="鞋码", name_en="Shoe size")
+
+
+def purpose_version(**changes):
+    """Make a purpose with one version."""
+    purpose, _ = Purpose.objects.get_or_create(code="raffle", name_zh="抽奖", name_en="Raffle")
+    facts = {
+        "number": 1,
+        "basis": "consent",
+        "fields": {"mobile": "necessary"},
+        "since": SINCE,
+        "shipped": True,
+    }
+    facts |= {"retain_months": 12, "retain_from": "collection"}
+    return PurposeVersion.objects.create(purpose=purpose, **(facts | changes))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"basis": "habit"},
+        {"basis": "contract"},
+        {"necessary_for_service": True},
+        {"retain_months": 0},
+        {"retain_from": "whenever"},
+        {"until": SINCE},
+        {"shipped": False},
+    ],
+)
+def test_refuses_a_purpose_that_breaks_a_rule(wrong):
+    refused(lambda: purpose_version(**wrong))
+
+
+@pytest.mark.parametrize("change", [{"basis_reason_zh": "方便"}, {"fields": {}}, {"retain_months": 99}])
+def test_a_version_of_a_purpose_is_never_edited(change):
+    made = purpose_version()
+    refused(lambda: PurposeVersion.objects.filter(pk=made.pk).update(**change))
+
+
+def test_a_version_of_a_purpose_is_never_deleted():
+    made = purpose_version()
+    refused(lambda: PurposeVersion.objects.filter(pk=made.pk).delete())

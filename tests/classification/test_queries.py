@@ -11,8 +11,6 @@ from classification.queries import (
     UnknownField,
     catalogue,
     not_yet_confirmed,
-    purposes_for,
-    scenarios,
 )
 from classification.services import SHIPPED_SINCE
 from trail.services import clock
@@ -20,9 +18,9 @@ from trail.services import clock
 pytestmark = pytest.mark.django_db
 
 
-def test_costs_one_query(django_assert_num_queries):
+def test_costs_two_queries(django_assert_num_queries):
     at = clock()
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         known = catalogue(at)
         assert known.get("mobile").label
         assert known.by_level(3)
@@ -100,10 +98,3 @@ def test_a_choice_is_shown_in_words():
     with translation.override("en"):
         assert spec.shown("one_year") == "One year"
     assert spec.shown(["a", "b"]) == "a、b"
-
-
-def test_agents_pick_the_three_purposes_of_service_with_service_first():
-    at = clock()
-    assert [purpose.code for purpose in purposes_for({"agent"}, at)] == ["service", "complaint", "quality"]
-    assert purposes_for({"custodian"}, at) == []
-    assert next(scenario.code for scenario in scenarios()) == "registration"

@@ -1,0 +1,114 @@
+"""The purposes of a time, as frozen values: why a value may be collected and used (S2-23, PIPL 6, 13)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from classification.models import CONSENT, NECESSARY, PurposeVersion, in_active_language
+
+SHIPPED_ORDER = {"service": 0, "complaint": 1, "quality": 2}
+"""Service comes first: it is what a contact starts with."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PurposeSpec:
+    """One purpose as its version in force says. `fields`: field code → necessary or optional."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    version: int
+    basis: str
+    basis_reason_zh: str = ""
+    basis_reason_en: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
+    roles: frozenset[str] = frozenset()
+    necessary_for_service: bool = False
+    service_reason_zh: str = ""
+    service_reason_en: str = ""
+    retain_months: int = 0
+    retain_from: str = ""
+    consent_months: int | None = None
+    automated: bool = False
+    owner: str = ""
+    confirmed: bool = False
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """The name in the active language."""
+        return in_active_language(self.name_zh, self.name_en)
+
+    @property
+    def basis_reason(self) -> str:
+        """Why it rests on this basis, in the active language where that was written."""
+        return in_active_language(
+            self.basis_reason_zh or self.basis_reason_en, self.basis_reason_en or self.basis_reason_zh
+        )
+
+    @property
+    def service_reason(self) -> str:
+        """Why the service cannot do without it, in the active language where that was written."""
+        return in_active_language(
+            self.service_reason_zh or self.service_reason_en, self.service_reason_en or self.service_reason_zh
+        )
+
+    @property
+    def asks_consent(self) -> bool:
+        """Whether it rests on the customer's consent (PIPL 13, first case)."""
+        return self.basis == CONSENT
+
+    def needs(self, code: str) -> bool:
+        """Whether it cannot be reached without this field."""
+        return self.fields.get(code) == NECESSARY
+
+
+def purposes(at: datetime) -> dict[str, PurposeSpec]:
+    """Return the purposes in force at a time by code, the usual one first; one query."""
+    rows = PurposeVersion.objects.in_force(at).select_related("purpose")
+    found = sorted(map(spec_of, rows), key=lambda one: (SHIPPED_ORDER.get(one.code, 99), one.code))
+    return {one.code: one for one in found}
+
+
+def purposes_for(roles: Collection[str], at: datetime) -> list[PurposeSpec]:
+    """Return the purposes that somebody with these roles may pick, the usual one first."""
+    return [one for one in purposes(at).values() if one.roles & set(roles)]
+
+
+def serving(at: datetime) -> dict[str, tuple[str, ...]]:
+    """Return for each field the purposes in force that need it; one query. Others may not be filled (S0-7)."""
+    found: dict[str, list[str]] = defaultdict(list)
+    rows = PurposeVersion.objects.in_force(at).order_by("purpose_id").values_list("purpose_id", "fields")
+    for code, fields in rows:
+        for name in fields:
+            found[name].append(code)
+    return {name: tuple(codes) for name, codes in found.items()}
+
+
+def spec_of(row: PurposeVersion) -> PurposeSpec:
+    """Return one version as a frozen value; its purpose was fetched with it."""
+    return PurposeSpec(
+        code=row.purpose_id,
+        name_zh=row.purpose.name_zh,
+        name_en=row.purpose.name_en,
+        version=row.number,
+        basis=row.basis,
+        basis_reason_zh=row.basis_reason_zh,
+        basis_reason_en=row.basis_reason_en,
+        fields=row.fields,
+        roles=frozenset(row.roles),
+        necessary_for_service=row.necessary_for_service,
+        service_reason_zh=row.service_reason_zh,
+        service_reason_en=row.service_reason_en,
+        retain_months=row.retain_months,
+        retain_from=row.retain_from,
+        consent_months=row.consent_months,
+        automated=row.automated,
+        owner=row.owner,
+        confirmed=not row.shipped,
+    )
