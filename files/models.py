@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from vault.constraints import SealedBytes, SealedValue
+from vault.opening import FILES
 
 
 class Files(models.QuerySet["SealedFile"]):
@@ -28,6 +29,7 @@ class SealedFile(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.TextField()
     purpose = models.CharField(max_length=64)
+    domain = models.CharField(max_length=16, default=FILES)
     owner_id = models.UUIDField(null=True, db_index=True)
     subject = models.UUIDField(null=True, db_index=True)
     job_id = models.UUIDField(null=True)

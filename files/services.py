@@ -18,7 +18,7 @@ from trail import services as trail
 from trail.actor import Actor
 from trail.receipts import Receipt
 from vault.keyring import Keys, destroy_keys, keys_for, make_keys
-from vault.opening import FILES, TEXTS, CannotOpen, OpenFile, open_file, open_text
+from vault.opening import EVIDENCE, FILES, TEXTS, CannotOpen, OpenFile, open_file, open_text
 from vault.place import Place
 from vault.sealing import seal, seal_bytes
 
@@ -43,23 +43,26 @@ def put_file(
     at: datetime,
     subject: UUID | None = None,
     keep_until: datetime | None = None,
+    domain: str = FILES,
 ) -> SealedFile:
     """Seal a stream chunk by chunk; memory stays at a few chunks, whatever its length.
 
     :param purpose: a code such as "import.upload".
-    :param keep_until: the end of its term, by default a day after `at`, at most a week.
+    :param keep_until: the end of its term, by default a day after `at`, at most a week; evidence is kept longer.
+    :param domain: `FILES`, or `EVIDENCE` for what has to outlive its customer's data.
     :raises ValueError: when the term is longer than that.
     """
     id = uuid4()
-    keys = make_keys([id], FILES, at=at)
+    keys = make_keys([id], domain, at=at)
     file = SealedFile(
         id=id,
-        name=seal(name, Place(id, FILES, NAME, LEVEL), keys),
+        name=seal(name, Place(id, domain, NAME, LEVEL), keys),
         purpose=purpose,
+        domain=domain,
         owner_id=by.id,
         subject=subject,
         created_at=at,
-        keep_until=_term(keep_until or at + KEEP, at),
+        keep_until=_term(keep_until or at + KEEP, at, domain),
         sha256=b"",
     )
     with transaction.atomic():
@@ -101,7 +104,7 @@ def keep_until(id: UUID, *, until: datetime, by: Actor, at: datetime) -> None:
         file = SealedFile.objects.readable(at).select_for_update().filter(id=id).first()
         if file is None:
             raise NotReadable
-        file.keep_until = _term(until, at)
+        file.keep_until = _term(until, at, file.domain)
         file.save(update_fields=["keep_until"])
         facts = {"file": str(id), "file_purpose": file.purpose, "until": until.isoformat()}
         trail.record(events.KEPT, by=by, at=at, facts=facts)
@@ -145,7 +148,7 @@ def expire(*, by: Actor, at: datetime) -> list[UUID]:
     """
     gone = []
     for file in SealedFile.objects.over(at):
-        destroy_keys([file.id], FILES)
+        destroy_keys([file.id], file.domain)
         with transaction.atomic():
             if SealedFile.objects.over(at).filter(id=file.id).update(destroyed_at=at):
                 FileChunk.objects.filter(file=file).delete()
@@ -209,8 +212,8 @@ def read_texts(ids: Iterable[UUID], *, receipt: Receipt) -> dict[UUID, str]:
     }
 
 
-def _term(until: datetime, at: datetime) -> datetime:
-    if until > at + KEEP_AT_MOST:
+def _term(until: datetime, at: datetime, domain: str) -> datetime:
+    if domain != EVIDENCE and until > at + KEEP_AT_MOST:
         raise ValueError("A sealed file is kept for a week at most.")
     return until
 
@@ -225,7 +228,7 @@ def _write_chunks(file: SealedFile, stream: BinaryIO, keys: Keys) -> None:
     while True:
         following = _read_full(stream)
         field = _chunk(file.chunks, last=not following)
-        sealed = seal_bytes(data, Place(file.id, FILES, field, LEVEL), keys)
+        sealed = seal_bytes(data, Place(file.id, file.domain, field, LEVEL), keys)
         FileChunk.objects.create(file=file, number=file.chunks, sealed=sealed)
         digest.update(data)
         file.size += len(data)
@@ -251,7 +254,7 @@ def _open(id: UUID, at: datetime, receipt: Receipt | None, job: UUID | None) -> 
     proof = job if receipt is None else receipt
     if file is None or proof is None or (receipt is None and file.job_id != job):
         raise NotReadable
-    return file, open_file(id, keys_for([id], FILES), receipt_or_job=proof)
+    return file, open_file(id, keys_for([id], file.domain), receipt_or_job=proof)
 
 
 def _read_chunks(file: SealedFile, door: OpenFile) -> Iterator[bytes]:

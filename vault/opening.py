@@ -18,6 +18,9 @@ __all__ = ["CannotOpen", "Clear", "OpenFile", "open_clear", "open_file", "open_l
 
 VALUES = frozenset({"L3", "L4"})
 FILES = "files"
+EVIDENCE = "evidence"
+"""Files that outlive their customer's data, because the law asks for the proof longer (S0-13)."""
+FILE_DOMAINS = frozenset({FILES, EVIDENCE})
 TEXTS = "texts"
 
 
@@ -69,7 +72,7 @@ class OpenFile:
 
         :raises CannotOpen: when it is not this chunk of this file.
         """
-        return clear(sealed, Place(self._file, FILES, field, level), self._keys)
+        return clear(sealed, Place(self._file, self._keys.domain, field, level), self._keys)
 
     def text(self, sealed: str, field: str, level: int) -> str:
         """Return a sealed text of the file in the clear: its name.
@@ -90,7 +93,7 @@ def open_file(file: UUID, keys: Keys, *, receipt_or_job: Receipt | UUID) -> Open
         receipt_or_job.check_open(file)
     elif not isinstance(receipt_or_job, UUID):
         raise TypeError("A file opens against a receipt or for its own job.")
-    if keys.domain != FILES:
+    if keys.domain not in FILE_DOMAINS:
         raise CannotOpen
     return OpenFile(file, keys)
 
