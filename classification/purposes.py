@@ -11,6 +11,8 @@ from classification.models import CONSENT, NECESSARY, PurposeVersion, in_active_
 
 SHIPPED_ORDER = {"service": 0, "complaint": 1, "quality": 2}
 """Service comes first: it is what a contact starts with."""
+SERVING = frozenset(SHIPPED_ORDER)
+"""S2-23: to serve, to solve problems, to improve the service. Whatever else rests on consent is business (S2-24)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +64,11 @@ class PurposeSpec:
     def asks_consent(self) -> bool:
         """Whether it rests on the customer's consent (PIPL 13, first case)."""
         return self.basis == CONSENT
+
+    @property
+    def serves(self) -> bool:
+        """Whether it is one of the three uses that S2-23 allows to those who serve."""
+        return self.code in SERVING
 
     def needs(self, code: str) -> bool:
         """Whether it cannot be reached without this field."""

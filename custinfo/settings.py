@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "desk",
     "access",
     "customers",
+    "consent",
     "classification",
     "approvals",
     "staff",

@@ -1,0 +1,1 @@
+"""What customers were told and what they answered: notices, consent records with evidence, links, receipts."""

@@ -1,0 +1,17 @@
+"""The consent app."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ConsentConfig(AppConfig):
+    """Its kinds of event and of proposal are known to every process."""
+
+    name = "consent"
+    verbose_name = _("Notices and consents")
+
+    def ready(self) -> None:
+        from consent import events as events
+        from consent import proposals
+
+        proposals.register_kinds()

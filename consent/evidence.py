@@ -1,0 +1,78 @@
+"""Files that prove an answer: of a known type, of bounded size, sealed from the first byte on (S0-12, S0-18).
+
+They lie in `files` under a subject and a domain of their own, so that they outlive the customer's data, and are
+kept at least as long as the law asks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+from uuid import UUID
+
+from consent.models import SIGNED_FILE
+from consent.problems import ConsentRefused
+from files.services import put_file
+from lawbook.queries import fact
+from trail.actor import Actor
+from vault.opening import EVIDENCE
+
+PURPOSE = "consent.evidence"
+MAX_BYTES = 10 * 1024 * 1024
+FLOOR = "consent_evidence_keep"
+TYPES = {
+    b"%PDF-": "application/pdf",
+    b"\x89PNG\r\n\x1a\n": "image/png",
+    b"\xff\xd8\xff": "image/jpeg",
+}
+"""First bytes of the files that are taken. Nothing is decoded here, so no picture can be a bomb."""
+ENDINGS = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg"}
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A piece of evidence that lies sealed: its file, what it is, and the SHA-256 of its clear bytes, hex."""
+
+    id: UUID
+    kind: str
+    sha256: str
+    media_type: str
+    original: bool
+
+
+def media_type(content: bytes) -> str:
+    """Return the type of a file from its first bytes.
+
+    :raises ConsentRefused: file_empty, file_too_large, file_type.
+    """
+    if not content:
+        raise ConsentRefused("file_empty")
+    if len(content) > MAX_BYTES:
+        raise ConsentRefused("file_too_large", limit=MAX_BYTES // (1024 * 1024))
+    for magic, name in TYPES.items():
+        if content.startswith(magic):
+            return name
+    raise ConsentRefused("file_type")
+
+
+def put(content: bytes, *, kind: str, subject: UUID, by: Actor, at: datetime) -> Held:
+    """Seal a file; it is part of the act that it proves.
+
+    An original (a signed paper) is L4: it is labelled so, and shown only to whoever confirms it.
+
+    :raises ConsentRefused: as `media_type`.
+    """
+    found = media_type(content)
+    original = kind == SIGNED_FILE
+    file = put_file(
+        BytesIO(content),
+        name=f"evidence.{ENDINGS[found]}",
+        purpose=PURPOSE,
+        by=by,
+        at=at,
+        subject=subject,
+        domain=EVIDENCE,
+        keep_until=fact(FLOOR, at).term.after(at),
+    )
+    return Held(file.id, kind, bytes(file.sha256).hex(), found, original)

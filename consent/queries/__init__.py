@@ -1,0 +1,1 @@
+"""What the consents and notices of a time say."""
