@@ -12,6 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from access.consents import NOTHING, Says, Saying
+
 HIDDEN, MASKED, CLEAR = "hidden", "masked", "clear"
 VIEWS = (HIDDEN, MASKED, CLEAR)
 """From the strictest to the most generous."""
@@ -44,6 +46,8 @@ class Step(StrEnum):
     NONE = ""
     START_CONTACT = "start_contact"
     GIVE_REASON = "give_reason"
+    ASK_CONSENT = "ask_consent"
+    CONFIRM_CONSENT = "confirm_consent"
     COMPARE_OR_SUPERVISOR = "compare_or_supervisor"
     ASK_RULE = "ask_rule"
     ASK_REACH = "ask_reach"
@@ -70,7 +74,9 @@ class Rule:
 class Question:
     """May these roles read a value of this level, of this customer, here and now?
 
-    `reached_as`: the roles whose own reach holds the customer.
+    `reached_as`: the roles whose own reach holds the customer. `consent`: what the customer's consent says to the
+    purpose of the contact. `for_business`: that purpose serves the company and not the customer, so that whatever
+    a rule asks, consent is asked too (S2-24).
     """
 
     roles: frozenset[str]
@@ -81,7 +87,8 @@ class Question:
     zone: str = ""
     has_contact: bool = False
     has_reason: bool = False
-    has_consent: bool = False
+    consent: Says = NOTHING
+    for_business: bool = False
     has_grant: bool = False
 
     @property
@@ -90,7 +97,7 @@ class Question:
         held = {
             CONTACT: self.has_contact,
             REASON: self.has_reason,
-            CONSENT: self.has_consent,
+            CONSENT: self.consent.opens,
             GRANT: self.has_grant,
         }
         return frozenset(need for need, yes in held.items() if yes)
@@ -132,6 +139,7 @@ class Decision:
     missing: tuple[str, ...] = ()
     next_step: Step = Step.NONE
     obligations: tuple[str, ...] = ()
+    consent: Says = NOTHING
     tried: tuple[Tried, ...] = field(default=(), repr=False)
 
     @property
@@ -175,11 +183,14 @@ def _try(question: Question, rule: Rule) -> Tried:
     if rule.view == CLEAR or not rule.clear_when:
         return Tried(rule=rule, view=rule.view)
     met = question.met
-    for needs in rule.clear_when:
+    # SECURITY: S2-24, a purpose of the company's own business asks the customer, whatever the rule asks.
+    more = frozenset({CONSENT}) if question.for_business else frozenset()
+    alternatives = [needs if GRANT in needs else needs | more for needs in rule.clear_when]
+    for needs in alternatives:
         if needs <= met:
             return Tried(rule=rule, view=CLEAR, met=_ordered(needs))
     nearest = min(
-        (needs - met for needs in rule.clear_when), key=lambda needs: sum(OWN_EFFORT[need] for need in needs)
+        (needs - met for needs in alternatives), key=lambda needs: sum(OWN_EFFORT[need] for need in needs)
     )
     return Tried(rule=rule, view=rule.view, missing=_ordered(nearest))
 
@@ -222,8 +233,9 @@ def _decision(question: Question, one: Tried, tried: tuple[Tried, ...]) -> Decis
         rule_version=rule.version,
         clause=rule.clause,
         missing=one.missing,
-        next_step=_step(one),
+        next_step=_step(one, question.consent),
         obligations=("watermark", "fold") if one.view == CLEAR and question.level >= SENSITIVE else (),
+        consent=question.consent if CONSENT in (*one.missing, *one.met) else NOTHING,
         tried=tuple(replace(other, deciding=True) if other is one else other for other in tried),
     )
 
@@ -238,9 +250,25 @@ def _why(one: Tried) -> Why:
     return Why.MASKED_BY_RULE if one.view == MASKED else Why.HIDDEN_BY_RULE
 
 
-def _step(one: Tried) -> Step:
+def _step(one: Tried, consent: Says) -> Step:
     if one.view == CLEAR:
         return Step.NONE
-    if one.missing and not {CONSENT, GRANT} & set(one.missing):
+    if not one.missing:
+        return Step.ASK_RULE
+    if not {CONSENT, GRANT} & set(one.missing):
         return Step.START_CONTACT if CONTACT in one.missing else Step.GIVE_REASON
-    return Step.COMPARE_OR_SUPERVISOR if one.missing else Step.ASK_RULE
+    if CONSENT in one.missing:
+        return CONSENT_STEPS.get(consent.saying, Step.COMPARE_OR_SUPERVISOR)
+    return Step.COMPARE_OR_SUPERVISOR
+
+
+CONSENT_STEPS = {
+    Saying.NONE: Step.ASK_CONSENT,
+    Saying.EXPIRED: Step.ASK_CONSENT,
+    Saying.RENEW: Step.ASK_CONSENT,
+    Saying.NOT_COVERED: Step.ASK_CONSENT,
+    Saying.NOT_SEPARATE: Step.ASK_CONSENT,
+    Saying.REVOKED: Step.ASK_CONSENT,
+    Saying.UNCONFIRMED: Step.CONFIRM_CONSENT,
+}
+"""Where asking the customer helps. After a refusal or a withdrawal nobody asks again at once (regulation 790, 22)."""
