@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "files",
     "jobs",
     "vault",
+    "lawbook",
     "trail",
     "allauth",
     "allauth.account",
