@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "files",
     "jobs",
     "vault",
+    "lawbook",
     "trail",
     "allauth",
     "allauth.account",

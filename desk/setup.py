@@ -13,7 +13,7 @@ from desk.navigation import Place, address, open_to
 from staff.models import Department, Headship, Network, Undertaking
 from staff.models.rights import live
 from staff.permissions import may
-from staff.queries import holders_of
+from staff.queries import holders_of, organisation
 from staff.roles import OFFICER
 from trail.actor import Actor
 
@@ -34,6 +34,13 @@ def steps(actor: Actor, at: datetime) -> list[Step]:
     if not (may(actor, "people.read") or may(actor, "customer.import")):
         return []
     found = [
+        Step(
+            _("Say who you are"),
+            _("Name, contact and responsible officer, as every notice must tell customers."),
+            organisation() is not None,
+            page(actor, "desk:organisation", "organisation.edit"),
+            _("Security manager or data security officer"),
+        ),
         Step(
             _("Departments"),
             _("A tree; portfolios and people belong to one, heads sign for it."),

@@ -15,6 +15,7 @@ from desk.views import (
     jobs,
     keys,
     networks,
+    organisation,
     people,
     placing,
     problems,
@@ -80,6 +81,8 @@ urlpatterns = [
     path("rules/<slug:code>/", rules.rule, name="rule"),
     path("networks/", networks.networks, name="networks"),
     path("networks/propose/", networks.network_propose, name="network_propose"),
+    path("organisation/", organisation.organisation, name="organisation"),
+    path("organisation/set/", organisation.organisation_set, name="organisation_set"),
     path("explain/", explain.page, name="explain"),
     # trail
     path("trail/", trail.trail, name="trail"),

@@ -58,3 +58,6 @@ SITE_CHANGED = declare("staff.site_changed", name=_("Site set up or changed"), f
 NETWORK_CHANGED = declare(
     "staff.network_changed", name=_("Network changed"), facts=("network", "site", "zone")
 )
+ORGANISATION_CHANGED = declare(
+    "staff.organisation_changed", name=_("Organisation set up or changed"), facts=("fields",)
+)

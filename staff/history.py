@@ -5,7 +5,7 @@ Its table is append-only (migration `history_append_only`). What auditlog cannot
 
 from auditlog.registry import auditlog
 
-from staff.models import Department, Freeze, Headship, Network, Person, RoleHolding, Site
+from staff.models import Department, Freeze, Headship, Network, Organisation, Person, RoleHolding, Site
 
 MASK = "staff.history.masked"
 
@@ -21,5 +21,5 @@ auditlog.register(
     mask_fields=["email"],
     mask_callable=MASK,
 )
-for model in (Department, RoleHolding, Headship, Freeze, Site, Network):
+for model in (Department, Organisation, RoleHolding, Headship, Freeze, Site, Network):
     auditlog.register(model)

@@ -2,14 +2,14 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
 from django.db.models import Exists, OuterRef
 
-from staff.models import Department, Freeze, Headship, Network, Person, RoleHolding
+from staff.models import Department, Freeze, Headship, Network, Organisation, Person, RoleHolding
 from staff.models.rights import frozen_at, live
 from staff.roles import HEAD, OFFICER
 
@@ -33,6 +33,27 @@ class Place:
     site: str = ""
     region: str = ""
     zone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Controller:
+    """Who is answerable for the customers' information, as notices, receipts and public pages name them."""
+
+    name_zh: str
+    name_en: str
+    address: str
+    email: str
+    phone: str
+    officer_name: str
+    officer_contact: str
+    officer_id: UUID | None = None
+    officer_filed_on: date | None = None
+
+
+def organisation() -> Controller | None:
+    """Return the organisation of this installation, or None until somebody has said who it is."""
+    row = Organisation.objects.values(*Controller.__dataclass_fields__).first()
+    return Controller(**row) if row else None
 
 
 def standing(person: UUID, at: datetime) -> Standing | None:

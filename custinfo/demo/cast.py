@@ -1,15 +1,17 @@
 """The people, places and portfolios of the demo. Nobody here exists."""
 
 import secrets
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 
 from guardian.shortcuts import assign_perm
 
 from customers.models import SERVE_PORTFOLIO, Portfolio
 from staff.demo import PASSWORD, enrol
 from staff.models import Department, Headship, Network, Person, RoleHolding, Site, Training, Undertaking
+from staff.queries import Controller
 from staff.roles import AGENT, ANALYST, AUDITOR, CUSTODIAN, HEAD, OFFICER, SECURITY, SUPERVISOR
+from staff.services.organisation import set_organisation
 from trail.actor import Actor
 
 
@@ -42,6 +44,16 @@ PORTFOLIOS = (
     ("SOUTH", "华南客户组", "广东省"),
     ("WEST", "西部客户组", "四川省"),
 )
+COMPANY = Controller(
+    name_zh="青禾示例商贸有限公司",
+    name_en="Qinghe Example Trading Co., Ltd.",
+    address="上海市示例区样本路100号",
+    email="privacy@example.com",
+    phone="400-000-0000",
+    officer_name="沈清",
+    officer_contact="officer@example.com",
+    officer_filed_on=date(2025, 8, 20),
+)
 SITES = (("shanghai", "上海总部", "上海市", "127.0.0.0/8"), ("chengdu", "成都分部", "四川省", "10.28.0.0/16"))
 
 
@@ -62,7 +74,15 @@ def make_cast(at: datetime) -> dict[str, Person]:
         for code in member.portfolios:
             assign_perm(SERVE_PORTFOLIO, person, portfolios[code])
         people[member.number] = person
+    _say_who_we_are(people, at)
     return people
+
+
+def _say_who_we_are(people: dict[str, Person], at: datetime) -> None:
+    (manager,) = (member for member in CAST if member.role == SECURITY)
+    (officer,) = (people[member.number].pk for member in CAST if member.role == OFFICER)
+    by = replace(actor(people[manager.number], manager), second_factor_at=at)
+    set_organisation(replace(COMPANY, officer_id=officer), by=by, at=at)
 
 
 def _enrol(member: Member, department: Department, since: datetime) -> Person:

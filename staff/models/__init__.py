@@ -3,6 +3,7 @@
 from staff.models.duties import Training, Undertaking
 from staff.models.enrolments import Enrolment
 from staff.models.notifications import Notification
+from staff.models.organisation import Organisation
 from staff.models.people import Department, People, Person
 from staff.models.places import Network, Site
 from staff.models.rights import Freeze, Headship, RoleHolding
@@ -14,6 +15,7 @@ __all__ = [
     "Headship",
     "Network",
     "Notification",
+    "Organisation",
     "People",
     "Person",
     "RoleHolding",

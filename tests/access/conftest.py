@@ -12,6 +12,7 @@ def cast(request: pytest.FixtureRequest) -> Cast:
     """The cast; in a test whose transactions are real, after what the last flush took is back."""
     from access.shipped import install_shipped
     from classification.services import install_shipped as install_catalogue
+    from lawbook.shipped import install_shipped as install_facts
 
     marker = request.node.get_closest_marker("django_db")
     assert marker is not None, "a test with a cast says which databases it uses"
@@ -19,6 +20,7 @@ def cast(request: pytest.FixtureRequest) -> Cast:
     if marker.kwargs.get("transaction"):
         for config in apps.get_app_configs():
             create_permissions(config, verbosity=0)
+        install_facts()
         install_catalogue()
         install_shipped()
     return Cast(now())

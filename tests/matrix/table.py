@@ -19,6 +19,7 @@ SHIPPED = """
 | rules, networks: propose; sign | – | – | – | – | sign | propose | – | – |
 | people, roles: propose; sign | – | – | sign own dept | – | – | propose | – | – |
 | trail; who saw this customer | self | team | dept | self | all; yes | all; – | self | all; yes |
+| organisation: edit; read | – | – | –; read | – | edit; read | edit; read | – | –; read |
 | keys | – | – | – | – | – | seal only | two of them | read register |
 | freeze a person; undo | – | – | sign undo | – | freeze | freeze, propose undo | – | – |
 | explain page (customer by number, no values) | – | – | – | – | yes | yes | – | yes |
@@ -41,6 +42,7 @@ EXPORT = "masked export; clear export"
 RULES = "rules, networks: propose; sign"
 PEOPLE = "people, roles: propose; sign"
 TRAIL = "trail; who saw this customer"
+ORGANISATION = "organisation: edit; read"
 KEYS = "keys"
 FREEZE = "freeze a person; undo"
 EXPLAIN = "explain page (customer by number, no values)"
@@ -203,6 +205,8 @@ ROWS = (
     post("rule", RULES, "..n.nY.n", object="rule", form="rule"),
     get("networks", RULES, "..Y.YY.Y"),
     post("network_propose", RULES, ".....Y..", status=422),
+    get("organisation", ORGANISATION, "..Y.YY.Y"),
+    post("organisation_set", ORGANISATION, "....YY..", form="organisation"),
     get("explain", EXPLAIN, "....YY.Y"),
     post("explain", EXPLAIN, "....YY.Y", status=200, form="explain"),
     # trail
@@ -290,6 +294,8 @@ SCREENS = {
     "classification_purpose": (GOVERNS, NAMES, NOBODY),
     "classification_scenario": (GOVERNS, NAMES, NOBODY),
     "access_readingrule": (GOVERNS, NOBODY, NOBODY),
+    "lawbook_factversion": (GOVERNS, NOBODY, NOBODY),
+    "lawbook_workingyear": (GOVERNS, NOBODY, NOBODY),
     "trail_event": (GOVERNS, NOBODY, NOBODY),
     "auditlog_logentry": (GOVERNS, NOBODY, NOBODY),
     "account_emailaddress": (NOBODY, NOBODY, NOBODY),

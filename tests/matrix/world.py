@@ -368,6 +368,15 @@ class Visit:
             "rule": {"view": "hidden", "clause": "S0-28", "reason": "收紧"},
             "placing": {"what": "tier", "tier": "vip", "reason": "资产达标"},
             "somebody": {"person": str(self.world.people["agent"].id)},
+            "organisation": {
+                "name_zh": "示例公司",
+                "name_en": "Example Ltd.",
+                "address": "示例市示例路1号",
+                "email": "privacy@example.com",
+                "phone": "400-000-0000",
+                "officer_name": "示例",
+                "officer_contact": "officer@example.com",
+            },
             "explain": {"person": "T000", "customer": NUMBERS[0]},
             "number": {"number": NUMBERS[0]},
         }
