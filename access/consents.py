@@ -9,11 +9,12 @@ person who reads on it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from classification.models import in_active_language
 from classification.purposes import PurposeSpec
 from consent.models import GIVEN, REFUSED, REVOKED, WITHDRAWN
 from consent.queries.states import EXPIRED, RENEW, ConsentState
@@ -59,9 +60,16 @@ class Says:
 
     saying: Saying = Saying.NOT_ASKED
     purpose: str = ""
+    name_zh: str = ""
+    name_en: str = ""
     since: datetime | None = None
     record: UUID | None = None
     captured_by: UUID | None = None
+
+    @property
+    def name(self) -> str:
+        """The name of the purpose in the active language."""
+        return in_active_language(self.name_zh, self.name_en)
 
     @property
     def opens(self) -> bool:
@@ -99,17 +107,18 @@ def says(
     """
     if purpose is None:
         return Says(saying=Saying.NO_PURPOSE)
+    asked = Says(purpose=purpose.code, name_zh=purpose.name_zh, name_en=purpose.name_en)
     if not purpose.roles & roles:
-        return Says(saying=Saying.NOT_OWN, purpose=purpose.code)
+        return replace(asked, saying=Saying.NOT_OWN)
     if field not in purpose.fields:
-        return Says(saying=Saying.NOT_NEEDED, purpose=purpose.code)
+        return replace(asked, saying=Saying.NOT_NEEDED)
     if not sensitive and not purpose.asks_consent and purpose.needs(field):
-        return Says(saying=Saying.OTHER_BASIS, purpose=purpose.code)
+        return replace(asked, saying=Saying.OTHER_BASIS)
     if state is None:
-        return Says(saying=Saying.NONE, purpose=purpose.code)
-    return Says(
+        return replace(asked, saying=Saying.NONE)
+    return replace(
+        asked,
         saying=_of_record(state, field, sensitive, minor, reader, origins),
-        purpose=purpose.code,
         since=state.since,
         record=state.record,
         captured_by=state.captured_by,
@@ -152,6 +161,9 @@ def doubts(
     if state.staff_browser:
         found.append("staff_browser")
     changed = origins.get(state.via_field, {}).get("collected_at") if state.via_field else None
-    if changed and timedelta(0) <= state.effective_at - datetime.fromisoformat(changed) < CONTACT_CHANGED_WITHIN:
+    if (
+        changed
+        and timedelta(0) <= state.effective_at - datetime.fromisoformat(changed) < CONTACT_CHANGED_WITHIN
+    ):
         found.append("contact_changed")
     return tuple(found)

@@ -6,9 +6,19 @@ from trail.vocabulary import declare
 
 CUSTOMERS_LISTED = declare("customer.listed", name=_("customers listed"), facts=("how", "page", "rows"))
 CUSTOMER_OPENED = declare("customer.opened", name=_("customer opened"), facts=("held",))
-FIELD_REVEALED = declare("field.revealed", name=_("value revealed"), facts=("field", "level", "reason"))
+# ground: the consent record or the basis of the purpose that opened the value, "" where neither was needed.
+FIELD_REVEALED = declare(
+    "field.revealed", name=_("value revealed"), facts=("field", "level", "reason", "ground")
+)
 REVEAL_REFUSED = declare(
-    "reveal.refused", name=_("reveal refused"), facts=("field", "level", "why", "missing")
+    "reveal.refused", name=_("reveal refused"), facts=("field", "level", "why", "missing", "consent")
+)
+# Somebody read on a consent that the same person had captured, after another had confirmed its evidence.
+OWN_CONSENT_USED = declare(
+    "consent.own_used",
+    name=_("used a consent captured by the same person"),
+    facts=("field", "record", "customer"),
+    alarm=True,
 )
 VALUE_COMPARED = declare("value.compared", name=_("value compared"), facts=("field", "right"))
 COMPARE_REFUSED = declare("compare.refused", name=_("compare refused"), facts=("field", "why"))

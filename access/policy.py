@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from access.consents import NOTHING, Says, Saying
+from access.consents import NOTHING, Saying, Says
 
 HIDDEN, MASKED, CLEAR = "hidden", "masked", "clear"
 VIEWS = (HIDDEN, MASKED, CLEAR)

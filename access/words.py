@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from access import clauses
+from access.consents import Saying, Says
 from access.policy import CLEAR, CONSENT, CONTACT, GRANT, HIDDEN, MASKED, REASON, Decision, Step, Tried, Why
 
 if TYPE_CHECKING:
@@ -38,10 +40,35 @@ WHYS: Mapping[Why, StrPromise] = {
 STEPS: Mapping[Step, StrPromise] = {
     Step.START_CONTACT: _("Open the customer for a contact, then give a reason."),
     Step.GIVE_REASON: _("Give a reason; it counts for the whole contact."),
+    Step.ASK_CONSENT: _("Ask the customer: send a consent link, or record what was signed."),
+    Step.CONFIRM_CONSENT: _("Ask a supervisor, a head or the data security officer to confirm the evidence."),
     Step.COMPARE_OR_SUPERVISOR: _("Compare what the customer says, or ask your supervisor to look."),
     Step.ASK_RULE: _("Ask the security manager to propose a change of the rule."),
     Step.ASK_REACH: _("Ask for the portfolio or for this customer."),
 }
+SAYINGS: Mapping[Saying, StrPromise] = {
+    Saying.GIVEN: _("The customer consents to “%(purpose)s” with this field, since %(date)s."),
+    Saying.OTHER_BASIS: _("“%(purpose)s” rests on another legal basis and needs this field."),
+    Saying.NO_PURPOSE: _("There is no contact yet whose purpose the customer could have consented to."),
+    Saying.NOT_OWN: _("“%(purpose)s” is no purpose of your role."),
+    Saying.NOT_NEEDED: _("“%(purpose)s” does not need this field."),
+    Saying.NONE: _("No consent to “%(purpose)s”: the customer has not been asked."),
+    Saying.NOT_COVERED: _("The consent to “%(purpose)s” of %(date)s does not cover this field."),
+    Saying.NOT_SEPARATE: _(
+        "This is sensitive personal information, and the consent to “%(purpose)s” of %(date)s was not separate."
+    ),
+    Saying.NO_GUARDIAN: _("The customer may be under 14, and no guardian has consented to “%(purpose)s”."),
+    Saying.UNCONFIRMED: _(
+        "The consent to “%(purpose)s” of %(date)s counts once a second person has confirmed its evidence."
+    ),
+    Saying.REJECTED: _("The evidence of the consent to “%(purpose)s” of %(date)s was not accepted."),
+    Saying.REFUSED: _("The customer refused “%(purpose)s” on %(date)s."),
+    Saying.WITHDRAWN: _("The customer withdrew the consent to “%(purpose)s” on %(date)s."),
+    Saying.REVOKED: _("We ended the consent to “%(purpose)s” on %(date)s."),
+    Saying.EXPIRED: _("The consent to “%(purpose)s” expired on %(date)s."),
+    Saying.RENEW: _("The notice changed on %(date)s, so the consent to “%(purpose)s” has to be renewed."),
+}
+"""What a customer's consent says to a read, and when it came to say so."""
 MISMATCHES: Mapping[str, StrPromise] = {
     "role": _("speaks to another role"),
     "level": _("speaks about another level"),
@@ -60,7 +87,16 @@ def needs(codes: Iterable[str]) -> str:
 def why(decision: Decision) -> str:
     """Say in one sentence why the decision is what it is."""
     met = next((one.met for one in decision.tried if one.deciding), ())
-    return str(WHYS[decision.why]) % {"missing": needs(decision.missing), "met": needs(met)}
+    said = str(WHYS[decision.why]) % {"missing": needs(decision.missing), "met": needs(met)}
+    return " ".join(filter(None, (said, consent(decision.consent))))
+
+
+def consent(said: Says) -> str:
+    """Say what the customer's consent has to say to a read; "" where it was not asked."""
+    if said.saying == Saying.NOT_ASKED:
+        return ""
+    date = timezone.localtime(said.since).strftime("%Y-%m-%d") if said.since else ""
+    return str(SAYINGS[said.saying]) % {"purpose": said.name, "date": date}
 
 
 def next_step(decision: Decision) -> str:

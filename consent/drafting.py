@@ -152,15 +152,15 @@ def _text(
             SENSITIVE: tuple(known.get(code).name for code in sensitive_fields(purposes, known)),
         }
         if RECIPIENTS in said:
-            lists[RECIPIENTS] = tuple(line.strip() for line in said.pop(RECIPIENTS).splitlines() if line.strip())
+            lists[RECIPIENTS] = tuple(
+                line.strip() for line in said.pop(RECIPIENTS).splitlines() if line.strip()
+            )
         said[CONTROLLER] = _named(controller)
         if not lists[SENSITIVE]:
             lists.pop(SENSITIVE)
             said.pop(SENSITIVE, None)
         order = [code for code in ORDER if code != SENSITIVE or SENSITIVE in lists]
-        return [
-            Section(code, str(TITLES[code]), said.get(code, ""), lists.get(code, ())) for code in order
-        ]
+        return [Section(code, str(TITLES[code]), said.get(code, ""), lists.get(code, ())) for code in order]
 
 
 def _is_empty(section: Section) -> bool:
@@ -195,7 +195,11 @@ def _purpose_line(one: PurposeSpec) -> str:
 
 
 def _retention_line(one: PurposeSpec) -> str:
-    facts = {"purpose": one.name, "months": one.retain_months, "start": dict(retained_from())[one.retain_from]}
+    facts = {
+        "purpose": one.name,
+        "months": one.retain_months,
+        "start": dict(retained_from())[one.retain_from],
+    }
     return gettext("%(purpose)s: %(months)s months, %(start)s") % facts
 
 

@@ -17,7 +17,17 @@ NOTICE_PUBLISHED = declare(
 RECORDED = declare(
     "consent.recorded",
     name=_("recorded a customer's answer"),
-    facts=("records", "given", "refused", "separate", "fields", "method", "notice", "version", "effective_at"),
+    facts=(
+        "records",
+        "given",
+        "refused",
+        "separate",
+        "fields",
+        "method",
+        "notice",
+        "version",
+        "effective_at",
+    ),
 )
 WITHDRAWN = declare(
     "consent.withdrawn", name=_("recorded that a customer withdrew"), facts=("records", "purposes", "link")
@@ -26,7 +36,9 @@ REVOKED = declare("consent.revoked", name=_("ended a consent as the handler"), f
 EVIDENCE_ADDED = declare(
     "consent.evidence_added", name=_("added evidence of a consent"), facts=("records", "file", "sha256")
 )
-EVIDENCE_SHOWN = declare("consent.evidence_shown", name=_("showed evidence of a consent"), facts=("record", "file"))
+EVIDENCE_SHOWN = declare(
+    "consent.evidence_shown", name=_("showed evidence of a consent"), facts=("record", "file")
+)
 CONFIRMED = declare(
     "consent.confirmed", name=_("answered on the evidence of a consent"), facts=("record", "accepted")
 )

@@ -164,7 +164,9 @@ class ConsentLink(models.Model):
         default_permissions = ()
         constraints = [
             models.CheckConstraint(condition=Q(via__in=("mail", "print")), name="a link is sent or printed"),
-            models.CheckConstraint(condition=Q(expires_at__gt=F("made_at")), name="a link ends after it began"),
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("made_at")), name="a link ends after it began"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -35,9 +35,7 @@ def _seats(content: Content, at: datetime) -> Sequence[Seat]:
 
 
 def _describe(content: Content) -> Sequence[Line]:
-    before = NoticeVersion.objects.filter(
-        notice_id=content["notice"], number=content["number"] - 1
-    ).first()
+    before = NoticeVersion.objects.filter(notice_id=content["notice"], number=content["number"] - 1).first()
     was = {one.language: one for one in before.texts.all()} if before else {}
     lines = [
         Line(_("Notice"), after=str(Notice.objects.get(code=content["notice"]))),
@@ -56,7 +54,9 @@ def _describe(content: Content) -> Sequence[Line]:
             for section in text["sections"]
             if earlier.get(section["code"]) != section
         ]
-        lines.append(Line(f"SHA-256 ({language})", was[language].sha256 if language in was else "", text["sha256"]))
+        lines.append(
+            Line(f"SHA-256 ({language})", was[language].sha256 if language in was else "", text["sha256"])
+        )
     return lines
 
 

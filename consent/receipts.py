@@ -82,7 +82,9 @@ def shown(token: str, *, at: datetime) -> ReceiptShown | None:
         if row is None:
             return None
         records = list(
-            ConsentRecord.objects.filter(link=row.link, at=row.at).select_related("version__notice").order_by("id")
+            ConsentRecord.objects.filter(link=row.link, at=row.at)
+            .select_related("version__notice")
+            .order_by("id")
         )
         now = states([row.link.subject], at, purposes=row.link.purposes)
     version = row.link.version

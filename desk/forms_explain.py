@@ -1,5 +1,8 @@
 """The question of the explain page."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -13,7 +16,14 @@ class ExplainForm(forms.Form):
     )
     in_contact = forms.BooleanField(label=_("inside an open contact"), required=False)
     with_reason = forms.BooleanField(label=_("with a reason"), required=False)
+    purpose = forms.ChoiceField(label=_("Purpose of the contact"), required=False)
     zone = forms.CharField(label=_("Network zone"), max_length=32, required=False)
+
+    def __init__(self, *args: Any, purposes: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choice = self.fields["purpose"]
+        assert isinstance(choice, forms.ChoiceField)
+        choice.choices = [("", _("none")), *purposes]
 
     def unknown_person(self) -> None:
         """Say that nobody has this staff number."""

@@ -10,7 +10,9 @@ from typing import Any
 
 from access.cards import Card, CardValue
 from access.policy import CLEAR, HIDDEN, MASKED, Decision, Question, Rule, could_be, decide
+from access.queries import consents as of_customers
 from access.queries import rules as reading_rules
+from access.queries.consents import Consents
 from access.queries.reach import reached_as
 from classification.queries import Catalogue, FieldSpec
 from classification.queries import catalogue as catalogue_at
@@ -39,6 +41,7 @@ def cards(
     rules: Sequence[Rule] | None = None,
     in_contact: bool = False,
     with_reason: bool = False,
+    purpose: str = "",
 ) -> list[Card]:
     """Decide and prepare what the actor sees of these customers, in the order given.
 
@@ -46,13 +49,18 @@ def cards(
     :param fields: field codes to prepare, all up to L3 when left out.
     :param in_contact: the actor has an open contact with (all of) them.
     :param with_reason: a reason was given inside that contact.
+    :param purpose: the purpose of that contact, or the one that a contact would start with.
     """
     if not customers:
         return []
     known = catalogue or catalogue_at(at)
     specs = [spec for spec in known.fields if spec.level < OF_L4 and (fields is None or spec.code in fields)]
     answer = _answers(
-        actor, rules if rules is not None else reading_rules.in_force(at), in_contact, with_reason
+        actor,
+        rules if rules is not None else reading_rules.in_force(at),
+        of_customers.load(actor, customers, purpose, at),
+        in_contact=in_contact,
+        with_reason=with_reason,
     )
     reach = reached_as(actor, customers, at)
     keys = keyring.keys_for([customer.ref for customer in customers], DOMAIN)
@@ -83,12 +91,13 @@ def question(
     spec: FieldSpec,
     *,
     reached: frozenset[str],
+    consents: Consents,
     in_contact: bool = False,
     with_reason: bool = False,
 ) -> Question:
     """Put the one question of the house: may this actor read this field of this customer now?
 
-    Consent and grant stay unmet until there are consents and grants.
+    A grant stays unmet until there are grants.
     """
     return Question(
         roles=actor.roles,
@@ -99,18 +108,26 @@ def question(
         zone=actor.zone,
         has_contact=in_contact,
         has_reason=in_contact and with_reason,
+        consent=consents.says(customer, spec),
+        for_business=consents.for_business,
     )
 
 
 def _answers(
-    actor: Actor, rules: Sequence[Rule], in_contact: bool, with_reason: bool
+    actor: Actor, rules: Sequence[Rule], consents: Consents, *, in_contact: bool, with_reason: bool
 ) -> Callable[[Customer, FieldSpec, frozenset[str]], Answer]:
     """Remember answers within one call: a page asks the same few questions hundreds of times."""
     remembered: dict[Question, Answer] = {}
 
     def answer(customer: Customer, spec: FieldSpec, reached: frozenset[str]) -> Answer:
         asked = question(
-            actor, customer, spec, reached=reached, in_contact=in_contact, with_reason=with_reason
+            actor,
+            customer,
+            spec,
+            reached=reached,
+            consents=consents,
+            in_contact=in_contact,
+            with_reason=with_reason,
         )
         if asked not in remembered:
             remembered[asked] = (decide(asked, rules), could_be(asked, rules))

@@ -54,9 +54,7 @@ class Consents:
 def load(actor: Actor, customers: Sequence[Customer], purpose: str, at: datetime) -> Consents:
     """Fetch what consent says for one purpose; "" is no purpose at all and costs no query."""
     known = purposes(at).get(purpose) if purpose else None
-    found = (
-        states([customer.ref for customer in customers], at, purposes=[known.code]) if known else {}
-    )
+    found = states([customer.ref for customer in customers], at, purposes=[known.code]) if known else {}
     return Consents(known, found, actor, timezone.localdate(at).year)
 
 

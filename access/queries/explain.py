@@ -6,7 +6,7 @@ from uuid import UUID
 
 from access import clauses, words
 from access.policy import Decision, Tried, decide
-from access.queries import rules
+from access.queries import consents, rules
 from access.queries.cards import question
 from access.queries.reach import reached_as
 from classification.queries import catalogue
@@ -103,6 +103,7 @@ def explain(
     in_contact: bool = False,
     with_reason: bool = False,
     zone: str = "",
+    purpose: str = "",
 ) -> Explanation:
     """Work out every decision for a person and a customer by number.
 
@@ -112,12 +113,13 @@ def explain(
     person = replace(_person(person_number, at), zone=zone)
     customer = (
         Customer.objects.select_related("portfolio")
-        .only("ref", "number", "tier", "portfolio__code", "portfolio__name")
+        .only("ref", "number", "tier", "origins", "open", "portfolio__code", "portfolio__name")
         .get(number=customer_number)
     )
     visible = customers.visible_to(person, at).filter(pk=customer.pk).exists()
     reached = reached_as(person, [customer], at)[customer.ref] if visible else frozenset()
     in_force = rules.in_force(at)
+    known = consents.load(person, [customer], purpose, at)
     return Explanation(
         person=person,
         customer=customer.ref,
@@ -136,6 +138,7 @@ def explain(
                         customer,
                         spec,
                         reached=reached,
+                        consents=known,
                         in_contact=in_contact,
                         with_reason=with_reason,
                     ),

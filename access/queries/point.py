@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from access.policy import Decision, decide
-from access.queries import rules
+from access.queries import consents, rules
 from access.queries.cards import question
 from access.queries.reach import reached_as
 from classification.queries import FieldSpec
@@ -19,8 +19,19 @@ def check(
     *,
     in_contact: bool = False,
     with_reason: bool = False,
+    purpose: str = "",
 ) -> Decision:
-    """Decide what the actor may see of one field of a customer fetched from `visible_to`."""
-    reached = reached_as(actor, [customer], at)[customer.ref]
-    asked = question(actor, customer, spec, reached=reached, in_contact=in_contact, with_reason=with_reason)
+    """Decide what the actor may see of one field of a customer fetched from `visible_to`.
+
+    :param purpose: the purpose of the contact, if there is one.
+    """
+    asked = question(
+        actor,
+        customer,
+        spec,
+        reached=reached_as(actor, [customer], at)[customer.ref],
+        consents=consents.load(actor, [customer], purpose, at),
+        in_contact=in_contact,
+        with_reason=with_reason,
+    )
     return decide(asked, rules.in_force(at))

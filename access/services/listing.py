@@ -61,7 +61,13 @@ def open_card(
     with transaction.atomic():
         given = contact is not None and ReasonGiven.objects.filter(contact=contact).exists()
         (card,) = cards.cards(
-            by, [customer], at, catalogue=catalogue, in_contact=contact is not None, with_reason=given
+            by,
+            [customer],
+            at,
+            catalogue=catalogue,
+            in_contact=contact is not None,
+            with_reason=given,
+            purpose=contact.purpose if contact else "",
         )
         trail.record(
             events.CUSTOMER_OPENED,

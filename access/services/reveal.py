@@ -117,6 +117,7 @@ def _decide_and_record(
             at,
             in_contact=contact is not None,
             with_reason=given is not None or bool(reason),
+            purpose=contact.purpose if contact else "",
         )
         if not decision.clear:
             if decision.next_step == Step.GIVE_REASON:
@@ -148,6 +149,7 @@ def _record_refusal(
             "level": spec.level,
             "why": decision.why.value,
             "missing": list(decision.missing),
+            "consent": decision.consent.saying.value,
         },
         exposures=[
             Exposed(
@@ -174,11 +176,19 @@ def _record_reveal(
     by: Actor,
     at: datetime,
 ) -> Receipt:
+    if decision.consent.opens and by.id == decision.consent.captured_by:
+        facts = {"field": spec.code, "record": str(decision.consent.record), "customer": str(customer.ref)}
+        trail.record(events.OWN_CONSENT_USED, by=by, at=at, facts=facts)
     return trail.record(
         events.FIELD_REVEALED,
         by=by,
         at=at,
-        facts={"field": spec.code, "level": spec.level, "reason": str(given.text) if given else ""},
+        facts={
+            "field": spec.code,
+            "level": spec.level,
+            "reason": str(given.text) if given else "",
+            "ground": decision.consent.ground if decision.consent.opens else "",
+        },
         exposures=[
             Exposed(
                 customer=customer.ref,

@@ -142,7 +142,9 @@ def history(subject: UUID, at: datetime) -> list[ConsentRecord]:
     )
 
 
-def refused_since(subject: UUID, purposes: Iterable[str], since: datetime, at: datetime) -> dict[str, datetime]:
+def refused_since(
+    subject: UUID, purposes: Iterable[str], since: datetime, at: datetime
+) -> dict[str, datetime]:
     """Return which of these purposes the subject refuses now, and since when it is after `since`.
 
     Whoever refused is not asked again for a time (regulation 790 art. 22).

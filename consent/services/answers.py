@@ -102,7 +102,10 @@ def answer(
                 _exposed(row),
                 version=row.version,
                 language=language,
-                answers=[Answer(purpose=code, yes=answers[code], separate=code in separate) for code in row.purposes],
+                answers=[
+                    Answer(purpose=code, yes=answers[code], separate=code in separate)
+                    for code in row.purposes
+                ],
                 circumstances=_circumstances(row, device, staff_browser=staff_browser),
                 effective_at=at,
                 by=by,
@@ -156,4 +159,3 @@ def _lock(token: str) -> None:
     """Let one at a time try or answer, so that three tries are three."""
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 1))", [links.digest(token).hex()])
-

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from consent import evidence, events
+from consent import events, evidence
 from consent.models import (
     CALL,
     DECISION,
@@ -166,7 +166,9 @@ def withdraw(
     return made
 
 
-def revoke(exposed: Exposed, purposes: Collection[str], *, reason: str, by: Actor, at: datetime) -> list[ConsentRecord]:
+def revoke(
+    exposed: Exposed, purposes: Collection[str], *, reason: str, by: Actor, at: datetime
+) -> list[ConsentRecord]:
     """End consents as the handler, with a reason.
 
     :raises ConsentRefused: nothing_given; reason_missing.
@@ -186,7 +188,11 @@ def confirm(row: ConsentRecord, exposed: Exposed, *, accepted: bool, by: Actor, 
 
     :raises ConsentRefused: own_record, where one captured it oneself; confirmed_already.
     """
-    if by.id is None or by.id == row.captured_by_id or (row.link and by.id == row.link.made_by_id and row.site):
+    if (
+        by.id is None
+        or by.id == row.captured_by_id
+        or (row.link and by.id == row.link.made_by_id and row.site)
+    ):
         raise ConsentRefused("own_record")
     try:
         with transaction.atomic():

@@ -157,7 +157,7 @@ class Day:
         )
         self._record(
             reading.FIELD_REVEALED,
-            {"field": field, "level": 3, "reason": ""},
+            {"field": field, "level": 3, "reason": "", "ground": ""},
             [shown],
             contact=contact,
             purpose=purpose,
@@ -167,7 +167,13 @@ class Day:
     def _refusal(self, one: Seen, contact: UUID, purpose: str) -> None:
         self._record(
             reading.REVEAL_REFUSED,
-            {"field": "mobile", "level": 3, "why": "needs_missing", "missing": ["consent"]},
+            {
+                "field": "mobile",
+                "level": 3,
+                "why": "needs_missing",
+                "missing": ["consent"],
+                "consent": "no_consent",
+            },
             [Exposed(customer=one.ref, act=REFUSED, portfolio=one.portfolio, region=one.region)],
             contact=contact,
             purpose=purpose,

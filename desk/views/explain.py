@@ -5,6 +5,7 @@ from django.shortcuts import render
 
 from access.events import DECISION_EXPLAINED
 from access.queries.explain import UnknownPerson, explain
+from classification.purposes import purposes
 from customers import finding
 from customers.models import Customer
 from desk.forms_explain import ExplainForm
@@ -15,7 +16,8 @@ from trail import services as trail
 @allowed("explain.read", methods=["GET", "POST"])
 def page(request: DeskRequest) -> HttpResponse:
     """Ask for a staff number and a customer number; both travel in the body, and the answer is recorded."""
-    form = ExplainForm(request.POST if request.method == "POST" else None)
+    known = [(one.code, one.name) for one in purposes(request.at).values()]
+    form = ExplainForm(request.POST if request.method == "POST" else None, purposes=known)
     found = None
     if form.is_valid():
         said = form.cleaned_data
@@ -29,6 +31,7 @@ def page(request: DeskRequest) -> HttpResponse:
                 in_contact=said["in_contact"],
                 with_reason=said["with_reason"],
                 zone=said["zone"].strip(),
+                purpose=said["purpose"] if said["in_contact"] else "",
             )
         except UnknownPerson:
             form.unknown_person()
