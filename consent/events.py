@@ -45,7 +45,7 @@ CONFIRMED = declare(
 LINK_MADE = declare(
     "consent.link_made",
     name=_("made a consent link"),
-    facts=("link", "purposes", "notice", "version", "via", "check_field"),
+    facts=("link", "purposes", "notice", "version", "via", "check_field", "expires_at"),
 )
 LINK_OPENED = declare("consent.link_opened", name=_("opened a consent link"), facts=("link",))
 LINK_CHECKED = declare("consent.link_checked", name=_("checked who answers a link"), facts=("link", "passed"))

@@ -17,13 +17,12 @@ from hmac import compare_digest
 from uuid import UUID
 
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.hmac import HMAC
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.db import connection, transaction
 from django.db.models import Count, Exists, OuterRef
 
 from consent.models import ConsentLink, LinkTry, Receipt
-from kinds import registry
+from vault.transform import check_code_of
 
 LIFETIME = timedelta(days=7)
 TRIES = 3
@@ -75,16 +74,9 @@ def check_key(token: str) -> bytes:
     return HKDF(SHA256(), 32, salt=None, info=CHECKING).derive(token.encode("utf-8", "replace"))
 
 
-def check_of(kind: str, typed: str, key: bytes) -> bytes:
-    """Return the HMAC of a value after it is normalised as its kind says."""
-    mac = HMAC(key, SHA256())
-    mac.update(registry.get(kind).normalise(typed).encode("utf-8", "replace"))
-    return mac.finalize()
-
-
 def matches(link: ConsentLink, token: str, typed: str) -> bool:
     """Tell whether what was typed is the value that was held when the link was made."""
-    return compare_digest(check_of(link.check_kind, typed, check_key(token)), bytes(link.check_mac))
+    return compare_digest(check_code_of(link.check_kind, typed, check_key(token)), bytes(link.check_mac))
 
 
 @contextmanager

@@ -11,6 +11,7 @@ SERVICE = frozenset(
         "customer.reveal",
         "customer.compare",
         "contact.start",
+        "consent.record",
     }
 )
 """What whoever serves customers does, within their own portfolios or department."""
@@ -28,6 +29,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         "customer.export",
         "trail.team",
         "duties.read_team",
+        "consent.confirm",
     },
     HEAD: EVERYONE
     | SERVICE
@@ -52,6 +54,11 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         "person.freeze",
         "catalogue.read",
         "catalogue.names",
+        "consent.confirm",
+        "consent.revoke",
+        "notices.read",
+        "notices.propose",
+        "purposes.propose",
         "organisation.read",
         "organisation.edit",
         "explain.read",
@@ -88,6 +95,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         "people.read",
         "rules.read",
         "catalogue.read",
+        "notices.read",
         "organisation.read",
         "explain.read",
         "keys.read",

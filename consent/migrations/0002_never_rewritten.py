@@ -1,4 +1,4 @@
-"""What was published, answered, proven and tried stays: no row is changed, deleted or truncated, by any role."""
+"""What was published, answered, proven and tried stays: no row is changed or deleted, by any role."""
 
 from django.db import migrations
 
@@ -24,21 +24,19 @@ create trigger a_code_never_changes before update of code on consent_notice
     f"""
 create trigger it_stays before update or delete on consent_{table}
   for each row execute function consent_stays();
-create trigger it_is_not_emptied before truncate on consent_{table}
-  for each statement execute function consent_stays();
 alter table consent_{table} enable always trigger it_stays;
 """
     for table in TABLES
 )
 
-LET_GO = "".join(
-    f"drop trigger it_stays on consent_{table}; drop trigger it_is_not_emptied on consent_{table};\n"
-    for table in TABLES
-) + """
+LET_GO = (
+    "".join(f"drop trigger it_stays on consent_{table};\n" for table in TABLES)
+    + """
 drop trigger a_code_never_changes on consent_notice;
 drop function consent_stays();
 drop function consent_code_stays();
 """
+)
 
 
 class Migration(migrations.Migration):

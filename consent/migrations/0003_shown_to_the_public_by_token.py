@@ -38,14 +38,17 @@ create policy by_token on consent_{table}
     for table, condition in SHOWN.items()
 )
 
-UNPROTECT = "".join(
-    f"drop policy by_token on consent_{table}; alter table consent_{table} disable row level security;\n"
-    for table in SHOWN
-) + """
+UNPROTECT = (
+    "".join(
+        f"drop policy by_token on consent_{table}; alter table consent_{table} disable row level security;\n"
+        for table in SHOWN
+    )
+    + """
 drop function consent_subject_shown();
 drop function consent_link_shown();
 drop function consent_token_shown();
 """
+)
 
 
 class Migration(migrations.Migration):

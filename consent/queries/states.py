@@ -6,7 +6,7 @@ between equals the one recorded last.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -142,19 +142,10 @@ def history(subject: UUID, at: datetime) -> list[ConsentRecord]:
     )
 
 
-def refused_since(
-    subject: UUID, purposes: Iterable[str], since: datetime, at: datetime
-) -> dict[str, datetime]:
-    """Return which of these purposes the subject refuses now, and since when it is after `since`.
-
-    Whoever refused is not asked again for a time (regulation 790 art. 22).
-    """
-    found = states([subject], at, purposes=list(purposes)).values()
-    return {
-        one.purpose: one.effective_at
-        for one in found
-        if one.state in (REFUSED, WITHDRAWN) and one.effective_at > since
-    }
+def refused_since(subject: UUID, purposes: Collection[str], at: datetime) -> dict[str, datetime]:
+    """Return which of these purposes the subject refuses now, each with the moment of the refusal."""
+    found = states([subject], at, purposes=purposes).values()
+    return {one.purpose: one.effective_at for one in found if one.state in (REFUSED, WITHDRAWN)}
 
 
 def unconfirmed(at: datetime) -> QuerySet[ConsentRecord]:

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('files', '0001_sealed_files_and_texts'),
+        ("files", "0001_sealed_files_and_texts"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='sealedfile',
-            name='domain',
-            field=models.CharField(default='files', max_length=16),
+            model_name="sealedfile",
+            name="domain",
+            field=models.CharField(default="files", max_length=16),
         ),
     ]

@@ -1,0 +1,181 @@
+"""Record, withdraw, end and confirm consents of a customer within reach; show evidence to who may confirm it."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from access.queries.consents import may_be_minor
+from consent import events, evidence
+from consent.models import ConsentRecord, Evidence, NoticeVersion
+from consent.problems import ConsentRefused
+from consent.services import records
+from consent.services.records import Answer, Circumstances
+from customers import queries as customers
+from customers.models import Customer
+from files import services as files
+from staff.permissions import may
+from staff.services.people import NotAllowed
+from trail import services as trail
+from trail.actor import Actor
+from trail.exposed import REVEALED, WRITTEN, Exposed
+
+ORIGINAL = "authorisation_original"
+"""The L4 field of the catalogue that signed originals are (S0-18)."""
+LONGEST_GUARDIAN = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """A file as it was sent: its bytes and what it is said to be."""
+
+    content: bytes
+    kind: str
+
+    def __repr__(self) -> str:
+        return f"Upload({self.kind})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceShown:
+    """A piece of evidence on its way to the screen."""
+
+    media_type: str
+    name: str
+    chunks: Iterator[bytes]
+
+
+def record(
+    ref: UUID,
+    *,
+    version: NoticeVersion,
+    language: str,
+    answers: Sequence[Answer],
+    method: str,
+    effective_at: datetime,
+    written: bool = False,
+    guardian: str = "",
+    uploads: Sequence[Upload] = (),
+    by: Actor,
+    at: datetime,
+) -> list[ConsentRecord]:
+    """Record at the desk what a customer answered, with its evidence.
+
+    :raises Customer.DoesNotExist: out of reach or nonexistent.
+    :raises ConsentRefused: guardian_missing, guardian_too_long, what `consent.evidence.put` and `records.record` say.
+    """
+    customer = _reached(ref, "consent.record", by, at)
+    if may_be_minor(customer, at.year) and any(one.yes for one in answers) and not guardian.strip():
+        raise ConsentRefused("guardian_missing")
+    if len(guardian) > LONGEST_GUARDIAN:
+        raise ConsentRefused("guardian_too_long", limit=LONGEST_GUARDIAN)
+    held = [evidence.put(one.content, kind=one.kind, subject=ref, by=by, at=at) for one in uploads]
+    return records.record(
+        exposed(customer),
+        version=version,
+        language=language,
+        answers=answers,
+        circumstances=Circumstances(method=method),
+        effective_at=effective_at,
+        written=written,
+        guardian=guardian,
+        files=held,
+        by=by,
+        at=at,
+    )
+
+
+def withdraw(ref: UUID, purposes: Collection[str], *, by: Actor, at: datetime) -> list[ConsentRecord]:
+    """Record that the customer told us to stop; it counts from the next read on (PIPL 15).
+
+    :raises Customer.DoesNotExist, ConsentRefused: as `record`; nothing_given.
+    """
+    customer = _reached(ref, "consent.record", by, at)
+    return records.withdraw(exposed(customer), purposes, by=by, at=at)
+
+
+def revoke(
+    ref: UUID, purposes: Collection[str], *, reason: str, by: Actor, at: datetime
+) -> list[ConsentRecord]:
+    """End consents as the handler, with a reason.
+
+    :raises Customer.DoesNotExist, ConsentRefused: as `withdraw`; reason_missing.
+    """
+    customer = _reached(ref, "consent.revoke", by, at)
+    return records.revoke(exposed(customer), purposes, reason=reason, by=by, at=at)
+
+
+def confirm(record_ref: UUID, *, accepted: bool, by: Actor, at: datetime) -> None:
+    """Say as a second person whether the evidence of a consent holds.
+
+    :raises ConsentRecord.DoesNotExist: no such record, or of a customer out of reach.
+    :raises ConsentRefused: own_record, confirmed_already.
+    """
+    row, customer = _record_in_reach(record_ref, by, at)
+    records.confirm(row, exposed(customer), accepted=accepted, by=by, at=at)
+
+
+def show_evidence(evidence_id: int, *, by: Actor, at: datetime) -> EvidenceShown:
+    """Show one file of evidence to somebody who may confirm it; each time is an exposure.
+
+    :raises Evidence.DoesNotExist: no such evidence, or of a customer out of reach.
+    :raises files.services.NotReadable: its term is over.
+    """
+    proof = Evidence.objects.select_related("record").get(pk=evidence_id, file__isnull=False)
+    try:
+        _row, customer = _record_in_reach(proof.record.ref, by, at)
+    except ConsentRecord.DoesNotExist:
+        raise Evidence.DoesNotExist from None
+    assert proof.file is not None
+    with transaction.atomic(durable=True):
+        receipt = trail.record(
+            events.EVIDENCE_SHOWN,
+            by=by,
+            at=at,
+            facts={"record": str(proof.record.ref), "file": str(proof.file)},
+            exposures=[
+                Exposed(
+                    customer=customer.ref,
+                    act=REVEALED,
+                    clear=(ORIGINAL,),
+                    level=4 if proof.original else 3,
+                    portfolio=customer.portfolio.code,
+                    region=customer.portfolio.region,
+                )
+            ],
+            purpose=proof.record.purpose,
+            opens=[proof.file],
+        )
+    return EvidenceShown(
+        media_type=proof.media_type,
+        name=f"evidence-{receipt.event}.{evidence.ENDINGS[proof.media_type]}",
+        chunks=files.read_file(proof.file, at=at, receipt=receipt),
+    )
+
+
+def exposed(customer: Customer) -> Exposed:
+    """Return how the trail names the customer of an act about consent: nothing shown, something written."""
+    return Exposed(
+        customer=customer.ref,
+        act=WRITTEN,
+        portfolio=customer.portfolio.code,
+        region=customer.portfolio.region,
+    )
+
+
+def _reached(ref: UUID, permission: str, by: Actor, at: datetime) -> Customer:
+    if not may(by, permission):
+        raise NotAllowed(permission)
+    return customers.visible_to(by, at).get(ref=ref)
+
+
+def _record_in_reach(record_ref: UUID, by: Actor, at: datetime) -> tuple[ConsentRecord, Customer]:
+    if not may(by, "consent.confirm"):
+        raise NotAllowed("consent.confirm")
+    row = ConsentRecord.objects.select_related("link", "version").get(ref=record_ref)
+    customer = customers.visible_to(by, at).filter(ref=row.subject).first()
+    if customer is None:
+        raise ConsentRecord.DoesNotExist
+    return row, customer

@@ -1,0 +1,150 @@
+"""Deliver: use a value without showing it. Here a consent link to the address that is held (S0-9, S0-28).
+
+The event that says the address is used comes first; the value goes from the vault into the mail and nowhere else.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.db import transaction
+from django.utils.translation import gettext, override
+
+from access.queries import cards
+from access.queries.consents import may_be_minor
+from classification.queries import Catalogue, FieldSpec, catalogue
+from consent import links
+from consent.models import ConsentLink, NoticeVersion
+from consent.problems import ConsentRefused
+from consent.services import links as making
+from consent.services.links import MAIL, PRINT, Check
+from customers import queries as customers
+from customers.models import Customer
+from staff.permissions import may
+from staff.queries import organisation
+from staff.services.people import NotAllowed
+from trail.actor import Actor
+from trail.exposed import USED, WRITTEN, Exposed
+from vault import keyring, transform
+from vault.opening import open_clear
+
+ADDRESS = "email"
+CHECKED = ("resident_id", "passport", "permit", "bank_card", "mobile")
+"""What only the customer is likely to know, the best first; never the field that the link is sent through."""
+
+
+class NotSent(OSError):
+    """The mail server did not take it. The link counts all the same and can be printed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivered:
+    """A link as it was handed out. `address` is its page, shown once when it is printed."""
+
+    link: ConsentLink
+    address: str = field(repr=False)
+
+
+def consent_link(
+    ref: UUID,
+    *,
+    version: NoticeVersion,
+    purposes: list[str],
+    language: str,
+    via: str,
+    contact: UUID | None = None,
+    takes_file: bool = False,
+    by: Actor,
+    at: datetime,
+) -> Delivered:
+    """Make a consent link and send it to the customer's e-mail address, or return it to be printed.
+
+    :param via: `mail` or `print`.
+    :raises Customer.DoesNotExist: out of reach or nonexistent.
+    :raises ConsentRefused: no_address, nothing_to_check, minor_by_link, and what `consent.services.links.make` says.
+    :raises NotSent: the link is made, but the mail did not go out.
+    """
+    if not may(by, "consent.record"):
+        raise NotAllowed("consent.record")
+    customer = customers.visible_to(by, at).get(ref=ref)
+    known = catalogue(at)
+    if may_be_minor(customer, at.year):
+        raise ConsentRefused("minor_by_link")
+    address = cards.held_sealed(customer, known.get(ADDRESS)) if via == MAIL else ""
+    if via == MAIL and not address:
+        raise ConsentRefused("no_address")
+    token = links.new_token()
+    keys = keyring.keys_for([customer.ref], cards.DOMAIN)
+    with transaction.atomic(durable=True):
+        made = making.make(
+            token,
+            _exposed(customer, via),
+            version=version,
+            purposes=purposes,
+            language=language,
+            check=_check(customer, known, via, token, keys),
+            via=via,
+            via_field=ADDRESS if via == MAIL else "",
+            takes_file=takes_file,
+            contact=contact,
+            by=by,
+            at=at,
+        )
+    page = f"{settings.PUBLIC_URL}/c/{token}/"
+    if via == MAIL:
+        # The event is on disk from here on.
+        spec = known.get(ADDRESS)
+        _send(
+            open_clear(address, cards.place_of(customer, spec), keys, made.receipt), page, language, made.link
+        )
+    return Delivered(link=made.link, address=page if via == PRINT else "")
+
+
+def _exposed(customer: Customer, via: str) -> Exposed:
+    used = via == MAIL
+    return Exposed(
+        customer=customer.ref,
+        act=USED if used else WRITTEN,
+        clear=(ADDRESS,) if used else (),
+        level=3 if used else 0,
+        portfolio=customer.portfolio.code,
+        region=customer.portfolio.region,
+    )
+
+
+def _check(customer: Customer, known: Catalogue, via: str, token: str, keys: keyring.Keys) -> Check:
+    for spec in _checkable(known):
+        sealed = cards.held_sealed(customer, spec)
+        if sealed:
+            place, key = cards.place_of(customer, spec), links.check_key(token)
+            return Check(
+                field=spec.code,
+                kind=spec.kind,
+                names={"zh-hans": spec.name_zh, "en": spec.name_en},
+                mac=transform.check_code(spec.kind, sealed, place, keys, key),
+            )
+    raise ConsentRefused("nothing_to_check")
+
+
+def _checkable(known: Catalogue) -> list[FieldSpec]:
+    return [known.get(code) for code in CHECKED if code in known]
+
+
+def _send(to: str, page: str, language: str, link: ConsentLink) -> None:
+    """Send the link. SECURITY: no word in the mail tells anything about the customer."""
+    who = organisation()
+    with override(language):
+        name = (who.name_en if language == "en" else who.name_zh) if who else ""
+        facts = {"name": name, "page": page, "day": link.expires_at.strftime("%Y-%m-%d")}
+        subject = gettext("%(name)s asks for your consent") % facts
+        body = gettext(
+            "%(name)s asks how your information may be used. Read it and answer here, until %(day)s:\n\n%(page)s\n\n"
+            "The page asks for something that only you and we know. If you did not expect this, do nothing."
+        )
+    try:
+        send_mail(subject, body % facts, settings.DEFAULT_FROM_EMAIL, [to])
+    except OSError:
+        # SECURITY: errors of mail servers repeat the address.
+        raise NotSent from None
