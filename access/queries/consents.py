@@ -1,4 +1,4 @@
-"""What consent says to the reads of one page: two queries, whatever the number of customers."""
+"""What consent says to the reads of one page: three queries, whatever the number of customers."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from access.consents import NOTHING, Says, says
 from classification.purposes import PurposeSpec, purposes
 from classification.queries import FieldSpec
 from consent.queries.states import States, states
+from customers.facts import may_be_under, origins_of
 from customers.models import Customer
+from lawbook.queries import fact
 from trail.actor import Actor
 
-ADULT_YEARS = 15
-"""Only the year of birth is held open, so whoever turns 14 this year may still be 13 (PIPL 31)."""
+GUARDIAN_AGE = "guardian_age"
 SENSITIVE_LEVEL = 3
 
 
@@ -27,7 +28,8 @@ class Consents:
     purpose: PurposeSpec | None
     states: States
     actor: Actor
-    year: int
+    at: datetime
+    guardian_age: int
 
     @property
     def for_business(self) -> bool:
@@ -44,10 +46,10 @@ class Consents:
             self.states.get((customer.ref, purpose.code)) if purpose else None,
             field=spec.code,
             sensitive=spec.sensitive,
-            minor=may_be_minor(customer, self.year),
+            minor=may_be_under(customer, self.guardian_age, timezone.localdate(self.at).year),
             reader=self.actor.id,
             roles=self.actor.roles,
-            origins=customer.origins,
+            origins=origins_of(customer),
         )
 
 
@@ -55,10 +57,11 @@ def load(actor: Actor, customers: Sequence[Customer], purpose: str, at: datetime
     """Fetch what consent says for one purpose; "" is no purpose at all and costs no query."""
     known = purposes(at).get(purpose) if purpose else None
     found = states([customer.ref for customer in customers], at, purposes=[known.code]) if known else {}
-    return Consents(known, found, actor, timezone.localdate(at).year)
+    # Whether a guardian is wanted matters only where somebody has answered at all.
+    age = fact(GUARDIAN_AGE, at).value if found else 0
+    return Consents(known, found, actor, at, age)
 
 
-def may_be_minor(customer: Customer, year: int) -> bool:
-    """Tell whether the customer may be under 14, from the year of birth that is held open."""
-    born = customer.open.get("birth_year", "")
-    return isinstance(born, str) and born.isdigit() and year - int(born) < ADULT_YEARS
+def may_be_minor(customer: Customer, at: datetime) -> bool:
+    """Tell whether the customer may be so young that a guardian has to consent (PIPL 31)."""
+    return may_be_under(customer, fact(GUARDIAN_AGE, at).value, timezone.localdate(at).year)

@@ -67,7 +67,7 @@ def record(
     :raises ConsentRefused: guardian_missing, guardian_too_long, what `consent.evidence.put` and `records.record` say.
     """
     customer = _reached(ref, "consent.record", by, at)
-    if may_be_minor(customer, at.year) and any(one.yes for one in answers) and not guardian.strip():
+    if may_be_minor(customer, at) and any(one.yes for one in answers) and not guardian.strip():
         raise ConsentRefused("guardian_missing")
     if len(guardian) > LONGEST_GUARDIAN:
         raise ConsentRefused("guardian_too_long", limit=LONGEST_GUARDIAN)

@@ -70,7 +70,7 @@ def consent_link(
         raise NotAllowed("consent.record")
     customer = customers.visible_to(by, at).get(ref=ref)
     known = catalogue(at)
-    if may_be_minor(customer, at.year):
+    if may_be_minor(customer, at):
         raise ConsentRefused("minor_by_link")
     address = cards.held_sealed(customer, known.get(ADDRESS)) if via == MAIL else ""
     if via == MAIL and not address:

@@ -44,7 +44,12 @@ def test_records_who_saw_what_by_which_rule_for_which_reason(cast):
     assert kinds_since(start) == [events.FIELD_REVEALED.code]
     assert (event.rule, event.rule_version, event.decision) == ("supervisor-l3", 1, "clear")
     assert (event.contact, event.purpose) == (contact.id, contact.purpose)
-    assert event.facts == {"field": "mobile", "level": 3, "reason": str(ReasonGiven.objects.get().text)}
+    assert event.facts == {
+        "field": "mobile",
+        "level": 3,
+        "reason": str(ReasonGiven.objects.get().text),
+        "ground": "",
+    }
     (seen,) = exposures_since(start)
     assert (seen.customer, seen.act, seen.clear, seen.level) == (customer.ref, "revealed", ["mobile"], 3)
 
@@ -87,12 +92,13 @@ def test_refuses_an_agent_and_has_the_refusal_on_record_first(cast):
         show(cast, customer, by)
     decision = refused.value.decision
     assert (decision.why, decision.clause) == (Why.NEEDS_MISSING, "S0-28")
-    assert decision.next_step == Step.COMPARE_OR_SUPERVISOR
+    assert decision.next_step == Step.ASK_CONSENT
     (event,) = Event.objects.filter(id__gt=start)
-    assert (event.kind, event.rule, event.facts["missing"]) == (
+    assert (event.kind, event.rule, event.facts["missing"], event.facts["consent"]) == (
         events.REVEAL_REFUSED.code,
         "agent-l3",
         ["consent"],
+        "no_consent",
     )
     (seen,) = exposures_since(start)
     assert (seen.act, seen.clear, seen.masked, seen.level) == ("refused", [], [], 0)
