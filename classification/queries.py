@@ -174,9 +174,7 @@ _READ = (
 )  # fmt: skip
 
 
-def _specs(
-    versions: QuerySet[FieldVersion], needed_by: Mapping[str, tuple[str, ...]]
-) -> Iterator[FieldSpec]:
+def _specs(versions: QuerySet[FieldVersion], needed_by: Mapping[str, tuple[str, ...]]) -> Iterator[FieldSpec]:
     for code, name_zh, name_en, *label, form_order, number, shipped in versions.values_list(*_READ):
         category, level, kind, params, index, required, sensitive, derived_from = label
         yield FieldSpec(

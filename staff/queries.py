@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Exists, OuterRef
 
-from staff.models import Department, Freeze, Headship, Network, Organisation, Person, RoleHolding
+from staff.models import Department, Freeze, Headship, Organisation, Person, RoleHolding
 from staff.models.rights import frozen_at, live
 from staff.roles import HEAD, OFFICER
 
