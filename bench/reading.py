@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -101,7 +102,7 @@ def _unrestricted_list() -> list[Customer]:
     return list(Customer.objects.select_related("portfolio").order_by("number")[: lists.PAGE_ROWS + 1])
 
 
-def _statement(sql: str, params: tuple[object, ...]) -> Callable[[], object]:
+def _statement(sql: str, params: tuple[Any, ...]) -> Callable[[], object]:
     def ask() -> object:
         with connection.cursor() as cursor:
             cursor.execute(sql, params)

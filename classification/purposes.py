@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+
+from django.db.models import OuterRef, QuerySet
 
 from classification.models import CONSENT, NECESSARY, PurposeVersion, in_active_language
 
@@ -93,14 +94,9 @@ def purposes_for(roles: Collection[str], at: datetime) -> list[PurposeSpec]:
     return [one for one in purposes(at).values() if one.roles & set(roles)]
 
 
-def serving(at: datetime) -> dict[str, tuple[str, ...]]:
-    """Return for each field the purposes in force that need it; one query. Others may not be filled (S0-7)."""
-    found: dict[str, list[str]] = defaultdict(list)
-    rows = PurposeVersion.objects.in_force(at).order_by("purpose_id").values_list("purpose_id", "fields")
-    for code, fields in rows:
-        for name in fields:
-            found[name].append(code)
-    return {name: tuple(codes) for name, codes in found.items()}
+def serving(field: str | OuterRef, at: datetime) -> QuerySet[PurposeVersion]:
+    """Return the purposes in force that need a field, by code. It may be filled for no other (S0-7)."""
+    return PurposeVersion.objects.in_force(at).filter(fields__has_key=field).order_by("purpose_id")
 
 
 def spec_of(row: PurposeVersion) -> PurposeSpec:

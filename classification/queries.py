@@ -8,7 +8,8 @@ from dataclasses import field as default
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet
 
 from classification.models import (
     EXACT_LAST_FOUR,
@@ -153,8 +154,8 @@ class Catalogue:
 
 
 def catalogue(at: datetime) -> Catalogue:
-    """Return the catalogue of a time, in two queries: fields, and the purposes that need them."""
-    return Catalogue.of(_specs(FieldVersion.objects.in_force(at), serving(at)))
+    """Return the catalogue of a time, in one query: fields with the purposes that need them."""
+    return Catalogue.of(_specs(FieldVersion.objects.in_force(at), at))
 
 
 def field_at(code: str, at: datetime) -> FieldSpec:
@@ -162,7 +163,7 @@ def field_at(code: str, at: datetime) -> FieldSpec:
 
     :raises UnknownField: when it has none with that code.
     """
-    for spec in _specs(FieldVersion.objects.in_force(at).filter(field=code), serving(at)):
+    for spec in _specs(FieldVersion.objects.in_force(at).filter(field=code), at):
         return spec
     raise UnknownField(code)
 
@@ -174,8 +175,9 @@ _READ = (
 )  # fmt: skip
 
 
-def _specs(versions: QuerySet[FieldVersion], needed_by: Mapping[str, tuple[str, ...]]) -> Iterator[FieldSpec]:
-    for code, name_zh, name_en, *label, form_order, number, shipped in versions.values_list(*_READ):
+def _specs(versions: QuerySet[FieldVersion], at: datetime) -> Iterator[FieldSpec]:
+    rows = versions.values_list(*_READ, ArraySubquery(serving(OuterRef("field_id"), at).values("purpose_id")))
+    for code, name_zh, name_en, *label, form_order, number, shipped, purposes in rows:
         category, level, kind, params, index, required, sensitive, derived_from = label
         yield FieldSpec(
             code=code,
@@ -189,7 +191,7 @@ def _specs(versions: QuerySet[FieldVersion], needed_by: Mapping[str, tuple[str, 
             required=required,
             sensitive=sensitive,
             derived_from=derived_from,
-            purposes=needed_by.get(code, ()),
+            purposes=tuple(purposes),
             form_order=form_order,
             version=number,
             confirmed=not shipped,

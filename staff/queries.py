@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -61,7 +62,7 @@ def standing(person: UUID, at: datetime | None = None) -> Standing | None:
 
     :param at: the database's clock when left out, which only the edge may do.
     """
-    found = next(iter(Person.objects.raw(_STANDING, {"person": person, "at": at})), None)
+    found: Any = next(iter(Person.objects.raw(_STANDING, {"person": person, "at": at})), None)
     if found is None:
         return None
     roles = frozenset(found.held) | ({HEAD} if found.leads else frozenset())

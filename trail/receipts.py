@@ -123,6 +123,7 @@ def _confirm_on_disk(receipt: Receipt) -> None:
 
 def transaction_is_open() -> bool:
     """Tell whether the caller is inside a transaction (not counting the one around a TestCase)."""
-    if not connection.in_atomic_block:
-        return connection.connection is not None and not connection.get_autocommit()
-    return any(not block._from_testcase for block in connection.atomic_blocks)
+    default: Any = connection
+    if not default.in_atomic_block:
+        return default.connection is not None and not default.get_autocommit()
+    return any(not block._from_testcase for block in default.atomic_blocks)

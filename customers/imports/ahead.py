@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import suppress
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
@@ -20,7 +20,7 @@ Result = TypeVar("Result")
 
 def ahead(
     pieces: Iterable[Piece], work: Callable[[Piece], Result], *, helpers: int | None = None
-) -> Iterator[Result]:
+) -> Generator[Result, None, None]:
     """Yield the result of each piece, in order; what a helper cannot do is done here.
 
     :param work: a pure function; what it takes and returns can be pickled.
@@ -91,6 +91,7 @@ def _serve(pipe: Connection, work: Callable[[Piece], Result]) -> None:
             piece = pipe.recv()
         except (EOFError, OSError):
             return
+        answer: tuple[bool, Result | None]
         try:
             answer = (True, work(piece))
         except Exception:  # noqa: BLE001  whatever it is, it is met again where it can be told

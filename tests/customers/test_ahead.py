@@ -54,7 +54,8 @@ def test_a_helper_ends_with_the_process_that_forked_it():
         os.kill(os.getpid(), signal.SIGKILL)
     os.waitpid(pid, 0)
     helpers = os.read(read, 100).split()
-    os.close(read), os.close(write)
+    os.close(read)
+    os.close(write)
     assert len(set(helpers)) == 2
     deadline = time.monotonic() + 10
     while any(os.path.exists(f"/proc/{int(one)}") and _alive(int(one)) for one in helpers):
