@@ -51,6 +51,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         "person.freeze",
         "catalogue.read",
         "catalogue.names",
+        "labels.propose",
         "explain.read",
         "problems.read",
         "duties.read_all",

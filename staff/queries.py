@@ -137,6 +137,11 @@ def heads_of(department: int, at: datetime) -> frozenset[UUID]:
     return acting(list(held.values_list("person_id", flat=True)), at)
 
 
+def heads(at: datetime) -> frozenset[UUID]:
+    """Return everybody who leads some department and can act at `at`."""
+    return acting(list(Headship.objects.filter(live(at)).values_list("person_id", flat=True)), at)
+
+
 def holders_of(role: str, at: datetime) -> frozenset[UUID]:
     """Return the people who hold `role` and can act at `at`."""
     held = RoleHolding.objects.filter(live(at), role=role)

@@ -1,19 +1,27 @@
 """Work with sealed values without ever handing one out: mask, view, compare, match, re-seal.
 
-Kinds come in as codes; what goes out is a masked text, a yes or no, or a sealed value.
+Kinds come in as codes; what goes out is a masked text, a yes or no, digests or a sealed value. One function alone
+gives a clear text back: `open_relabelled`, for a field that two people have signed to be open from now on.
 """
 
+from collections.abc import Iterable, Mapping
 from hmac import compare_digest
+from uuid import UUID
 
 from kinds import registry
-from vault.blind_index import TooShort, indexed_text
+from kinds.base import Invalid
+from trail.models import Event
+from vault.blind_index import TooShort, digests, indexed_text
 from vault.envelope import from_text, to_text
 from vault.keyring import Keys
-from vault.opening import CannotOpen, clear
+from vault.opening import CannotOpen, Clear, clear
 from vault.place import Place
-from vault.sealing import seal_bytes
+from vault.sealing import seal, seal_bytes
 
 HIDDEN = "••••"
+SIGNED_CHANGE = "field.changed"
+"""The event of a signed label, whose request is the id of the proposal."""
+OPEN_LEVELS = (1, 2)
 
 
 class NotComparable(ValueError):
@@ -61,6 +69,63 @@ def unchanged(sealed: str, place: Place, keys: Keys, text: str) -> bool:
     return _same(text, _text(sealed, place, keys))
 
 
+def recast(kind: str, params: Mapping[str, object], sealed: str, place: Place, keys: Keys) -> str:
+    """Return a value sealed as its kind writes it: the same sealed text where it is written so already.
+
+    :raises kinds.base.Invalid: it is no value of this kind; the error carries a code and never the value.
+    """
+    value = _text(sealed, place, keys)
+    said = _cleaned(kind, params, value)
+    return sealed if said == value else seal(said, place, keys)
+
+
+def index(
+    kind: str, indexes: Iterable[str], sealed: str, place: Place, keys: Keys
+) -> list[tuple[int, bytes]]:
+    """Return (epoch, digest) of a value for each of these blind indexes of its field."""
+    value = _text(sealed, place, keys)
+    found = []
+    for one in indexes:
+        try:
+            found += digests(place.field, one, kind, value)
+        except TooShort:
+            continue
+    return found
+
+
+class NotApproved(PermissionError):
+    """The trail knows no signed change of this field to an open level under this approval."""
+
+
+class Approval:
+    """A signed change of one field to an open level, confirmed in the trail once for a whole batch."""
+
+    __slots__ = ("field", "id")
+
+    def __init__(self, id: UUID, field: str) -> None:
+        """
+        :raises NotApproved: see there.
+        """
+        # SECURITY: the event of the two signatures is what opens, not the word of whoever calls.
+        if not Event.objects.filter(
+            kind=SIGNED_CHANGE, request=str(id), facts__field=field, facts__level__in=OPEN_LEVELS
+        ).exists():
+            raise NotApproved(field)
+        self.id = id
+        self.field = field
+
+
+def open_relabelled(sealed: str, place: Place, keys: Keys, approval: Approval) -> str:
+    """Return a value of a field that was signed to be open: to be stored as such, never to be shown from here.
+
+    :raises NotApproved: the approval is of another field.
+    :raises CannotOpen: when the value does not open at this place.
+    """
+    if type(approval) is not Approval or approval.field != place.field:
+        raise NotApproved(place.field)
+    return Clear(_text(sealed, place, keys))
+
+
 def reseal(sealed: str, place: Place, keys: Keys, to: Place, to_keys: Keys) -> str:
     """Seal a value anew for another level, domain or data-key version of the same subject and field.
 
@@ -76,6 +141,15 @@ def _text(sealed: str, place: Place, keys: Keys) -> str:
         return clear(from_text(sealed), place, keys).decode()
     except UnicodeDecodeError:
         raise CannotOpen from None
+
+
+def _cleaned(kind: str, params: Mapping[str, object], value: str) -> str:
+    try:
+        return registry.get(kind).clean(value, params)
+    except Invalid as refused:
+        raise Invalid(
+            refused.code
+        ) from None  # SECURITY: the parameters of some errors quote what they refuse
 
 
 def _same(one: str, other: str) -> bool:
