@@ -11,13 +11,11 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from trail.actor import Actor
-
 
 class Follow(Protocol):
     """Begin to apply a signed change, inside the transaction of its last signature."""
 
-    def __call__(self, field: str, *, proposal: UUID, by: Actor, at: datetime) -> object: ...
+    def __call__(self, field: str, *, proposal: UUID, at: datetime) -> object: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +39,7 @@ def count(field: str) -> int:
     return sum(holder.count(field) for holder in _holders)
 
 
-def follow(field: str, *, proposal: UUID, by: Actor, at: datetime) -> None:
+def follow(field: str, *, proposal: UUID, at: datetime) -> None:
     """Let every holder begin to apply the version of a field that was just signed."""
     for holder in _holders:
-        holder.follow(field, proposal=proposal, by=by, at=at)
+        holder.follow(field, proposal=proposal, at=at)

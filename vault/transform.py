@@ -9,7 +9,6 @@ from hmac import compare_digest
 from uuid import UUID
 
 from kinds import registry
-from kinds.base import Invalid
 from trail.models import Event
 from vault.blind_index import TooShort, digests, indexed_text
 from vault.envelope import from_text, to_text
@@ -75,7 +74,7 @@ def recast(kind: str, params: Mapping[str, object], sealed: str, place: Place, k
     :raises kinds.base.Invalid: it is no value of this kind; the error carries a code and never the value.
     """
     value = _text(sealed, place, keys)
-    said = _cleaned(kind, params, value)
+    said = registry.get(kind).clean(value, params)
     return sealed if said == value else seal(said, place, keys)
 
 
@@ -141,15 +140,6 @@ def _text(sealed: str, place: Place, keys: Keys) -> str:
         return clear(from_text(sealed), place, keys).decode()
     except UnicodeDecodeError:
         raise CannotOpen from None
-
-
-def _cleaned(kind: str, params: Mapping[str, object], value: str) -> str:
-    try:
-        return registry.get(kind).clean(value, params)
-    except Invalid as refused:
-        raise Invalid(
-            refused.code
-        ) from None  # SECURITY: the parameters of some errors quote what they refuse
 
 
 def _same(one: str, other: str) -> bool:

@@ -121,7 +121,7 @@ def apply_change(content: Content, *, proposal: Proposal, by: Actor, at: datetim
     }
     trail.record(FIELD_CHANGED, by=by, at=at, facts=facts, request=str(proposal.pk))
     if moves_values(before, label_of(made)):
-        holders.follow(content["field"], proposal=proposal.pk, by=by, at=at)
+        holders.follow(content["field"], proposal=proposal.pk, at=at)
     return made
 
 
