@@ -6,6 +6,7 @@ from trail.vocabulary import declare
 
 CUSTOMERS_LISTED = declare("customer.listed", name=_("customers listed"), facts=("how", "page", "rows"))
 CUSTOMER_OPENED = declare("customer.opened", name=_("customer opened"), facts=("held",))
+HISTORY_READ = declare("field.history_read", name=_("history of a value read"), facts=("field", "rows"))
 FIELD_REVEALED = declare("field.revealed", name=_("value revealed"), facts=("field", "level", "reason"))
 REVEAL_REFUSED = declare(
     "reveal.refused", name=_("reveal refused"), facts=("field", "level", "why", "missing")
