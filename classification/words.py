@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from approvals.registry import CannotApply
@@ -102,24 +102,26 @@ def part(name: str, value: Any) -> str:
     if name in ("index", "category"):
         choices = indexes() if name == "index" else categories()
         return str(dict(choices).get(value, value))
-    return _now("yes") if value else _now("no")
+    return gettext("yes") if value else gettext("no")
 
 
 def parameters(params: Mapping[str, Any]) -> str:
     """Put the parameters of a kind in words."""
     said = []
     if "max_length" in params:
-        said.append(_now("at most %(count)d characters") % {"count": params["max_length"]})
+        said.append(gettext("at most %(count)d characters") % {"count": params["max_length"]})
     if params.get("options"):
-        said.append(_now("options: %(options)s") % {"options": _now(", ").join(_options(params["options"]))})
+        said.append(
+            gettext("options: %(options)s") % {"options": gettext(", ").join(_options(params["options"]))}
+        )
     if params.get("may_hold"):
-        kinds = _now(", ").join(map(kind_words, params["may_hold"]))
-        said.append(_now("may hold %(kinds)s") % {"kinds": kinds})
+        kinds = gettext(", ").join(map(kind_words, params["may_hold"]))
+        said.append(gettext("may hold %(kinds)s") % {"kinds": kinds})
     if params.get("past"):
-        said.append(_now("in the past"))
+        said.append(gettext("in the past"))
     if params.get("negative"):
-        said.append(_now("may be negative"))
-    return _now("; ").join(said)
+        said.append(gettext("may be negative"))
+    return gettext("; ").join(said)
 
 
 def summary(label: Mapping[str, Any]) -> str:
@@ -133,16 +135,16 @@ def what_moves(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
     """Say what happens to held values once a label is signed."""
     said = []
     if before["level"] < 3 <= after["level"]:
-        said.append(_now("are sealed"))
+        said.append(gettext("are sealed"))
     if after["level"] < 3 <= before["level"]:
-        said.append(_now("are opened and held in the clear"))
+        said.append(gettext("are opened and held in the clear"))
     if any(before[name] != after[name] for name in ("kind", "params")):
-        said.append(_now("are checked anew; what does not fit is kept and listed"))
+        said.append(gettext("are checked anew; what does not fit is kept and listed"))
     if after["index"] == "none" != before["index"]:
-        said.append(_now("can no longer be searched"))
+        said.append(gettext("can no longer be searched"))
     elif after["index"] != "none":
-        said.append(_now("are indexed anew for the search"))
-    return _now("; ").join(said)
+        said.append(gettext("are indexed anew for the search"))
+    return gettext("; ").join(said)
 
 
 def _options(options: Any) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from classification.words import kind_words
@@ -136,7 +136,7 @@ def problem_words(code: str, params: Mapping[str, object] | None = None) -> str:
     """Say why a value, row, column or file was refused."""
     template = OWN.get(code) or VALUES.get(code) or FILES.get(code)
     if template is None:
-        return _now("This is refused (%(code)s).") % {"code": code}
+        return gettext("This is refused (%(code)s).") % {"code": code}
     return str(template).format_map(_Shown(params or {}))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from approvals import services as approvals
@@ -64,7 +64,7 @@ def describe(content: Content) -> Sequence[Line]:
     return [
         Line(
             f"L{one.level}-{one.field}",
-            before=_now("shipped default") if one.shipped else _now("signed version %d") % one.number,
+            before=gettext("shipped default") if one.shipped else gettext("signed version %d") % one.number,
             after=words.summary(label_of(one)),
         )
         for one in rows

@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from approvals import services as approvals
@@ -59,7 +59,7 @@ def propose_change(
     content = changed_content(field, label, supersedes=supersedes, opening_reason=opening_reason, at=at)
     typed = reason
     if opening_reason.strip():
-        typed = f"{reason}\n\n{_now('Why it may be held in the clear:')} {opening_reason}"
+        typed = f"{reason}\n\n{gettext('Why it may be held in the clear:')} {opening_reason}"
     return approvals.propose(CHANGE, content=content, reason_text=typed, by=by, at=at)
 
 
@@ -155,7 +155,7 @@ def describe_change(content: Content) -> Sequence[Line]:
     before = label_of(today) if today else {}
     lines = [Line(_("Field"), before=words.name_of(content["field"]), after=words.name_of(content["field"]))]
     lines += [
-        Line(words.PARTS[name], words.part(name, before.get(name)), words.part(name, content[name]))
+        Line(str(words.PARTS[name]), words.part(name, before.get(name)), words.part(name, content[name]))
         for name in LABEL
     ]
     lines.append(Line(_("Customers who hold a value"), after=f"{content['held']:,}"))
@@ -170,7 +170,7 @@ def describe_new(content: Content) -> Sequence[Line]:
         Line(_("Code"), after=content["field"]),
         Line(_("Chinese name"), after=content["name_zh"]),
         Line(_("English name"), after=content["name_en"]),
-        *(Line(words.PARTS[name], after=words.part(name, content[name])) for name in LABEL),
+        *(Line(str(words.PARTS[name]), after=words.part(name, content[name])) for name in LABEL),
     ]
 
 

@@ -21,4 +21,4 @@ def head_and_officer(content: Content, at: datetime) -> Sequence[Seat]:
         leading -= both
     elif officers - both:
         officers -= both
-    return [Seat(HEAD, leading, NAMES[HEAD]), Seat(OFFICER, officers, NAMES[OFFICER])]
+    return [Seat(HEAD, leading, str(NAMES[HEAD])), Seat(OFFICER, officers, str(NAMES[OFFICER]))]

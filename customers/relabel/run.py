@@ -7,7 +7,7 @@ ids; further ones through those whose value lies in the wrong document, until th
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
@@ -105,7 +105,7 @@ def _approval(spec: FieldSpec, at: datetime) -> Approval | None:
     return Approval(signed, spec.code) if signed else None
 
 
-def _locked(ids: list[int]) -> Sequence[Customer]:
+def _locked(ids: list[int]) -> Iterable[Customer]:
     rows = Customer.objects.select_related("portfolio").select_for_update(of=("self",))
     return rows.filter(pk__in=ids).order_by("pk")
 
@@ -166,5 +166,7 @@ def _signers(proposal: str) -> set[UUID]:
     """Return who proposed and signed the label; nobody where the values were put right without a new one."""
     if not proposal:
         return set()
-    signed = Signature.objects.filter(proposal=proposal).values_list("signer_id", "proposal__proposer_id")
+    signed = Signature.objects.filter(proposal=UUID(proposal)).values_list(
+        "signer_id", "proposal__proposer_id"
+    )
     return {person for people in signed for person in people}

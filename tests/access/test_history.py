@@ -22,7 +22,7 @@ def agent(cast):
 @pytest.fixture
 def edited(cast, agent) -> Customer:
     """A customer whose city and mobile were changed once."""
-    customer = cast.customer(city="乌鲁木齐")
+    customer: Customer = cast.customer(city="乌鲁木齐")
     edit(customer, agent, city="杭州", mobile="15400000026")
     return customer
 

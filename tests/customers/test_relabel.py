@@ -106,6 +106,7 @@ def test_the_digest_of_each_batch_is_that_of_the_sealed_document(house) -> None:
     relabel(house, "city", level=3)
     row.refresh_from_db()
     exposure = Exposure.objects.filter(customer=row.ref, act=WRITTEN).order_by("-id").first()
+    assert exposure is not None
     assert bytes(exposure.digest) == sealed_digest(row.sealed)
 
 
