@@ -61,6 +61,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         "purposes.propose",
         "organisation.read",
         "organisation.edit",
+        "labels.propose",
         "explain.read",
         "problems.read",
         "duties.read_all",

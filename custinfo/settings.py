@@ -70,6 +70,7 @@ CELERY_BEAT_SCHEDULE = {
     "jobs.rescue": {"task": "jobs.tasks.rescue", "schedule": 15.0},
     "trail.partitions": {"task": "trail.tasks.make_partitions", "schedule": 86400.0},
     "files.expire": {"task": "files.tasks.expire", "schedule": 300.0},
+    "customers.sweep_labels": {"task": "customers.tasks.sweep_labels", "schedule": 86400.0},
 }
 
 INSTALLED_APPS = [

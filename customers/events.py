@@ -45,3 +45,13 @@ IMPORT_FINISHED = declare(
     name=_("finished an import"),
     facts=("job", "created", "changed", "unchanged", "refused", "outcome"),
 )
+
+# fields: the one field whose values moved (a list, as for edits); label: the number of its signed version.
+RELABELLED = declare(
+    "relabel.moved",
+    name=_("moved values to where their label wants them"),
+    facts=("job", "fields", "label", "level", "moved", "indexed", "misfits"),
+)
+RELABEL_FINISHED = declare(
+    "relabel.finished", name=_("finished moving values"), facts=("job", "field", "moved", "misfits")
+)

@@ -174,6 +174,52 @@ class IndexEntry(models.Model):
         ]
 
 
+class ValueChange(models.Model):
+    """What a field held before it was replaced or cleared (S0-4, S2-5); a trigger lets nobody edit it.
+
+    `text` is the old value where it lay open, and its mask where it was sealed (`level` 3): never a clear L3 value.
+    A field that is sealed later has its old texts masked; nothing else of a row ever changes.
+    """
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="changes", db_index=False)
+    field = models.CharField(max_length=40)
+    text = models.TextField()
+    level = models.PositiveSmallIntegerField()
+    origin = models.JSONField(default=dict)
+    at = models.DateTimeField()
+    by_number = models.CharField(max_length=40)
+    cleared = models.BooleanField(default=False)
+
+    class Meta:
+        default_permissions = ()
+        indexes = [models.Index(fields=("customer", "field", "-at"), name="value_change_by_field")]
+        constraints = [
+            models.CheckConstraint(condition=Q(level__in=(1, 2, 3)), name="an old value was of L1 to L3"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.field} {self.pk}"
+
+
+class Misfit(models.Model):
+    """A held value that does not fit its field since the field's kind or level was changed: kept, and listed here."""
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="misfits", db_index=False)
+    field = models.CharField(max_length=40)
+    code = models.CharField(max_length=40)
+    at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        indexes = [models.Index(fields=("field", "customer"), name="misfit_by_field")]
+        constraints = [
+            models.UniqueConstraint(fields=("customer", "field"), name="a held value misfits once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.field} {self.code}"
+
+
 class Contact(models.Model):
     """One dealing with a customer: the reason that most reads have; over 30 minutes after its last act."""
 

@@ -10,6 +10,8 @@ from desk.views import (
     enrol,
     explain,
     exports,
+    fields,
+    histories,
     home,
     imports,
     jobs,
@@ -50,6 +52,7 @@ urlpatterns = [
     path("customers/<uuid:ref>/placing/propose/", placing.placing_propose, name="placing_propose"),
     path("customers/<uuid:ref>/placing/take/", placing.placing_take, name="placing_take"),
     path("contacts/<uuid:id>/close/", contacts.contact_close, name="contact_close"),
+    path("customers/<uuid:ref>/history/<slug:field>/", histories.value_history, name="value_history"),
     path("customers/<uuid:ref>/reveal/<slug:field>/", reveals.reveal, name="reveal"),
     path("customers/<uuid:ref>/compare/", reveals.compare, name="compare"),
     path("customers/<uuid:ref>/compare/more/", reveals.compare_more, name="compare_more"),
@@ -94,6 +97,12 @@ urlpatterns = [
     path("trail/events/<int:id>/", trail.event, name="event"),
     # register
     path("catalogue/", catalogue.catalogue, name="catalogue"),
+    # a code of a field has no hyphen
+    path("catalogue/new-field/", fields.field_new, name="field_new"),
+    path("catalogue/confirm-fields/", fields.fields_confirm, name="fields_confirm"),
+    path("catalogue/<slug:code>/", fields.field, name="field"),
+    path("catalogue/<slug:code>/change/", fields.field_change, name="field_change"),
+    path("catalogue/<slug:code>/progress/", fields.field_progress, name="field_progress"),
     path("keys/", keys.keys, name="keys"),
     # bringing customers in
     path("imports/", imports.imports, name="imports"),

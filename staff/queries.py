@@ -158,11 +158,14 @@ def heads_of(department: int, at: datetime) -> frozenset[UUID]:
     return acting(list(held.values_list("person_id", flat=True)), at)
 
 
+def heads(at: datetime) -> frozenset[UUID]:
+    """Return everybody who leads some department and can act at `at`."""
+    return acting(list(Headship.objects.filter(live(at)).values_list("person_id", flat=True)), at)
+
+
 def holders_of(role: str, at: datetime) -> frozenset[UUID]:
-    """Return the people who hold `role` and can act at `at`; heads are those with a live headship."""
-    held = (
-        Headship.objects.filter(live(at)) if role == HEAD else RoleHolding.objects.filter(live(at), role=role)
-    )
+    """Return the people who hold `role` and can act at `at`."""
+    held = RoleHolding.objects.filter(live(at), role=role)
     return acting(list(held.values_list("person_id", flat=True)), at)
 
 

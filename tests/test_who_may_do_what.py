@@ -107,6 +107,8 @@ def expected_values(row: Row, role: str, which: str, here: int) -> dict[str, str
         return {"full_name": CLEAR} if role in {"agent", "supervisor", "head"} else {}
     if row.shows == "reveal":
         return {"mobile": CLEAR} if role in {"supervisor", "head"} else {}
+    if row.shows == "history":
+        return {"mobile": MASKED}
     return known if row.shows else {}
 
 

@@ -5,6 +5,7 @@ from django.shortcuts import render
 
 from classification import models, queries
 from classification.purposes import purposes
+from classification.review import reviews
 from desk.permission import DeskRequest, allowed
 
 
@@ -13,6 +14,7 @@ def catalogue(request: DeskRequest) -> HttpResponse:
     """Show the catalogue by level, and which fields nobody here has confirmed yet (S0-20)."""
     known = queries.catalogue(request.at)
     in_force = purposes(request.at)
+    clock = reviews(request.at)
     categories, indexes = dict(models.categories()), dict(models.indexes())
     levels = [
         (
@@ -23,6 +25,7 @@ def catalogue(request: DeskRequest) -> HttpResponse:
                     "purposes": [in_force[code].name for code in spec.purposes],
                     "category": categories.get(spec.category, spec.category),
                     "search": indexes.get(spec.index, spec.index),
+                    "review": clock[spec.code],
                     "base": known.get(spec.base[0]).name if spec.derived_from else "",
                 }
                 for spec in known.by_level(number)
@@ -37,5 +40,6 @@ def catalogue(request: DeskRequest) -> HttpResponse:
             "levels": levels,
             "count": len(known.fields),
             "unconfirmed": sum(not spec.confirmed for spec in known.fields),
+            "overdue": sum(one.overdue for one in clock.values()),
         },
     )

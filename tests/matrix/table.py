@@ -16,6 +16,7 @@ SHIPPED = """
 | create, edit | own portfolios | own dept's | – | – | – | – | – | – |
 | import; move between portfolios, set tier; give one customer to a person | – | yes; propose; propose | sign bulk updates; sign; sign | – | – | – | – | – |
 | masked export; clear export | –; grant | ≤ 500; grant | ≤ 500; grant | – | – | – | – | – |
+| fields, purposes: propose; sign | – | – | sign | – | propose, sign | – | – | – |
 | rules, networks: propose; sign | – | – | – | – | sign | propose | – | – |
 | people, roles: propose; sign | – | – | sign own dept | – | – | propose | – | – |
 | trail; who saw this customer | self | team | dept | self | all; yes | all; – | self | all; yes |
@@ -39,6 +40,7 @@ COMPARE = "compare what a caller says"
 WRITE = "create, edit"
 IMPORT = "import; move between portfolios, set tier; give one customer to a person"
 EXPORT = "masked export; clear export"
+FIELDS = "fields, purposes: propose; sign"
 RULES = "rules, networks: propose; sign"
 PEOPLE = "people, roles: propose; sign"
 TRAIL = "trail; who saw this customer"
@@ -139,6 +141,7 @@ ROWS = (
     get("results", FIND, "yyy.y...", object="token", shows="list", absent=302),
     get("customer_list", FIND, "YYY.Y...", shows="list"),
     get("customer", READ, "yyy.Y...", object="ref", shows="card"),
+    get("value_history", READ, "yyy.Y...", object="history", shows="history"),
     post("contact_change", READ, "yyy.....", object="ref", form="contact"),
     post("contact_close", READ, "yyy.....", object="contact", form="line"),
     post(
@@ -182,9 +185,11 @@ ROWS = (
     get("decision", PEOPLE, "nnynYYnY", object="decision"),
     get("decision", IMPORT, "nyynYYnY", object="given"),
     get("decision", RULES, "nnnnYYnY", object="changed"),
+    get("decision", FIELDS, "nnYnYYnY", object="label"),
     post("decision_approve", PEOPLE, "nnynRRnR", object="decision", form="hash"),
     post("decision_approve", IMPORT, "nrynRRnR", object="given", form="hash"),
     post("decision_approve", RULES, "nnnnYRnR", object="changed", form="hash"),
+    post("decision_approve", FIELDS, "nnYnYRnR", object="label", form="hash"),
     post("decision_approve", FREEZE, "nnynRRnR", object="undo", form="hash"),
     post("decision_refuse", PEOPLE, "nnynRRnR", object="decision", form="reason"),
     post("decision_refuse", RULES, "nnnnYRnR", object="changed", form="reason"),
@@ -221,6 +226,15 @@ ROWS = (
     get("event", TRAIL, "yyyyYYyY", object="own event"),
     get("event", TRAIL, "nyynYYnY", object="event"),
     get("catalogue", REGISTER, "..Y.YY.Y"),
+    # fields: whoever answers for them reads, the data security officer proposes
+    get("field", REGISTER, "..Y.YY.Y", object="field"),
+    get("field_progress", REGISTER, "..Y.YY.Y", object="moving"),
+    get("field_change", FIELDS, "....Y...", object="field"),
+    post("field_change", FIELDS, "....Y...", object="field", form="label"),
+    get("field_new", FIELDS, "....Y..."),
+    post("field_new", FIELDS, "....Y...", form="field"),
+    get("fields_confirm", FIELDS, "....Y..."),
+    post("fields_confirm", FIELDS, "....Y...", form="confirm"),
     get("keys", KEYS, "......YY"),
     # jobs
     get("jobs", ANYBODY, "YYYYYYYY"),

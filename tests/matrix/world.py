@@ -19,8 +19,10 @@ from access.services import export as exporting
 from access.services import rights, rules
 from approvals import services as approvals
 from approvals.models import Proposal
+from classification.proposals import fields
 from customers.contacts import current
 from customers.imports.run import CHECK
+from customers.relabel.run import RELABEL
 from customers.services import contacts, records
 from desk import problems
 from files import services as files
@@ -270,6 +272,32 @@ class Visit:
         made = rules.propose_change(change, reason="需要", by=self.world.people["security"], at=self.world.at)
         return {"id": made.pk}
 
+    def _label(self, which: str) -> dict[str, object]:
+        """Another label for a field, for a head and an officer to sign: there are no foreign fields."""
+        code = str(self._field(which)["code"])
+        made = fields.propose_change(
+            code,
+            {"category": "sensitive"},
+            supersedes=1,
+            reason="归类有误",
+            by=self.world.people["officer"],
+            at=self.world.at,
+        )
+        return {"id": made.pk}
+
+    def _field(self, which: str) -> dict[str, object]:
+        return {"code": "city" if which == "own" else "employer"}
+
+    def _moving(self, which: str) -> dict[str, object]:
+        """A field whose values follow a signed label."""
+        code = str(self._field(which)["code"])
+        job = self._job_of(self.world.people["officer"], {"field": code, "proposal": ""})
+        Job.objects.filter(pk=job).update(kind=RELABEL)
+        return {"code": code}
+
+    def _history(self, which: str) -> dict[str, object]:
+        return {"ref": self._customer(which), "field": "mobile"}
+
     def _enrolment(self, which: str) -> dict[str, object]:
         here = self.world.people if which == "own" else self.world.south
         made = rights.propose_person(
@@ -366,6 +394,10 @@ class Visit:
             "role": {"what": "role", "role": "analyst", "reason": "需要"},
             "take": {"what": "role", "which": "agent"},
             "rule": {"view": "hidden", "clause": "S0-28", "reason": "收紧"},
+            "label": LABEL | {"supersedes": "1", "level": "3", "reason": "收紧", "act": "propose"},
+            "field": LABEL
+            | {"code": "badge_number", "name_zh": "胸牌号", "name_en": "Badge number", "reason": "新业务"},
+            "confirm": {"fields_chosen": ["city"], "reason": "年度评审"},
             "placing": {"what": "tier", "tier": "vip", "reason": "资产达标"},
             "somebody": {"person": str(self.world.people["agent"].id)},
             "organisation": {
@@ -383,6 +415,7 @@ class Visit:
         return dict(forms.get(name, {}))
 
 
+LABEL = {"level": "2", "kind": "text", "max_length": "60", "index": "none", "category": "basic"}
 REQUIRED = {"full_name": "诸葛示例", "mobile": "15400000026"}
 
 
