@@ -78,22 +78,6 @@ class ReadingRule(models.Model):
     def __str__(self) -> str:
         return f"{self.code} {self.number}"
 
-    def as_rule(self) -> policy.Rule:
-        """Give the plain rule that the decision works on."""
-        return policy.Rule(
-            code=self.code,
-            version=self.number,
-            role=self.role,
-            level=self.level,
-            category=self.category,
-            tier=self.tier,
-            zone=self.zone,
-            view=self.view,
-            clear_when=tuple(frozenset(needs) for needs in self.clear_when),
-            forbid=self.forbid,
-            clause=self.clause,
-        )
-
 
 class ReasonGiven(models.Model):
     """The reason given inside one contact: asked once, it counts for every reveal of that contact."""

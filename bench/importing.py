@@ -1,26 +1,31 @@
-"""Import customers from a CSV file, against the raw COPY of the same rows without validation."""
+"""Import customers from a CSV file, against a COPY of the same rows that are sealed and indexed already."""
 
 import csv
 import io
+import os
 import resource
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import uuid4
 
+from django.db import transaction
+
 from bench.measure import Line
-from bench.writing import _new
-from classification.queries import catalogue
+from bench.writing import draft, ready
 from customers import bulk
 from customers.imports import run
+from customers.imports.run import BATCH_ROWS
 from customers.models import Customer, Portfolio
 from customers.services import imports
+from customers.writing import origin_of
 from jobs.running import run as run_job
 from kinds.synthetic import people
 from trail import services as trail
 from trail.actor import Actor
 
-COUNT = 5_000
+COUNT = 10_000
 COLUMNS = (
     "number",
     "full_name",
@@ -36,32 +41,15 @@ COLUMNS = (
 
 
 def lines(supervisor: Actor, portfolios: Sequence[Portfolio], at: datetime) -> list[Line]:
-    """Measure one core: the job runs in this process."""
-    known = catalogue(at)
-    made = [_new(known, one, portfolios[0], at, 3_000_000) for one in people(COUNT, seed=11)]
-    began = time.perf_counter()
-    bulk.insert([one for one, _values in made], at=at)
-    raw = COUNT / (time.perf_counter() - began)
-    Customer.objects.filter(number__in=[one.number for one, _values in made]).delete()
+    """Measure one job, which checks its next rows on the other cores."""
+    raw = _raw(portfolios[0], at)
     prefix = uuid4().hex[:6].upper()
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(COLUMNS)
-    for one in people(COUNT, seed=12):
-        writer.writerow(
-            (
-                f"{prefix}-{one.number}",
-                one.name,
-                one.member_level,
-                "数码",
-                one.city,
-                one.mobile,
-                one.resident_id,
-                one.address,
-                one.email,
-                one.bank_card,
-            )
-        )
+    for one in people(COUNT, seed=time.time_ns()):
+        open = (f"{prefix}-{one.number}", one.name, one.member_level, "数码", one.city)
+        writer.writerow((*open, one.mobile, one.resident_id, one.address, one.email, one.bank_card))
     file = imports.upload(io.BytesIO(text.getvalue().encode()), name="bench.csv", by=supervisor, at=at)
     examined = imports.examine(file, by=supervisor, at=at)
     check = imports.start_check(
@@ -78,14 +66,29 @@ def lines(supervisor: Actor, portfolios: Sequence[Portfolio], at: datetime) -> l
     run_job(job.pk, run.run)
     taken = time.perf_counter() - began
     held = Customer.objects.filter(number__startswith=prefix).count()
+    Customer.objects.filter(number__startswith=prefix).delete()
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    cores = os.cpu_count() or 1
     return [
         Line(
-            f"import {held} customers, 10 columns, validated, one core",
+            f"import {held} customers, 10 columns, validated, {cores} cores",
             f"{held / taken:.0f} rows/s",
-            f"raw COPY {raw:.0f} rows/s",
+            f"raw COPY, one core {raw:.0f} rows/s",
             f"{held / taken / raw:.2f} of it",
-            ">= 0.5, RSS < 600 MB",
+            f">= 0.5 a core: {0.5 * cores:.1f}",
         ),
-        Line("memory of this process at its highest", f"{memory} MB"),
+        Line("memory of this process at its highest", f"{memory} MB", goal="< 600 MB"),
     ]
+
+
+def _raw(portfolio: Portfolio, at: datetime) -> float:
+    rows = ready([draft(one, portfolio, 3_000_000) for one in people(COUNT, seed=11)], at)
+    origin = origin_of(at, "import", "handling")
+    rows = [replace(one, origins=dict.fromkeys((*one.open, *one.sealed), origin)) for one in rows]
+    began = time.perf_counter()
+    for first in range(0, COUNT, BATCH_ROWS):
+        with transaction.atomic():
+            bulk.insert(rows[first : first + BATCH_ROWS], at=at)
+    taken = time.perf_counter() - began
+    Customer.objects.filter(ref__in=[one.ref for one in rows]).delete()
+    return COUNT / taken

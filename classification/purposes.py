@@ -82,6 +82,12 @@ def purposes(at: datetime) -> dict[str, PurposeSpec]:
     return {one.code: one for one in found}
 
 
+def purpose_at(code: str, at: datetime) -> PurposeSpec | None:
+    """Return one purpose as it is in force at a time, or None."""
+    row = PurposeVersion.objects.in_force(at).select_related("purpose").filter(purpose=code).first()
+    return spec_of(row) if row else None
+
+
 def purposes_for(roles: Collection[str], at: datetime) -> list[PurposeSpec]:
     """Return the purposes that somebody with these roles may pick, the usual one first."""
     return [one for one in purposes(at).values() if one.roles & set(roles)]

@@ -146,7 +146,7 @@ AUTH_USER_MODEL = "staff.Person"
 # One *active* account per staff number is a partial unique constraint, which this check does not see.
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 AUTHENTICATION_BACKENDS = [
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "staff.backends.Backend",
     "guardian.backends.ObjectPermissionBackend",
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]

@@ -59,10 +59,13 @@ class Reading:
     text: str
 
 
-def search(actor: Actor, how: str, typed: str, at: datetime, *, number: int = 1) -> Page:
+def search(
+    actor: Actor, how: str, typed: str, at: datetime, *, number: int = 1, known: Catalogue | None = None
+) -> Page:
     """Return one page of the customers within reach that fit what was typed.
 
     :param how: one of WAYS, or the code of a field to search in alone.
+    :param known: the catalogue of that time, where the caller has it already.
     :raises NotSearchable: the field has no index.
     :raises NothingTyped: the text is empty, or could be no value of what is asked for.
     """
@@ -73,8 +76,7 @@ def search(actor: Actor, how: str, typed: str, at: datetime, *, number: int = 1)
         return Page((), number, has_next=False)
     if how == NAME:
         return page(actor, at, number=number, prefix=said)
-    known = catalogue(at)
-    readings = read_as(known, how, typed)
+    readings = read_as(known or catalogue(at), how, typed)
     asked_number = folded_number(typed) if how in (ANY, NUMBER) else ""
     if not readings and not asked_number:
         raise NothingTyped

@@ -24,6 +24,8 @@ FREE = frozenset({"text", "note", "tags"})
 """Kinds that may hold anything, so that their texts are looked through for values of a higher level."""
 
 Open = str | list[str]
+IndexRow = tuple[str, int, bytes]
+"""Field, epoch, digest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +148,7 @@ def seal_all(ref: UUID, to_seal: Mapping[str, str], keys: Keys) -> dict[str, str
     return {code: seal(value, place(ref, code), keys) for code, value in to_seal.items()}
 
 
-def index_rows(known: Catalogue, to_seal: Mapping[str, str]) -> list[tuple[str, int, bytes]]:
+def index_rows(known: Catalogue, to_seal: Mapping[str, str]) -> list[IndexRow]:
     """Return (field, epoch, digest) for every indexed value."""
     return [row for code, value in to_seal.items() for row in index_rows_of(known.get(code), value)]
 

@@ -3,6 +3,7 @@
 import codecs
 import unicodedata
 from collections.abc import Iterator
+from itertools import islice
 from typing import BinaryIO
 
 from documents.problems import Unreadable
@@ -60,7 +61,8 @@ class _Scan:
             self.nul_line = self.line + text[: text.index("\x00")].count("\n")
         self.line += text.count("\n")
         if self.wide < _SURE_OF_UTF8 and not text.isascii():
-            self.wide += sum(character >= "\u0800" for character in text)
+            wide = (character for character in text if character >= "\u0800")
+            self.wide += sum(1 for _ in islice(wide, _SURE_OF_UTF8))
 
 
 def _plausible(text: str) -> bool:

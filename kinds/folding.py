@@ -16,17 +16,16 @@ _FULL_WIDTH = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0
     code: code - 0xFEE0 for code in range(0xFF41, 0xFF5B)
 }
 _SPACES_AND_DASHES = re.compile("[\\s\\-\u2010-\u2015\u2043\u2212\ufe58\uff0d_]+")
+_VARIATION_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]+")
 _TRAILING_ZERO = re.compile(r"([0-9]+)\.0+")
 _SCIENTIFIC = re.compile(r"[0-9](?:\.[0-9]+)?E\+?[0-9]{1,3}")
 _TOO_LONG_FOR_EXCEL = re.compile(r"[1-9][0-9]{15,}")
 
 
-def _variation_selector(character: str) -> bool:
-    return "\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef"
-
-
 def _visible(text: str, *, keep: str = "") -> str:
     """Drop what cannot be seen; line ends and tabs become spaces unless kept."""
+    if text.isprintable() and _BLANKS.isdisjoint(text):
+        return text  # most texts: nothing invisible, no space but the plain one
     out: list[str] = []
     for character in text:
         if character in keep:
@@ -58,7 +57,7 @@ def fold(text: str) -> str:
     """Return the text as it is compared: NFKC, nothing invisible, single spaces."""
     if not (text.isascii() and text.isprintable()):
         text = _visible(unicodedata.normalize("NFKC", text))
-        text = "".join(c for c in text if not _variation_selector(c))
+        text = _VARIATION_SELECTORS.sub("", text)
         text = unicodedata.normalize("NFKC", text)
     return " ".join(text.split())
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import ClassVar
 
 from kinds.base import NOTHING, Invalid, Kind, given
@@ -38,22 +39,31 @@ class Note(Text):
     _lines = True
 
 
-def _options(params: Mapping[str, object]) -> dict[str, str]:
+def _options(params: Mapping[str, object]) -> Mapping[str, str]:
     """Return folded spelling -> stored option. Options are a list of texts, or a mapping of code -> label or
     labels, where either may be typed and the code is stored."""
     options = params.get("options")
-    accepted: dict[str, str] = {}
     if isinstance(options, Mapping):
-        for code, labels in options.items():
-            spellings = (
-                [labels] if isinstance(labels, str) else labels if isinstance(labels, Iterable) else []
-            )
-            for spelling in spellings:
-                accepted.setdefault(fold(str(spelling)).casefold(), str(code))
-        accepted |= {fold(str(code)).casefold(): str(code) for code in options}
-    elif isinstance(options, Iterable) and not isinstance(options, str):
-        accepted = {fold(str(option)).casefold(): str(option) for option in options}
-    return accepted
+        return _accepted(tuple((str(code), _labels(labels)) for code, labels in options.items()))
+    if isinstance(options, Iterable) and not isinstance(options, str):
+        return _accepted(tuple((str(option), ()) for option in options))
+    return {}
+
+
+def _labels(labels: object) -> tuple[str, ...]:
+    if isinstance(labels, str):
+        return (labels,)
+    return tuple(map(str, labels)) if isinstance(labels, Iterable) else ()
+
+
+@lru_cache(maxsize=256)
+def _accepted(options: tuple[tuple[str, tuple[str, ...]], ...]) -> Mapping[str, str]:
+    # Kept, because an import asks for the same few options in each of a million rows.
+    accepted: dict[str, str] = {}
+    for code, labels in options:
+        for label in labels:
+            accepted.setdefault(fold(label).casefold(), code)
+    return accepted | {fold(code).casefold(): code for code, _ in options}
 
 
 class Choice(Kind):

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.db import Error
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import Resolver404, resolve, reverse
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from staff import acting
 from staff.events import LOCKED, SESSION_ENDED
-from staff.queries import standing
+from staff.queries import Standing
 from staff.services import sessions
 from trail import services as trail
 
@@ -98,13 +99,10 @@ def acting_person(get_response: Handler) -> Handler:
 
 def _settled(request: HttpRequest) -> HttpResponse | None:
     """Set who acts; return the answer for a session that may not go on, or None."""
-    request.at = at = trail.clock()  # type: ignore[attr-defined]
     request.actor = request.facts = None  # type: ignore[attr-defined]
-    if not request.user.is_authenticated:
-        return None
-    found = standing(request.user.pk, at) if request.user.pk else None
+    found = _standing(request)
+    request.at = at = found.at if found else trail.clock()  # type: ignore[attr-defined]
     if found is None:
-        logout(request)
         return None
     facts = acting.facts_of(request.session, found.person)
     actor = acting.actor_of(found, ip=request.client_ip, facts=facts)  # type: ignore[attr-defined]
@@ -124,6 +122,18 @@ def _settled(request: HttpRequest) -> HttpResponse | None:
     sessions.keep_listed(request, noted=noted)
     _lend(request)
     return None
+
+
+def _standing(request: HttpRequest) -> Standing | None:
+    """Return what the session's person is at the database's time; None where there is no such person.
+
+    :raises trail.services.TrailUnavailable: the database does not answer.
+    """
+    try:
+        person = request.user
+        return person.standing if person.is_authenticated else None
+    except Error:
+        raise trail.TrailUnavailable("the database does not answer") from None
 
 
 def _lend(request: HttpRequest) -> None:

@@ -6,8 +6,7 @@ The application role may not give `id` or `recorded_at`: the database does, and 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,6 +20,11 @@ from trail.exposed import Exposed
 LOCK_TIMEOUT = "1500ms"
 STATEMENT_TIMEOUT = "2500ms"
 
+_PATIENT = """
+select set_config('trail.lock_timeout', current_setting('lock_timeout'), true),
+    set_config('trail.statement_timeout', current_setting('statement_timeout'), true),
+    set_config('lock_timeout', %s, true), set_config('statement_timeout', %s, true);
+"""
 _APPEND = """
 with event as (
     insert into trail_event (at, actor_id, actor_number, actor_name, roles, department, site, site_region,
@@ -36,7 +40,11 @@ with event as (
     from event, jsonb_to_recordset(%s::jsonb) as given(customer uuid, portfolio text, region text,
         clear text[], masked text[], level smallint, act text, digest text)
 )
-select id, recorded_at from event
+select id, recorded_at from event;
+"""
+_AS_BEFORE = """
+select set_config('lock_timeout', current_setting('trail.lock_timeout'), true),
+    set_config('statement_timeout', current_setting('trail.statement_timeout'), true)
 """
 
 
@@ -65,32 +73,20 @@ class EventRow:
 
 
 def insert(row: EventRow, exposures: Sequence[Exposed]) -> tuple[int, datetime]:
-    """Append the event and its exposures; return the event's number and the database's time."""
+    """Append the event and its exposures; return the event's number and the database's time.
+
+    It waits no longer than a caller can (a refusal comes in under 3 s) and leaves the transaction its own limits.
+    """
     given = json.dumps([_as_json(exposed) for exposed in exposures])
     with connection.cursor() as cursor:
-        cursor.execute(_APPEND, [*row.parameters(), row.at, row.by.id, given])
+        # Three statements in one round trip; each takes the limits that the one before it has set.
+        cursor.execute(
+            _PATIENT + _APPEND + _AS_BEFORE,
+            [LOCK_TIMEOUT, STATEMENT_TIMEOUT, *row.parameters(), row.at, row.by.id, given],
+        )
+        cursor.nextset()
         event, recorded_at = cursor.fetchone()
     return event, recorded_at
-
-
-@contextmanager
-def patience(*, joined: bool) -> Iterator[None]:
-    """Wait no longer than a caller can: a refusal comes in under 3 s. A joined one keeps its own limits."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select current_setting('lock_timeout'), current_setting('statement_timeout'),"
-            " set_config('lock_timeout', %s, true), set_config('statement_timeout', %s, true)",
-            [LOCK_TIMEOUT, STATEMENT_TIMEOUT],
-        )
-        lock, statement = cursor.fetchone()[:2]
-    yield
-    # Not in a `finally`: an error takes the transaction, and these limits with it.
-    if joined:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "select set_config('lock_timeout', %s, true), set_config('statement_timeout', %s, true)",
-                [lock, statement],
-            )
 
 
 def _as_json(exposed: Exposed) -> dict[str, object]:

@@ -13,9 +13,7 @@ from types import MappingProxyType
 from typing import Any, NoReturn
 from uuid import UUID
 
-from django.db import Error, transaction
-
-from trail.models import Event
+from django.db import Error, connection
 
 GOOD_FOR_SECONDS = 30
 
@@ -114,16 +112,17 @@ def _confirm_on_disk(receipt: Receipt) -> None:
             "the event is not committed: decide and record inside the transaction, open outside"
         )
     try:
-        found = Event.objects.filter(id=receipt.event, at=receipt.at).exists()
+        with connection.cursor() as cursor:
+            cursor.execute("select from trail_event where id = %s and at = %s", [receipt.event, receipt.at])
+            found = cursor.rowcount
     except Error:
         raise ReceiptRefused("the trail cannot confirm the event") from None
-    if not found:
+    if found != 1:
         raise ReceiptRefused("the event is not in the trail")
 
 
 def transaction_is_open() -> bool:
     """Tell whether the caller is inside a transaction (not counting the one around a TestCase)."""
-    connection = transaction.get_connection("default")
     if not connection.in_atomic_block:
         return connection.connection is not None and not connection.get_autocommit()
     return any(not block._from_testcase for block in connection.atomic_blocks)

@@ -120,9 +120,8 @@ def make_partitions(*, by: Actor, at: datetime, first: date | None = None, month
 def _append(row: insert.EventRow, exposures: Sequence[Exposed]) -> int:
     # A failure inside an open transaction marks all of it for rollback: it cannot commit without its event.
     own = not receipts.transaction_is_open()
-    joined = connection.in_atomic_block
     try:
-        with transaction.atomic(savepoint=own, durable=own), insert.patience(joined=joined):
+        with transaction.atomic(savepoint=own, durable=own):
             event, recorded_at = insert.insert(row, exposures)
             if settings.PRODUCTION and abs(recorded_at - row.at) > CLOCK_TOLERANCE:
                 raise ClockRefused("the given time is more than 5 seconds from the database's")

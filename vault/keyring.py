@@ -123,12 +123,21 @@ class Keys:
         suite, version = read_header(header)
         return self._used.get((subject, suite, version)) or self._unwrap(subject, version, suite)
 
+    def adopt(self, subject: UUID, key: bytes, wrapped: bytes, kek_version: int) -> None:
+        """Take in the first data key of a subject, which the caller has just made and committed."""
+        self._wrapped[subject, 1] = (wrapped, kek_version)
+        self._newest[subject] = 1
+        self._take(subject, 1, SUITE, key)
+
     def _unwrap(self, subject: UUID, version: int, suite: int = SUITE) -> DataKeyInUse:
         try:
             wrapped, kek_version = self._wrapped[subject, version]
         except KeyError:
             raise CannotOpen from None
         key = self._kek.unwrap(wrapped, about(subject, self.domain, version), kek_version)
+        return self._take(subject, version, suite, key)
+
+    def _take(self, subject: UUID, version: int, suite: int, key: bytes) -> DataKeyInUse:
         head = aad_head(deployment_id(), self.domain, subject)
         in_use = self._used[subject, suite, version] = DataKeyInUse(key, head, version, suite)
         if version == self._newest[subject] and suite == SUITE:
@@ -181,15 +190,21 @@ def make_keys(subjects: Iterable[UUID], domain: str, *, at: datetime) -> Keys:
     if not missing:
         return keys
     kek = provider()
-    wrapped = [kek.wrap(urandom(KEY_BYTES), about(subject, domain, 1)) for subject in missing]
+    made = [urandom(KEY_BYTES) for _ in missing]
+    wrapped = [kek.wrap(key, about(subject, domain, 1)) for subject, key in zip(missing, made, strict=True)]
     with transaction.atomic(using=ALIAS, durable=True), connections[ALIAS].cursor() as cursor:
         cursor.execute(
             _INSERT,
             [domain, at, missing, [sealed for _, sealed in wrapped], [version for version, _ in wrapped]],
         )
+        inserted = cursor.rowcount
         for version in {version for version, _ in wrapped}:
             cursor.execute(_COUNT, [version, sum(used == version for used, _ in wrapped), at])
-    return Keys(wanted, domain)
+    if inserted < len(missing):
+        return Keys(wanted, domain)  # somebody else was faster with one of them: theirs counts
+    for subject, key, (version, sealed) in zip(missing, made, wrapped, strict=True):
+        keys.adopt(subject, key, sealed, version)
+    return keys
 
 
 def destroy_keys(subjects: Iterable[UUID], domain: str) -> int:

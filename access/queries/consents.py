@@ -9,7 +9,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from access.consents import NOTHING, Says, says
-from classification.purposes import PurposeSpec, purposes
+from classification.purposes import PurposeSpec, purpose_at
 from classification.queries import FieldSpec
 from consent.queries.states import States, states
 from customers.facts import may_be_under, origins_of
@@ -55,7 +55,7 @@ class Consents:
 
 def load(actor: Actor, customers: Sequence[Customer], purpose: str, at: datetime) -> Consents:
     """Fetch what consent says for one purpose; "" is no purpose at all and costs no query."""
-    known = purposes(at).get(purpose) if purpose else None
+    known = purpose_at(purpose, at) if purpose else None
     found = states([customer.ref for customer in customers], at, purposes=[known.code]) if known else {}
     # Whether a guardian is wanted matters only where somebody has answered at all.
     age = fact(GUARDIAN_AGE, at).value if found else 0

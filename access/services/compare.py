@@ -17,7 +17,7 @@ from access import events
 from access.policy import HIDDEN, Decision
 from access.queries import cards, point
 from access.services.reveal import NothingHeld, Refused
-from classification.queries import FieldSpec, catalogue
+from classification.queries import FieldSpec, field_at
 from customers import queries as customers
 from customers.contacts import current
 from customers.models import CompareTap, Contact, Customer
@@ -83,7 +83,7 @@ def compare(ref: UUID, field: str, said: str, *, by: Actor, at: datetime) -> Ans
     :raises TooManyWrong: after the refusal is recorded.
     """
     customer = customers.visible_to(by, at).select_related("portfolio").get(ref=ref)
-    spec = cards.as_held(customer, catalogue(at).get(field))
+    spec = cards.as_held(customer, field_at(field, at))
     if not registry.get(spec.kind).comparable:
         raise NotComparable(field)
     if len(said) > LONGEST_SAID:

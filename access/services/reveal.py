@@ -11,7 +11,7 @@ from access import events
 from access.models import ReasonGiven
 from access.policy import FOLD_SECONDS, Decision, Step
 from access.queries import cards, point
-from classification.queries import FieldSpec, catalogue
+from classification.queries import FieldSpec, field_at
 from customers import queries as customers
 from customers.contacts import current
 from customers.models import Contact, Customer
@@ -77,8 +77,8 @@ def reveal(ref: UUID, field: str, *, reason: str = "", by: Actor, at: datetime) 
     reason = " ".join(reason.split())
     if len(reason) > LONGEST_REASON:
         raise ReasonTooLong
-    customer = customers.visible_to(by, at).select_related("portfolio").get(ref=ref)
-    spec = cards.as_held(customer, catalogue(at).get(field))
+    customer = customers.visible_to(by, at).get(ref=ref)
+    spec = cards.as_held(customer, field_at(field, at))
     sealed, text = cards.held_sealed(customer, spec), cards.held_text(customer, spec)
     if not (sealed or text):
         raise NothingHeld(field)

@@ -10,7 +10,15 @@ from classification.queries import Catalogue, FieldSpec
 from customers.imports.names import NUMBER
 from customers.numbers import BadNumber, clean_number
 from customers.problems import Problem
-from customers.values import RELATIONSHIP, Cleaned, Cleaner, missing, relationship_dates
+from customers.values import (
+    RELATIONSHIP,
+    Cleaned,
+    Cleaner,
+    IndexRow,
+    index_rows,
+    missing,
+    relationship_dates,
+)
 from documents.reading import Row
 
 IDENTITY = "resident_id"
@@ -51,6 +59,8 @@ class Checked:
     dates: dict[str, date] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
+    marks: list[IndexRow] = field(default_factory=list)
+    """The index rows of its sealed values."""
 
 
 def checked(rows: Iterable[Row], plan: Plan) -> Iterator[Checked]:
@@ -99,7 +109,8 @@ def _check(row: Row, plan: Plan, cleaner: Cleaner) -> Checked:
         crossed.append(Problem(RELATIONSHIP[1], "dates_crossed"))
     told = {problem.field for problem in problems}
     problems += [one for one in (*crossed, *values.problems) if one.field not in told]
-    return Checked(row.line, number, values, dates, problems)
+    marks = [] if problems else index_rows(plan.known, values.to_seal)
+    return Checked(row.line, number, values, dates, problems, marks=marks)
 
 
 def _matters(target: str, plan: Plan) -> bool:

@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from itertools import islice
+from functools import partial
+from itertools import chain, islice
 from uuid import UUID
 
 from django.db import transaction
@@ -21,12 +22,13 @@ from classification.models import Scenario
 from classification.queries import catalogue
 from customers import events
 from customers.imports.acting import MayNoLonger, acting_person, portfolio_for
+from customers.imports.ahead import ahead
 from customers.imports.batch import Decided, Seen, decide, write
 from customers.imports.rows import Checked, Plan, checked, remembered
 from customers.imports.source import open_whole
 from customers.models import ImportProblem
 from customers.writing import without_detail
-from documents.reading import Table, Unreadable, read_table
+from documents.reading import Row, Table, Unreadable, read_table
 from files.services import NotReadable, keep_until
 from jobs.models import Job
 from jobs.running import JobFailed, Turn
@@ -133,13 +135,19 @@ def plan_for(job: Job, header: tuple[str, ...], at: datetime) -> Plan:
 def _batches(table: Table, plan: Plan, seen: Seen, *, after: int) -> Iterator[list[Checked]]:
     """Yield the rows after a line in batches; an empty one for each batch that is done already."""
     rows = iter(table.rows)
-    while chunk := list(islice(rows, BATCH_ROWS)):
-        for row in remembered([row for row in chunk if row.line <= after], plan):
-            seen.note(row)
-        batch = list(checked([row for row in chunk if row.line > after], plan))
-        for row in batch:
+    first = list(islice(rows, BATCH_ROWS))
+    chunks = chain([first], iter(lambda: list(islice(rows, BATCH_ROWS)), [])) if first else ()
+    helpers = None if len(first) == BATCH_ROWS else 0  # a small file is checked sooner than a fork is made
+    for done, batch in ahead(chunks, partial(_checked, plan, after), helpers=helpers):
+        for row in (*done, *batch):
             seen.note(row)
         yield batch
+
+
+def _checked(plan: Plan, after: int, chunk: list[Row]) -> tuple[list[Checked], list[Checked]]:
+    """Return what is to be remembered of rows up to a line, and the rows after it, checked."""
+    done = remembered([row for row in chunk if row.line <= after], plan)
+    return list(done), list(checked([row for row in chunk if row.line > after], plan))
 
 
 def _batch(turn: Turn, plan: Plan, rows: list[Checked], counts: Counts, *, writes: bool) -> None:

@@ -15,7 +15,7 @@ from django.db import connection, transaction
 
 from classification.purposes import purposes_for
 from customers import events
-from customers.contacts import current, live
+from customers.contacts import OVER_AFTER, current, live
 from customers.models import CHANNELS, Contact, Customer
 from customers.problems import Problem, Refused
 from customers.reach import visible_to
@@ -63,11 +63,19 @@ def act(id: UUID, *, customer: Customer, by: Actor, at: datetime) -> str:
 
     :raises NotFound: it is not an open contact of this person with this customer.
     """
-    contact = live(at).filter(pk=id, person_id=_person(by), customer=customer).first()
-    if contact is None:
+    with connection.cursor() as cursor:
+        cursor.execute(_ACT, [at, id, _person(by), customer.pk, at - OVER_AFTER])
+        row = cursor.fetchone()
+    if row is None:
         raise NotFound
-    _carry_on(contact, at)
-    return contact.purpose
+    purpose: str = row[0]
+    return purpose
+
+
+_ACT = """
+update customers_contact set last_act_at = greatest(last_act_at, %s)
+where id = %s and person_id = %s and customer_id = %s and closed_at is null and last_act_at > %s
+returning purpose"""
 
 
 def change(

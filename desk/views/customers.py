@@ -62,7 +62,9 @@ def results(request: DeskRequest, token: str) -> HttpResponse:
         "not_searchable": searches.not_searchable(known),
     }
     try:
-        page = finding.search(request.actor, asked.how, asked.typed, request.at, number=_number(request))
+        page = finding.search(
+            request.actor, asked.how, asked.typed, request.at, number=_number(request), known=known
+        )
     except finding.NotSearchable as problem:
         facts["problem"] = str(problem)
     except finding.NothingTyped:

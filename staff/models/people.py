@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from staff.permissions import may
 
 if TYPE_CHECKING:
+    from staff.queries import Standing
     from trail.actor import Actor
 
 
@@ -121,6 +122,8 @@ class Person(PermissionsMixin, AbstractBaseUser):
 
     acting: "Actor | None" = None
     """Who this person is in the current request; set by the middleware, the source of admin rights."""
+    standing: "Standing | None" = None
+    """What this person was when the request came; set where the session's person is read."""
 
     class Meta:
         verbose_name = _("person")

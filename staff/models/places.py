@@ -41,22 +41,6 @@ class CidrField(TextualField):
         return super().formfield(*args, **kwargs)
 
 
-@CidrField.register_lookup
-class Holds(models.Lookup):
-    """`cidr__holds=address`: the network contains this address."""
-
-    lookup_name = "holds"
-    prepare_rhs = False
-
-    def get_db_prep_lookup(self, value: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
-        return "%s::inet", (value,)
-
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
-        network, one = self.process_lhs(compiler, connection)
-        address, other = self.process_rhs(compiler, connection)
-        return f"{network} >>= {address}", (*one, *other)
-
-
 class Site(models.Model):
     """A place of work."""
 

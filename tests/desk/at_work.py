@@ -8,7 +8,7 @@ from tests.access.cast import Cast
 from trail.actor import Actor
 from trail.services import clock
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "staff.backends.Backend"
 HTMX = {"HX-Request": "true"}
 
 

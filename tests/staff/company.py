@@ -85,7 +85,7 @@ def code_of(person: Person | str) -> str:
 def log_in(client: Client, person: Person, *, factor: bool = True, at: datetime | None = None) -> datetime:
     """Be logged in as this person without the login pages, since `at`."""
     at = at or trail.clock()
-    client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(person, backend="staff.backends.Backend")
     set_facts(client, login_at=at, seen_at=at)
     if factor:
         set_facts(client, factor_at=at, factor="totp")

@@ -68,7 +68,7 @@ def test_takes_as_many_statements_for_five_hundred_customers_as_for_one(django_a
     for count in (1, 500):
         at = services.clock()
         exposures = [Exposed(uuid4(), "exported", masked=("mobile",)) for _ in range(count)]
-        with django_assert_num_queries(5):  # savepoint, limits, event with exposures, limits back, release
+        with django_assert_num_queries(3):  # savepoint; limits, event with exposures, limits back; release
             receipt = services.record(SHOWN, by=ALICE, at=at, exposures=exposures)
         assert Exposure.objects.filter(event_id=receipt.event, at=at).count() == count
 
