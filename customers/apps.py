@@ -13,6 +13,7 @@ class CustomersConfig(AppConfig):
     def ready(self) -> None:
         from auditlog.registry import auditlog
 
+        from customers.discovery.run import DISCOVERY
         from customers.imports.run import CHECK, IMPORT
         from customers.models import Portfolio
         from customers.proposals import register_kinds
@@ -21,4 +22,5 @@ class CustomersConfig(AppConfig):
         auditlog.register(Portfolio)
         register(CHECK, "customers.tasks.check_import")
         register(IMPORT, "customers.tasks.run_import")
+        register(DISCOVERY, "customers.tasks.run_discovery")
         register_kinds()
