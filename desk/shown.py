@@ -22,6 +22,7 @@ class JobShown:
     attempts: int = 0
     can_stop: bool = False
     owner: str = ""
+    poll: str = ""  # where the bar asks for itself, when the job is shown to others than its owner
 
     @property
     def percent(self) -> int | None:

@@ -7,6 +7,7 @@ from desk.views import (
     contacts,
     customers,
     decisions,
+    discovery,
     enrol,
     explain,
     exports,
@@ -91,6 +92,11 @@ urlpatterns = [
     path("trail/events/<int:id>/", trail.event, name="event"),
     # register
     path("catalogue/", catalogue.catalogue, name="catalogue"),
+    path("discovery/", discovery.discovery, name="discovery"),
+    path("discovery/run/", discovery.discovery_run, name="discovery_run"),
+    path("discovery/runs/<uuid:id>/progress/", discovery.discovery_progress, name="discovery_progress"),
+    path("discovery/<uuid:id>/", discovery.doubt, name="doubt"),
+    path("discovery/<uuid:id>/dismiss/", discovery.doubt_dismiss, name="doubt_dismiss"),
     path("keys/", keys.keys, name="keys"),
     # bringing customers in
     path("imports/", imports.imports, name="imports"),

@@ -74,7 +74,10 @@ def month_of(at: datetime) -> date:
 
 
 def doubts(at: datetime, *, state: str = "") -> QuerySet[LabelDoubt]:
-    """Return the doubts, all or those in one state, with their last sighting and `state`; texts of a field doubted as a whole are left out."""
+    """Return the doubts, all or those in one state, each with its last sighting and `state`.
+
+    Single texts are left out where their field is doubted as a whole.
+    """
     sightings = DoubtSighting.objects.filter(doubt=OuterRef("pk")).order_by("-at")
     dismissals = DoubtDismissal.objects.filter(doubt=OuterRef("pk")).order_by("-at")
     last = last_finished()

@@ -135,8 +135,10 @@ def _end(turn: Turn, progress: Progress) -> None:
     _note(turn, progress, [*_fields(progress), *_columns(at)])
     facts = {"job": str(job.id), **progress.counts}
     record(events.DISCOVERY_FINISHED, by=Actor.system(DISCOVERY), at=at, facts=facts)
-    if progress.new:
-        notify(holders_of(OFFICER, at), "doubts_found", params={"number": progress.new}, link=PAGE, at=at)
+    officers = holders_of(OFFICER, at) if progress.new else set()
+    notify(officers, "doubts_found", params={"number": progress.new}, link=PAGE, at=at)
+    if job.owner_id is not None and job.owner_id not in officers:
+        notify([job.owner_id], "job_finished", params={"kind": DISCOVERY}, link=PAGE, at=at)
     turn.progress(done=progress.customers, cursor=progress.cursor(ended=True), total=progress.customers)
 
 

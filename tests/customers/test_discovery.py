@@ -267,7 +267,8 @@ def test_tells_the_officers_of_what_is_new_and_no_more(house):
     run_now(house.officer)
     run_now(house.officer)
     assert list(Notification.objects.values_list("person", "code", "params")) == [
-        (house.officer.id, "doubts_found", {"number": 1})
+        (house.officer.id, "job_finished", {"kind": "customers.discovery"}),
+        (house.officer.id, "doubts_found", {"number": 1}),
     ]
     assert [facts["new"] for facts in facts_since(start, "discovery.finished")] == [1, 0]
 
