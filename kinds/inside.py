@@ -27,8 +27,11 @@ _IN_DIGITS = tuple(_LOOKED_FOR[code] for code in ("resident_id", "mobile", "bank
 _FEWEST_DIGITS, _MOST_DIGITS = 10, 22
 
 # No \b: Chinese characters are word characters, so "手机138…" has no boundary there. Digits bound digits; a
-# decimal point in front makes them a fraction.
-_RUN = re.compile(r"(?<![0-9])(?<![0-9]\.)\+?[0-9]{2,}(?:[ -]{1,2}[0-9]{2,}){0,24}[Xx]?(?![0-9])")
+# decimal point in front makes them a fraction, one with cents behind an amount (".0" is how programs print).
+_RUN = re.compile(
+    r"(?<![0-9])(?<![0-9]\.)\+?[0-9]{2,}(?:[ -]{1,2}[0-9]{2,}){0,24}[Xx]?(?![0-9])"
+    r"(?!\.(?!00?(?![0-9]))[0-9]{1,2}(?![0-9]))"
+)
 _AREA_IN_BRACKETS = re.compile(r"\((0[0-9]{2,3})\) ?(?=[0-9])")
 _MOST_GROUPS = 6
 _GROUPS = re.compile(r"\+?[0-9]+[Xx]?")
@@ -50,6 +53,7 @@ _TITLED = re.compile(
     f"(?:(?<![\u4e00-\u9fff])|联系|致电|转告|客户|请|找|给)(?!联系|致电|转告|客户|请|找|给)({_HAN_NAME})"
     "(?:先生|女士|小姐|太太)"
 )
+_NOBODY = frozenset({"家属", "家人", "家长", "同事", "同上"})
 _NAMED = re.compile(
     r"(?i:\b(?:full name|name|contact|attn|mr|mrs|ms))\.? ?:? ?"
     r"([A-Z][a-z'-]{1,20}(?: [A-Z][a-z'-]{1,20}){1,2})(?![A-Za-z])"
@@ -148,4 +152,6 @@ def _settled(windows: list[tuple[int, int, Kind, str]]) -> Iterator[Hit]:
 def _names(text: str) -> Iterator[Hit]:
     name = _LOOKED_FOR["full_name"]
     for shape in (_CALLED, _TITLED, _NAMED):
-        yield from (_hit(name, place[1]) for place in shape.finditer(text) if name.detect(place[1]))
+        for called in shape.findall(text):
+            if called not in _NOBODY and name.detect(called):
+                yield _hit(name, called)

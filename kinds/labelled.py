@@ -14,7 +14,7 @@ from random import Random
 from kinds.inside import LOOKED_FOR, hits
 from kinds.synthetic import Person, company_code, person
 
-SAMPLE = 6000
+SAMPLE = 2200
 _CARRIERS = (
     "{}", "客户来电说{}，请尽快处理。", "已核对{}无误", "备注：{}", "{} 已登记", "改为{}；原号作废", "（{}）", "a/b {}",
     "回访失败\n{}\n下周再约", "Customer gave {} on the phone.", "see {}, then call back", "新资料{}和旧资料不一致",
