@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
@@ -67,6 +68,11 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
+    # Asked daily, done once a month: a beat that slept on the first loses nothing.
+    "customers.discovery": {
+        "task": "customers.tasks.start_discovery",
+        "schedule": crontab(hour=18, minute=0),
+    },
     "jobs.rescue": {"task": "jobs.tasks.rescue", "schedule": 15.0},
     "trail.partitions": {"task": "trail.tasks.make_partitions", "schedule": 86400.0},
     "files.expire": {"task": "files.tasks.expire", "schedule": 300.0},

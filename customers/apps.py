@@ -14,6 +14,7 @@ class CustomersConfig(AppConfig):
         from auditlog.registry import auditlog
 
         from classification import holders
+        from customers.discovery.run import DISCOVERY
         from customers.imports.run import CHECK, IMPORT
         from customers.models import Portfolio
         from customers.proposals import register_kinds
@@ -26,4 +27,5 @@ class CustomersConfig(AppConfig):
         register(IMPORT, "customers.tasks.run_import")
         register(RELABEL, "customers.tasks.relabel")
         holders.register(HOLDER)
+        register(DISCOVERY, "customers.tasks.run_discovery")
         register_kinds()

@@ -55,3 +55,20 @@ RELABELLED = declare(
 RELABEL_FINISHED = declare(
     "relabel.finished", name=_("finished moving values"), facts=("job", "field", "moved", "misfits")
 )
+# customers, values, doubts: counts. place: field, column or note. value_kind: what the values look like.
+DISCOVERY_STARTED = declare(
+    "discovery.started", name=_("started a discovery run"), facts=("job", "month", "scheduled")
+)
+DISCOVERY_FINISHED = declare(
+    "discovery.finished",
+    name=_("finished a discovery run"),
+    facts=("job", "customers", "values", "new", "seen", "unlisted"),
+)
+DOUBT_READ = declare(
+    "doubt.read", name=_("looked at a label doubt"), facts=("doubt", "place", "field", "value_kind")
+)
+DOUBT_DISMISSED = declare(
+    "doubt.dismissed",
+    name=_("dismissed a label doubt"),
+    facts=("doubt", "place", "field", "value_kind", "until", "reason"),
+)

@@ -82,6 +82,12 @@ def progress(job: Any) -> dict[str, Any]:
     return {"job": job}
 
 
+@register.inclusion_tag("desk/_bar.html")
+def bar(percent: int) -> dict[str, Any]:
+    """Draw a share of a hundred; the number stands beside it."""
+    return {"percent": percent}
+
+
 @register.inclusion_tag("desk/_field.html")
 def field(
     bound: BoundField,

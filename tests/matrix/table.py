@@ -24,6 +24,7 @@ SHIPPED = """
 | keys | – | – | – | – | – | seal only | two of them | read register |
 | freeze a person; undo | – | – | sign undo | – | freeze | freeze, propose undo | – | – |
 | explain page (customer by number, no values) | – | – | – | – | yes | yes | – | yes |
+| discovery: read; dismiss, run now | – | – | – | – | yes; yes | – | – | yes; – |
 | undertakings, training states; catalogue register | own | team; – | dept; read | own | all; read | edit; read | own | read; read |
 """  # noqa: E501
 """The acts of the table that exist today, word for word."""
@@ -48,6 +49,7 @@ ORGANISATION = "organisation: edit; read"
 KEYS = "keys"
 FREEZE = "freeze a person; undo"
 EXPLAIN = "explain page (customer by number, no values)"
+DISCOVERY = "discovery: read; dismiss, run now"
 REGISTER = "undertakings, training states; catalogue register"
 ANYBODY = ""
 """What everybody does who works here: log in, lock, sign what is theirs to sign, report a problem, see own jobs."""
@@ -236,6 +238,12 @@ ROWS = (
     get("fields_confirm", FIELDS, "....Y..."),
     post("fields_confirm", FIELDS, "....Y...", form="confirm"),
     get("keys", KEYS, "......YY"),
+    # discovery: a text's doubt is about one customer; the auditor reads counts, the officer masks
+    get("discovery", DISCOVERY, "....Y..Y"),
+    post("discovery_run", DISCOVERY, "....Y..."),
+    get("discovery_progress", DISCOVERY, "....Y..Y", object="run"),
+    get("doubt", DISCOVERY, "....Y..Y", object="doubt"),
+    post("doubt_dismiss", DISCOVERY, "....Y...", object="doubt", form="dismiss"),
     # jobs
     get("jobs", ANYBODY, "YYYYYYYY"),
     get("job", ANYBODY, "yyyyyyyy", object="job"),

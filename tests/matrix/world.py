@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from io import BytesIO
 from uuid import UUID, uuid4
 
@@ -21,9 +22,12 @@ from approvals import services as approvals
 from approvals.models import Proposal
 from classification.proposals import fields
 from customers.contacts import current
+from customers.discovery import sightings
+from customers.discovery.sightings import Seen
 from customers.imports.run import CHECK
+from customers.models import NOTE, Customer, LabelDoubt
 from customers.relabel.run import RELABEL
-from customers.services import contacts, records
+from customers.services import contacts, doubts, records
 from desk import problems
 from files import services as files
 from jobs.models import Job
@@ -356,6 +360,16 @@ class Visit:
         receipt = trail.record(TRAIL_READ, by=actor, at=self.world.at, facts={"scope": "self", "filters": []})
         return {"id": receipt.event}
 
+    def _run(self, which: str) -> dict[str, object]:
+        return {"id": doubts.start_now(by=self.world.people["officer"], at=self.world.at).pk}
+
+    def _doubt(self, which: str) -> dict[str, object]:
+        """A text of a customer that looks like something of a higher level, seen by a run."""
+        customer = Customer.objects.get(ref=self._customer(which))
+        seen = Seen(NOTE, "mobile", 1, 1, None, field="service_note", customer=customer.pk)
+        sightings.note([seen], run=uuid4(), at=self.world.at, listed={}, most=1)
+        return {"id": LabelDoubt.objects.get(customer=customer).pk}
+
     def _rule(self, which: str) -> dict[str, object]:
         return {"code": "agent-l3" if which == "own" else "supervisor-l3"}
 
@@ -399,6 +413,7 @@ class Visit:
             | {"code": "badge_number", "name_zh": "胸牌号", "name_en": "Badge number", "reason": "新业务"},
             "confirm": {"fields_chosen": ["city"], "reason": "年度评审"},
             "placing": {"what": "tier", "tier": "vip", "reason": "资产达标"},
+            "dismiss": {"reason": "误报", "until": f"{self.world.at + timedelta(days=9):%Y-%m-%d}"},
             "somebody": {"person": str(self.world.people["agent"].id)},
             "organisation": {
                 "name_zh": "示例公司",
