@@ -63,6 +63,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         "organisation.edit",
         "explain.read",
         "problems.read",
+        "texts.read",
         "duties.read_all",
         "admin.enter",
     },
