@@ -90,7 +90,9 @@ def _said(name: str, value: object, words: Vocabulary) -> str | None:
     if isinstance(value, int):
         return f"L{value}" if name == "level" else str(value)
     code = str(value)
-    if name in TABLES:
+    if name in TYPED:
+        found = _("typed, and sealed")
+    elif name in TABLES:
         found = words.word(TABLES[name], code)
     elif name in ("person", "people", "signers"):
         found = words.person(code)
@@ -106,6 +108,8 @@ def _said(name: str, value: object, words: Vocabulary) -> str | None:
     return None if found == code else found
 
 
+TYPED = frozenset({"reason", "line"})
+"""Facts that point to sealed texts (`desk.texts`)."""
 TABLES = {
     "field": "field",
     "fields": "field",

@@ -47,6 +47,10 @@ def test_a_way_of_searching_has_words(cast, how) -> None:
     assert not is_code
 
 
+def test_a_pointer_to_sealed_words_says_so_without_its_id(cast) -> None:
+    assert said(cast, reason="4f6f6e7c-0000-4000-8000-000000000000") == {"理由": ("已填写，加密封存", False)}
+
+
 def test_what_has_no_words_stays_as_it_is(cast) -> None:
     found = said(cast, hash="abc123", strange="thing", person="nobody")
     assert found["strange"] == ("thing", True)
