@@ -66,6 +66,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         "problems.read",
         "discovery.read",
         "discovery.decide",
+        "texts.read",
         "duties.read_all",
         "admin.enter",
     },

@@ -96,6 +96,7 @@ urlpatterns = [
     path("trail/customers/", trail.who_saw, name="who_saw"),
     path("trail/customers/<uuid:ref>/", trail.who_saw_customer, name="who_saw_customer"),
     path("trail/events/<int:id>/", trail.event, name="event"),
+    path("trail/events/<int:id>/text/", trail.event_text, name="event_text"),
     # register
     path("catalogue/", catalogue.catalogue, name="catalogue"),
     # a code of a field has no hyphen

@@ -10,7 +10,8 @@ from django.db.models import Exists, OuterRef
 
 from staff.models import Department, Freeze, Headship, Organisation, Person, RoleHolding
 from staff.models.rights import frozen_at, live
-from staff.roles import HEAD, OFFICER
+from staff.roles import HEAD, OFFICER, SUPERVISOR
+from trail.actor import Actor
 
 WORKING, NOT_YET, LEFT, EXPIRED, FROZEN = "working", "not_yet", "left", "expired", "frozen"
 
@@ -232,6 +233,16 @@ def team_of(actor_department: str, at: datetime) -> frozenset[UUID]:
     """Return everybody, leavers included, of a department and below it: a supervisor's or head's team."""
     codes = department_codes_below(actor_department)
     return frozenset(Person.objects.filter(department__code__in=codes).values_list("pk", flat=True))
+
+
+def people_led_by(actor: Actor, at: datetime) -> frozenset[UUID]:
+    """Return the people below whom a supervisor (own department) or a head (departments led) answers for."""
+    led: set[str] = set()
+    if SUPERVISOR in actor.roles:
+        led.add(actor.department)
+    if HEAD in actor.roles and actor.id is not None:
+        led.update(departments_led(actor.id, at))
+    return frozenset().union(*(team_of(code, at) for code in led))
 
 
 def departments() -> list[Department]:

@@ -59,7 +59,11 @@ def world(cast: Cast) -> World:
 def address(visit: Visit, row: Row, which: str) -> str:
     arguments = visit.arguments(row.object, which)
     found = reverse(f"desk:{row.name}", kwargs=arguments or None)
-    return f"{found}?at={visit.world.at.isoformat().replace('+', '%2B')}" if row.name == "event" else found
+    return (
+        f"{found}?at={visit.world.at.isoformat().replace('+', '%2B')}"
+        if row.name in {"event", "event_text"}
+        else found
+    )
 
 
 def ask(visit: Visit, row: Row, which: str):

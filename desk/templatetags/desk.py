@@ -6,6 +6,7 @@ from typing import Any
 from django import template
 from django.core.paginator import Page
 from django.forms import BoundField
+from django.forms.widgets import ChoiceWidget
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from desk import demo
+from desk.agents import browser_of
 from desk.icons import PATHS
 from staff.words import session_words
 from trail import services as trail
@@ -105,7 +107,7 @@ def field(
     # With words of our own a library's help is left out, too.
     help_text = help or ("" if label else bound.help_text)
     parts = (("help", help_text), ("error", bound.errors))
-    described = " ".join(f"{bound.id_for_label}_{part}" for part, there in parts if there)
+    described = " ".join(f"{bound.auto_id}_{part}" for part, there in parts if there)
     widget = bound.field.widget
     kind = getattr(widget, "input_type", "")
     styles = (
@@ -114,7 +116,9 @@ def field(
         css,
         "is-invalid" if bound.errors else "",
     )
-    attributes: dict[str, str | bool] = {"class": " ".join(filter(None, styles))}
+    group = kind in ("checkbox", "radio") and isinstance(widget, ChoiceWidget)
+    # A group's class would make one big box of the list around its boxes.
+    attributes: dict[str, str | bool] = {} if group else {"class": " ".join(filter(None, styles))}
     if described:
         attributes["aria-describedby"] = described
     if bound.errors:
@@ -133,7 +137,8 @@ def field(
         "help": help_text,
         "badge": badge,
         "badge_words": badge_words,
-        "check": kind == "checkbox",
+        "check": kind == "checkbox" and not group,
+        "group": group,
         "wide": wide,
     }
 
@@ -192,3 +197,9 @@ def duration(seconds: float | timedelta | None) -> str:
 def listed(names: list[str]) -> str:
     """Join names as the language does: with the enumeration comma in Chinese."""
     return _(", ").join(str(name) for name in names)
+
+
+@register.filter
+def browser(said: str) -> str:
+    """Return which browser on which system a session uses."""
+    return browser_of(said)

@@ -227,6 +227,7 @@ ROWS = (
     get("who_saw_customer", TRAIL, "....Y..Y", object="ref"),
     get("event", TRAIL, "yyyyYYyY", object="own event"),
     get("event", TRAIL, "nyynYYnY", object="event"),
+    get("event_text", TRAIL, "yyynYnnn", object="closed"),
     get("catalogue", REGISTER, "..Y.YY.Y"),
     # fields: whoever answers for them reads, the data security officer proposes
     get("field", REGISTER, "..Y.YY.Y", object="field"),

@@ -40,6 +40,7 @@ from tests.staff.company import enrolled
 from trail import services as trail
 from trail.actor import Actor
 from trail.events import TRAIL_READ
+from trail.models import Event
 
 ROLES = ("agent", "supervisor", "head", "analyst", "officer", "security", "custodian", "auditor")
 
@@ -352,6 +353,13 @@ class Visit:
         return self._event_of(
             self.world.people["agent"] if which == "own" and self.role != "agent" else self._other(which)
         )
+
+    def _closed(self, which: str) -> dict[str, object]:
+        """A contact that an agent closed with a line: law 10 says who reads it."""
+        by = self.world.people["agent"] if which == "own" else self.world.south["agent"]
+        held = contacts.touch(ref=self._customer(which), by=by, at=self.world.at)
+        contacts.close(id=held.pk, line="办完了", by=by, at=self.world.at)
+        return {"id": Event.objects.filter(kind="contact.closed").latest("id").pk}
 
     def _other(self, which: str) -> Actor:
         return self.world.people["supervisor"] if which == "own" else self.world.south["agent"]
