@@ -94,6 +94,7 @@ urlpatterns = [
     path("trail/events/<int:id>/", trail.event, name="event"),
     # register
     path("catalogue/", catalogue.catalogue, name="catalogue"),
+    path("catalogue/download-register/", catalogue.catalogue_download, name="catalogue_download"),
     path("keys/", keys.keys, name="keys"),
     # bringing customers in
     path("imports/", imports.imports, name="imports"),

@@ -221,6 +221,7 @@ ROWS = (
     get("event", TRAIL, "yyyyYYyY", object="own event"),
     get("event", TRAIL, "nyynYYnY", object="event"),
     get("catalogue", REGISTER, "..Y.YY.Y"),
+    post("catalogue_download", REGISTER, "..Y.YY.Y", status=200, form="register"),
     get("keys", KEYS, "......YY"),
     # jobs
     get("jobs", ANYBODY, "YYYYYYYY"),
