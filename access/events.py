@@ -36,3 +36,8 @@ RULE_CHANGED = declare(
 DECISION_EXPLAINED = declare(
     "decision.explained", name=_("decision explained"), facts=("person", "customer", "reached")
 )
+REGISTER_DOWNLOADED = declare(
+    "register.downloaded",
+    name=_("catalogue register downloaded"),
+    facts=("format", "rows", "language"),
+)

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -38,6 +39,16 @@ def production_has_its_own_secrets(**kwargs: Any) -> list[CheckMessage]:
     if not settings.AS_OWNER:
         said += _shared_credentials()
     return said
+
+
+@register(Tags.files)
+def fonts_are_there(**kwargs: Any) -> list[CheckMessage]:
+    """Refuse a start that could not write a PDF."""
+    missing = [path for path in settings.PDF_FONTS.values() if not Path(path).is_file()]
+    if not missing:
+        return []
+    hint = "Run npm ci, or name TrueType files in PDF_FONT and PDF_FONT_BOLD."
+    return [Error(f"Fonts are missing: {', '.join(missing)}.", hint=hint, id="custinfo.E002")]
 
 
 def _is_weak(secret: str) -> bool:

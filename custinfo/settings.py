@@ -254,6 +254,13 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = MODE == "test"
 
+# --- fonts of PDFs: TrueType outlines; a house whose customers bear rarer names gives a larger family ----
+NOTO_SANS = BASE_DIR / "node_modules" / "@expo-google-fonts" / "noto-sans-sc"
+PDF_FONTS = {
+    "regular": env.str("PDF_FONT", default=str(NOTO_SANS / "400Regular" / "NotoSansSC_400Regular.ttf")),
+    "bold": env.str("PDF_FONT_BOLD", default=str(NOTO_SANS / "700Bold" / "NotoSansSC_700Bold.ttf")),
+}
+
 # --- logs: never a customer value ---------------------------------------------------------------------
 LOGGING = logs.configuration(for_machines=PRODUCTION)
 

@@ -99,6 +99,7 @@ urlpatterns = [
     path("trail/events/<int:id>/text/", trail.event_text, name="event_text"),
     # register
     path("catalogue/", catalogue.catalogue, name="catalogue"),
+    path("catalogue/download-register/", catalogue.catalogue_download, name="catalogue_download"),
     # a code of a field has no hyphen
     path("catalogue/new-field/", fields.field_new, name="field_new"),
     path("catalogue/confirm-fields/", fields.fields_confirm, name="fields_confirm"),

@@ -52,6 +52,12 @@ def level(number: int, words: str = "") -> dict[str, Any]:
     return {"level": number, "words": words or f"L{number} {LEVELS[number]}", "title": LEVELS[number]}
 
 
+@register.simple_tag
+def level_words(number: int) -> str:
+    """Name a level where no badge can stand, as in a list to choose from: “L3 sensitive”."""
+    return f"L{number} {LEVELS[number]}"
+
+
 @register.inclusion_tag("desk/_masked.html")
 def masked(text: str) -> dict[str, Any]:
     """Show a masked value in the monospaced face."""

@@ -111,6 +111,13 @@ def test_refuses_shared_and_default_credentials(
     assert any(said in message for message in messages), messages
 
 
+def test_refuses_to_start_without_fonts() -> None:
+    assert checks.fonts_are_there() == []
+    with override_settings(PDF_FONTS={"regular": "/nowhere/a.ttf", "bold": settings.PDF_FONTS["bold"]}):
+        (message,) = checks.fonts_are_there()
+    assert message.msg == "Fonts are missing: /nowhere/a.ttf."
+
+
 @pytest.mark.django_db(databases=["default", "keyring"])
 def test_refuses_servers_that_log_values(monkeypatch: pytest.MonkeyPatch) -> None:
     from django.db import connection

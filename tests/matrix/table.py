@@ -238,6 +238,7 @@ ROWS = (
     post("field_new", FIELDS, "....Y...", form="field"),
     get("fields_confirm", FIELDS, "....Y..."),
     post("fields_confirm", FIELDS, "....Y...", form="confirm"),
+    post("catalogue_download", REGISTER, "..Y.YY.Y", status=200, form="register"),
     get("keys", KEYS, "......YY"),
     # discovery: a text's doubt is about one customer; the auditor reads counts, the officer masks
     get("discovery", DISCOVERY, "....Y..Y"),

@@ -401,6 +401,7 @@ class Visit:
                 "full_name": "濮阳示例",
             },
             "export": {"format": "csv"},
+            "register": {"format": "xlsx"},
             "upload": {"file": table_of_customers(), "portfolio": "north", "scenario": "handling"},
             "columns": {"column-0": "number", "column-1": "full_name"},
             "problem": {"text": "有问题"},
