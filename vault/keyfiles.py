@@ -2,7 +2,7 @@
 
     KEK file        {"format": 1, "kek": {"current": 1, "keys": {"1": "<base64>"}}, "index": {"1": "<base64>"}}
     login file      {"format": 1, "login": {"current": 1, "keys": {"1": "<base64>"}}}
-    receipt file    {"format": 1, "receipt": {"current": 1, "keys": {"1": "<base64>"}}}
+    receipt file    {"format": 1, "receipts": {"current": 1, "keys": {"1": "<base64>"}}}
     deposit file    AGE-SECRET-KEY-1…, one identity a line, the newest last; the worker's alone
     recipient file  age1…, the public half of the newest identity
 
@@ -58,7 +58,7 @@ def make_missing(files: Mapping[str, Path]) -> list[Path]:
     contents: dict[str, dict[str, Any]] = {
         "KEK_FILE": {"format": 1, "kek": _first(), "index": {"1": _random()}},
         "LOGIN_KEY_FILE": {"format": 1, "login": _first()},
-        "RECEIPT_KEY_FILE": {"format": 1, "receipt": _first()},
+        "RECEIPT_KEY_FILE": {"format": 1, "receipts": _first()},
     }
     made = [
         Path(files[name])
@@ -111,7 +111,7 @@ def read_receipt_file(path: Path) -> Versioned:
     """
     content = _read(path)
     try:
-        return _versioned(content["receipt"])
+        return _versioned(content["receipts"])
     except (KeyError, TypeError, ValueError, AttributeError):
         raise BadKeyFile(f"{path} is not a receipt key file.") from None
 
@@ -196,10 +196,10 @@ def _read(path: Path) -> dict[str, Any]:
 
 def _read_closed(path: Path) -> bytes:
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        file = open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NOFOLLOW))
     except OSError as error:
         raise BadKeyFile(f"{path} cannot be read: {error.strerror}.") from None
-    with os.fdopen(descriptor, "rb") as file:
+    with file:
         facts = os.fstat(file.fileno())
         # SECURITY: a key that others can read or replace is no key.
         if not stat.S_ISREG(facts.st_mode) or stat.S_IMODE(facts.st_mode) & 0o077:
