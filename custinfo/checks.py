@@ -22,7 +22,14 @@ NEVER_PUBLIC = (
     ),
     *("CELERY_BROKER_URL", *OWNERS),
 )
-READABLE_BY_CUSTOMERS = ("consent_", "classification_", "files_deposit", "trail_event", "staff_organisation")
+READABLE_BY_CUSTOMERS = (
+    "consent_",
+    "classification_",
+    "files_deposit",
+    "trail_event",
+    "staff_site",
+    "staff_network",
+)
 """How the names of those tables begin that hold something the public pages show or return."""
 SERVER_SETTINGS = {
     "default": {"log_error_verbosity": "terse", "log_min_error_statement": "panic", "log_statement": "none"},

@@ -170,19 +170,19 @@ CONTEXT_PROCESSORS = [
     "django.contrib.messages.context_processors.messages",
     "desk.context.workbench",
 ]
+PUBLIC_MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "desk.public.middleware.answers",
+    "csp.middleware.CSPMiddleware",
+    "staff.address.client_address",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
 if PUBLIC:
-    MIDDLEWARE = [
-        "django.middleware.security.SecurityMiddleware",
-        "whitenoise.middleware.WhiteNoiseMiddleware",
-        "desk.public.middleware.answers",
-        "csp.middleware.CSPMiddleware",
-        "staff.address.client_address",
-        "django.middleware.locale.LocaleMiddleware",
-        "django.middleware.common.CommonMiddleware",
-        "django.middleware.csrf.CsrfViewMiddleware",
-        "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    ]
-    ROOT_URLCONF = "custinfo.public_urls"
+    ROOT_URLCONF, MIDDLEWARE = "custinfo.public_urls", PUBLIC_MIDDLEWARE
     CONTEXT_PROCESSORS = CONTEXT_PROCESSORS[:2]
 WSGI_APPLICATION = "custinfo.wsgi.application"
 TEMPLATES = [
@@ -227,6 +227,8 @@ CSRF_COOKIE_SECURE = PRODUCTION
 CSRF_COOKIE_HTTPONLY = True
 # Ports share a browser's cookies, so two demos side by side need different names.
 COOKIES = "__Host-custinfo" if PRODUCTION else f"custinfo-{PORT}"
+MAIN_COOKIES = COOKIES
+"""The main site's cookie: where a browser shows it to the public pages too, a person of ours sits before it."""
 if PUBLIC:
     COOKIES += "-public"
 SESSION_COOKIE_NAME = COOKIES

@@ -196,14 +196,16 @@ def _read(path: Path) -> dict[str, Any]:
 
 def _read_closed(path: Path) -> bytes:
     try:
-        file = open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NOFOLLOW))
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
     except OSError as error:
         raise BadKeyFile(f"{path} cannot be read: {error.strerror}.") from None
-    with file:
-        facts = os.fstat(file.fileno())
+    try:
+        facts = os.fstat(descriptor)
         # SECURITY: a key that others can read or replace is no key.
         if not stat.S_ISREG(facts.st_mode) or stat.S_IMODE(facts.st_mode) & 0o077:
             raise BadKeyFile(f"{path} must be a file of mode 0600.")
         if facts.st_uid != os.geteuid():
             raise BadKeyFile(f"{path} must belong to the account that runs this process.")
-        return file.read(LONGEST_KEY_FILE)
+        return os.read(descriptor, LONGEST_KEY_FILE)
+    finally:
+        os.close(descriptor)

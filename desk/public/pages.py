@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language, override
 
+from staff import acting
 from trail import services as trail
 from trail.actor import Actor
 
@@ -37,8 +38,8 @@ def page(
 
 
 def visitor(request: HttpRequest) -> Actor:
-    """Return the actor of whoever opened the page: known by address only."""
-    return Actor(id=None, number="", name="", mode="public", ip=request.client_ip)  # type: ignore[attr-defined]
+    """Return the actor of whoever opened the page: known by place only."""
+    return acting.visitor(request.client_ip)  # type: ignore[attr-defined]
 
 
 def device(request: HttpRequest) -> str:

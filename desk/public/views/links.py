@@ -2,12 +2,15 @@
 
 import time
 
+from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from consent import links, queries
+from consent import evidence, links
 from consent.links import LiveLink
+from consent.queries import published
 from consent.services import answers
 from desk.public import given as given_answers
 from desk.public import proof
@@ -15,6 +18,7 @@ from desk.public.given import Given
 from desk.public.limits import limited
 from desk.public.pages import device, language, moment, page, visitor
 from desk.public.views import errors
+from files import deposits
 
 OVER_SECONDS = 0.15
 """Every link that does not work takes this long, whatever the reason."""
@@ -63,16 +67,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     if problem or not given.complete:
         return _questions(request, found, shown_proof, given, problem)
     try:
-        receipt = answers.answer(
-            token,
-            dict(given.answers),
-            separate=given.separate,
-            language=language(),
-            device=device(request),
-            file=file,
-            by=visitor(request),
-            at=moment(),
-        )
+        receipt = _record(request, token, given, file)
     except answers.LinkOver:
         return over(request, began)
     return HttpResponseRedirect(reverse("public:receipt", kwargs={"token": receipt}))
@@ -83,6 +78,28 @@ def over(request: HttpRequest, began: float) -> HttpResponse:
     answer = errors.over(request)
     time.sleep(max(0.0, began + OVER_SECONDS - time.monotonic()))
     return answer
+
+
+def _record(request: HttpRequest, token: str, given: Given, file: bytes | None) -> str:
+    """Record the answers and leave the file in one transaction; return the token of the receipt.
+
+    :raises consent.services.answers.LinkOver: when the link was used meanwhile.
+    """
+    at = moment()
+    with transaction.atomic():
+        receipt, link = answers.answer(
+            token,
+            given.answers,
+            separate=given.separate,
+            language=language(),
+            device=device(request),
+            staff_browser=settings.MAIN_COOKIES in request.COOKIES,
+            by=visitor(request),
+            at=at,
+        )
+        if file is not None:
+            deposits.deposit(file, purpose=evidence.PURPOSE, reference=link.id, at=at)
+    return receipt
 
 
 def _ask(request: HttpRequest, found: LiveLink, wrong: str = "") -> HttpResponse:
@@ -99,7 +116,7 @@ def _questions(
 ) -> HttpResponse:
     facts = {
         "link": found,
-        "notice": queries.notice(found.notice, found.number, language(), moment()),
+        "notice": published.notice(found.notice, found.number, language(), moment()),
         "questions": given_answers.questions(found.purposes, given),
         "proof": shown_proof,
         "file_problem": problem,

@@ -11,10 +11,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from consent import receipts
 from consent.services import answers
 from desk.public.limits import limited
-from desk.public.pages import language, moment, page, visitor
+from desk.public.pages import device, language, moment, page, visitor
 from desk.public.views.links import over
 
-LONGEST_RECEIPT = 64 * 1024
+LONGEST_RECEIPT = receipts.LONGEST
 
 
 @require_safe
@@ -57,11 +57,11 @@ def withdraw(request: HttpRequest, token: str) -> HttpResponse:
     shown = receipts.shown(token, at=moment())
     if shown is None:
         return over(request, began)
-    given = frozenset(line.purpose for line in shown.lines if line.state == "given")
+    given = frozenset(line.code for line in shown.lines if line.state == "given")
     named = frozenset(request.POST.getlist("purpose")) & given
     if codes := named or (given if "everything" in request.POST else frozenset()):
         try:
-            answers.withdraw(token, codes, by=visitor(request), at=moment())
+            answers.withdraw(token, codes, by=visitor(request), at=moment(), device=device(request))
         except answers.LinkOver:
             return over(request, began)
     return HttpResponseRedirect(reverse("public:receipt", kwargs={"token": token}))
@@ -76,20 +76,10 @@ def verify(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         uploaded = request.FILES.get("file")
         typed = request.POST.get("receipt", "")
-        text = uploaded.read(LONGEST_RECEIPT + 1) if uploaded else typed.encode()
-        facts |= {"verified": receipts.verify(_parsed(text)), "typed": typed}
+        text = uploaded.read(LONGEST_RECEIPT + 1).decode(errors="replace") if uploaded else typed
+        facts |= {"verified": receipts.verify_text(text), "typed": typed}
         status = 200 if facts["verified"].valid else 422
     return page(request, "verify.html", facts, form=True, status=status)
-
-
-def _parsed(text: bytes) -> object:
-    """Return the JSON value of a text; None for what is none, too long or too deep."""
-    if len(text) > LONGEST_RECEIPT:
-        return None
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return None
 
 
 def _dump(document: object) -> str:

@@ -18,7 +18,7 @@ AS_OTHERS = "grant update, delete on files_deposit to custinfo_app"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("files", "0001_sealed_files_and_texts"),
+        ("files", "0002_evidence_domain"),
         ("trail", "0003_public_pages_append"),
     ]
 
