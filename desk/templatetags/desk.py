@@ -13,7 +13,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from desk import demo
 from desk.agents import browser_of
 from desk.icons import PATHS
 from staff.words import session_words
@@ -161,12 +160,16 @@ def viewer(context: template.Context) -> str:
 @register.inclusion_tag("desk/session/_demo_accounts.html")
 def demo_accounts() -> dict[str, Any]:
     """Show the demo's people with their one-time codes of this moment. Outside the demo there are none."""
+    from desk import demo  # not above: the public process loads these tags without any login
+
     return {"accounts": demo.accounts(trail.clock()), "password": demo.PASSWORD}
 
 
 @register.inclusion_tag("desk/session/_demo_code.html")
 def demo_code(number: str) -> dict[str, Any]:
     """Show the one-time code of one demo person, to be filled in by a click."""
+    from desk import demo
+
     return {"account": next((one for one in demo.accounts(trail.clock()) if one.number == number), None)}
 
 
