@@ -15,9 +15,11 @@ from django.utils.translation import gettext_lazy
 from access.words import NEEDS
 from classification.models import Purpose, Scenario
 from classification.queries import catalogue
+from classification.words import KINDS
 from customers.models import Portfolio, channels
 from desk.fact_names import FACTS, HOW, OUTCOMES, SCOPES, SOURCES, WHYS
 from desk.jobs_shown import NAMES as JOBS
+from desk.shown_discovery import PLACES
 from desk.words import kind_of_proposal
 from staff.models import Department, Person, Site
 from staff.roles import NAMES as ROLES
@@ -136,4 +138,6 @@ WORDS: Mapping[str, Mapping[str, object]] = {
     "outcome": OUTCOMES,
     "scope": SCOPES,
     "filters": SCOPES,
+    "place": PLACES,
+    "value_kind": KINDS,
 }

@@ -6,15 +6,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.urls import Resolver404, resolve, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from classification.queries import Catalogue, FieldSpec
+from classification.words import kind_words
 from customers.discovery.doubts import DISMISSED, GONE, OPEN, Standing
 from customers.models import COLUMN, FIELD, NOTE
-from customers.words import kind_words
 from kinds import registry
 from kinds.labelled import Measured, measured
 
@@ -88,15 +88,7 @@ def doubt_shown(one: Standing, known: Catalogue) -> DoubtShown:
 def _mend_url(place: str, spec: FieldSpec | None, customer: UUID | None) -> str:
     if place == NOTE:
         return reverse("desk:customer", args=[customer])
-    catalogue = reverse("desk:catalogue")
-    if spec is None:
-        return catalogue
-    page = f"{catalogue}{spec.code}/"
-    try:
-        resolve(page)
-    except Resolver404:
-        return f"{catalogue}#L{spec.level}"
-    return page
+    return reverse("desk:field", args=[spec.code]) if spec else reverse("desk:catalogue")
 
 
 @dataclass(frozen=True, slots=True)

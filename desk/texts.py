@@ -16,7 +16,7 @@ from trail import services as trail
 from trail.actor import Actor
 from trail.models import Event
 
-POINTERS = {"field.revealed": "reason", "contact.closed": "line"}
+POINTERS = {"field.revealed": "reason", "contact.closed": "line", "doubt.dismissed": "reason"}
 """Kind of event → the fact that names its text."""
 
 
