@@ -16,8 +16,8 @@ from classification.models import FieldVersion, categories, indexes, retained_fr
 from classification.purposes import PurposeSpec, purposes
 from classification.queries import Catalogue, FieldSpec, catalogue
 from classification.review import Review, reviews
+from classification.words import kind_words
 from customers.holders import Holders
-from customers.words import kind_words
 from staff.models import Person
 from staff.roles import NAMES
 
