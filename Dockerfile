@@ -1,4 +1,4 @@
-# One image for web, worker, beat and migrate; docker-compose.yml says which is which.
+# One image for web, public, worker, beat and migrate; docker-compose.yml says which is which.
 FROM node:22-slim AS assets
 WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
@@ -14,6 +14,7 @@ COPY . .
 # Built without any secret: these addresses lead nowhere, and the collected files are public.
 RUN export SECRET_KEY=build DATABASE_URL=postgresql:///none KEYRING_DATABASE_URL=postgresql:///none \
         REDIS_URL=redis://none KEK_FILE=/none LOGIN_KEY_FILE=/none \
+        RECEIPT_KEY_FILE=/none DEPOSIT_RECIPIENT_FILE=/none PUBLIC_URL=https://none \
     && python manage.py messages --compile \
     && python manage.py collectstatic --noinput --verbosity=0
 USER 1000:1000

@@ -10,6 +10,7 @@ CUSTOMER_OPENED = declare("customer.opened", name=_("customer opened"), facts=("
 FIELD_REVEALED = declare(
     "field.revealed", name=_("value revealed"), facts=("field", "level", "reason", "ground")
 )
+HISTORY_READ = declare("field.history_read", name=_("history of a value read"), facts=("field", "rows"))
 REVEAL_REFUSED = declare(
     "reveal.refused", name=_("reveal refused"), facts=("field", "level", "why", "missing", "consent")
 )
@@ -34,4 +35,9 @@ RULE_CHANGED = declare(
 )
 DECISION_EXPLAINED = declare(
     "decision.explained", name=_("decision explained"), facts=("person", "customer", "reached")
+)
+REGISTER_DOWNLOADED = declare(
+    "register.downloaded",
+    name=_("catalogue register downloaded"),
+    facts=("format", "rows", "language"),
 )

@@ -13,7 +13,9 @@ class ClassificationConfig(AppConfig):
     def ready(self) -> None:
         from auditlog.registry import auditlog
 
+        from classification import proposals
         from classification.models import Field, FieldVersion, Purpose, PurposeVersion, Scenario
 
         for model in (Field, FieldVersion, Purpose, PurposeVersion, Scenario):
             auditlog.register(model)
+        proposals.register()

@@ -19,6 +19,7 @@ from classification.models import (
     in_active_language,
 )
 from classification.purposes import serving
+from kinds import registry
 
 
 class UnknownField(LookupError):
@@ -79,8 +80,8 @@ class FieldSpec:
 
     @property
     def options(self) -> list[tuple[str, str]]:
-        """The options of a choice, each code with its words in the active language; else nothing."""
-        options = self.params.get("options")
+        """The options of a choice or of a kind with its own, each with its words in the active language."""
+        options = self.params.get("options") or getattr(registry.get(self.kind), "named", None)
         if not isinstance(options, Mapping):
             return [(str(option), str(option)) for option in options or ()]
         return [(code, in_active_language(*words[:2])) for code, words in options.items()]

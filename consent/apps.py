@@ -1,6 +1,7 @@
 """The consent app."""
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 
@@ -11,7 +12,11 @@ class ConsentConfig(AppConfig):
     verbose_name = _("Notices and consents")
 
     def ready(self) -> None:
+        from consent import deposited
         from consent import events as events
-        from consent import proposals
 
-        proposals.register_kinds()
+        deposited.register()
+        if not settings.PUBLIC:  # nobody proposes or signs there
+            from consent import proposals
+
+            proposals.register_kinds()

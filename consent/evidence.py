@@ -13,20 +13,15 @@ from uuid import UUID
 
 from consent.models import SIGNED_FILE
 from consent.problems import ConsentRefused
+from files import deposits
+from files.models import MAX_DEPOSIT_BYTES
 from files.services import put_file
 from lawbook.queries import fact
 from trail.actor import Actor
 from vault.opening import EVIDENCE
 
 PURPOSE = "consent.evidence"
-MAX_BYTES = 10 * 1024 * 1024
 FLOOR = "consent_evidence_keep"
-TYPES = {
-    b"%PDF-": "application/pdf",
-    b"\x89PNG\r\n\x1a\n": "image/png",
-    b"\xff\xd8\xff": "image/jpeg",
-}
-"""First bytes of the files that are taken. Nothing is decoded here, so no picture can be a bomb."""
 ENDINGS = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg"}
 
 
@@ -42,18 +37,14 @@ class Held:
 
 
 def media_type(content: bytes) -> str:
-    """Return the type of a file from its first bytes.
+    """Return the type of a file from its first bytes. Nothing is decoded, so no picture can be a bomb.
 
-    :raises ConsentRefused: file_empty, file_too_large, file_type.
+    :raises ConsentRefused: file_empty, file_size, file_type.
     """
-    if not content:
-        raise ConsentRefused("file_empty")
-    if len(content) > MAX_BYTES:
-        raise ConsentRefused("file_too_large", limit=MAX_BYTES // (1024 * 1024))
-    for magic, name in TYPES.items():
-        if content.startswith(magic):
-            return name
-    raise ConsentRefused("file_type")
+    try:
+        return deposits.media_type(content)
+    except deposits.NotAccepted as refused:
+        raise ConsentRefused(f"file_{refused.code}", limit=MAX_DEPOSIT_BYTES // (1024 * 1024)) from None
 
 
 def put(content: bytes, *, kind: str, subject: UUID, by: Actor, at: datetime) -> Held:

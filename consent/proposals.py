@@ -13,7 +13,7 @@ from approvals.registry import CannotApply, Content, Line, ProposalKind, Seat, r
 from classification.models import Purpose
 from consent.models import Notice, NoticeVersion
 from consent.services import notices
-from staff.queries import holders_of
+from staff.queries import heads
 from staff.roles import HEAD, NAMES
 from trail.actor import Actor
 
@@ -31,7 +31,7 @@ def _apply(content: Content, *, proposal: Proposal, by: Actor, at: datetime) -> 
 
 
 def _seats(content: Content, at: datetime) -> Sequence[Seat]:
-    return [Seat(HEAD, holders_of(HEAD, at), str(NAMES[HEAD]))]
+    return [Seat(HEAD, heads(at), str(NAMES[HEAD]))]
 
 
 def _describe(content: Content) -> Sequence[Line]:

@@ -6,10 +6,11 @@ from django.apps import AppConfig, apps
 from django.db import connections
 from django.db.models.signals import pre_migrate
 
-from custinfo.databases import APP, KEYRING_WEB, KEYRING_WORKER
+from custinfo.databases import APP, KEYRING_WEB, KEYRING_WORKER, PUBLIC
 
 GRANTS = {
-    "default": {APP: "select, insert, update, delete"},
+    # SECURITY: the public pages' role gets nothing by itself; migrations grant it single columns (`trail.public_role`).
+    "default": {APP: "select, insert, update, delete", PUBLIC: ""},
     # SECURITY: the web's role may not delete keys; only the worker's may (crypto-shred is the worker's act).
     "keyring": {KEYRING_WEB: "select, insert, update", KEYRING_WORKER: "select, insert, update, delete"},
 }
@@ -23,6 +24,8 @@ def give_rights(using: str, **kwargs: Any) -> None:
     with connections[using].cursor() as cursor:
         for role, rights in GRANTS.get(using, {}).items():
             cursor.execute(f"grant usage on schema public to {role}")
+            if not rights:
+                continue
             given = "alter default privileges in schema public grant"
             cursor.execute(f"{given} {rights} on tables to {role}")
             cursor.execute(f"{given} usage, select on sequences to {role}")

@@ -14,8 +14,15 @@ app.autodiscover_tasks()
 
 
 @worker_init.connect
+def worker_gate(**kwargs: Any) -> None:
+    """Refuse to start as web does, and without the key that opens deposits."""
+    from custinfo.start import refuse_unless_fit
+
+    refuse_unless_fit(worker=True)
+
+
 @beat_init.connect
-def gate(**kwargs: Any) -> None:
+def beat_gate(**kwargs: Any) -> None:
     """Refuse to start as web does."""
     from custinfo.start import refuse_unless_fit
 

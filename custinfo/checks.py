@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +12,26 @@ from django.db import DatabaseError, connections
 SHORTEST_SECRET = 50
 FEWEST_CHARACTERS = 20
 KNOWN_SECRETS = ("change", "example", "insecure", "secret", "default", "replace")
+OWNERS = ("DATABASE_OWNER_URL", "KEYRING_DATABASE_OWNER_URL")
+NEVER_PUBLIC = (
+    *(
+        "KEK_FILE",
+        "LOGIN_KEY_FILE",
+        "DEPOSIT_KEY_FILE",
+        "KEYRING_DATABASE_URL",
+        "KEYRING_DATABASE_WORKER_URL",
+    ),
+    *("CELERY_BROKER_URL", *OWNERS),
+)
+READABLE_BY_CUSTOMERS = (
+    "consent_",
+    "classification_",
+    "files_deposit",
+    "trail_event",
+    "staff_site",
+    "staff_network",
+)
+"""How the names of those tables begin that hold something the public pages show or return."""
 SERVER_SETTINGS = {
     "default": {"log_error_verbosity": "terse", "log_min_error_statement": "panic", "log_statement": "none"},
     "keyring": {
@@ -40,6 +61,16 @@ def production_has_its_own_secrets(**kwargs: Any) -> list[CheckMessage]:
     return said
 
 
+@register(Tags.files)
+def fonts_are_there(**kwargs: Any) -> list[CheckMessage]:
+    """Refuse a start that could not write a PDF."""
+    missing = [path for path in settings.PDF_FONTS.values() if not Path(path).is_file()]
+    if not missing:
+        return []
+    hint = "Run npm ci, or name TrueType files in PDF_FONT and PDF_FONT_BOLD."
+    return [Error(f"Fonts are missing: {', '.join(missing)}.", hint=hint, id="custinfo.E002")]
+
+
 def _is_weak(secret: str) -> bool:
     short = len(secret) < SHORTEST_SECRET or len(set(secret)) < FEWEST_CHARACTERS
     return short or secret.lower().startswith(KNOWN_SECRETS)
@@ -54,7 +85,7 @@ def _shared_credentials() -> list[CheckMessage]:
             said.append(Error(f"The data and the keyring share one {name}.", id="custinfo.E104"))
     if any(password.lower().startswith(KNOWN_SECRETS) for _, password in logins):
         said.append(Error("A database password is a default.", id="custinfo.E109"))
-    held = [name for name in ("DATABASE_OWNER_URL", "KEYRING_DATABASE_OWNER_URL") if os.environ.get(name)]
+    held = [name for name in OWNERS if os.environ.get(name)]
     if held:
         message = f"{' and '.join(held)} must be given to `manage.py migrate` only."
         said.append(Error(message, id="custinfo.E105"))
@@ -90,7 +121,8 @@ def demo_mode_meets_demo_people_only(
     databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
     """Refuse demo mode beside real people: it shows one-time codes."""
-    if not settings.DEMO or settings.AS_OWNER or "default" not in (databases or ()):
+    unasked = settings.AS_OWNER or settings.PUBLIC
+    if not settings.DEMO or unasked or "default" not in (databases or ()):
         return []
     from staff.models import Person
 
@@ -117,3 +149,32 @@ def web_may_not_destroy_keys() -> list[CheckMessage]:
         tables = [name for (name,) in cursor.fetchall()]
     message = f"The web process may destroy {', '.join(tables)}; give it the keyring's web login."
     return [Error(message, id="custinfo.E110")] if tables else []
+
+
+@register(Tags.security)
+def public_holds_no_keys(**kwargs: Any) -> list[CheckMessage]:
+    """Refuse a public process that was given a key, the keyring, the queue or the owner's login."""
+    held = [name for name in NEVER_PUBLIC if os.environ.get(name)] if settings.PUBLIC else []
+    message = f"The public process was given {', '.join(held)}; it must not have them."
+    return [Error(message, id="custinfo.E111")] if held else []
+
+
+@register(Tags.database)
+def public_reads_no_customer(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
+    """Refuse a public process whose login may read more than notices and links, or change anything at all."""
+    if not settings.PUBLIC or "default" not in (databases or ()):
+        return []
+    with connections["default"].cursor() as cursor:
+        cursor.execute(
+            "select relname from pg_class where relkind in ('r', 'p', 'v', 'm')"
+            " and relnamespace = 'public'::regnamespace and ("
+            " has_table_privilege(current_user, oid, 'update, delete, truncate, trigger')"
+            " or has_any_column_privilege(current_user, oid, 'update')"
+            " or (has_any_column_privilege(current_user, oid, 'select')"
+            "     and not exists (select from unnest(%s::text[]) known where starts_with(relname, known))))"
+            " order by relname",
+            [list(READABLE_BY_CUSTOMERS)],
+        )
+        tables = [name for (name,) in cursor.fetchall()]
+    message = f"The public process may read or change {', '.join(tables)}; give it the login custinfo_public."
+    return [Error(message, id="custinfo.E112")] if tables else []

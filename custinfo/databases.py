@@ -8,6 +8,7 @@ from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
 APP = "custinfo_app"
+PUBLIC = "custinfo_public"
 KEYRING_WEB = "custinfo_keyring_web"
 KEYRING_WORKER = "custinfo_keyring_worker"
 

@@ -1,13 +1,16 @@
 """All settings, read from the environment once and typed here. What is missing or unsafe stops the start.
 
 Three modes, chosen by CUSTINFO_MODE: `production` (the default), `demo` (loopback, embedded servers, demo
-people only) and `test`.
+people only) and `test`. Two processes, chosen by CUSTINFO_PROCESS: `main` (the default) and `public`, the pages
+that customers open. SECURITY: the public process has no KEK, no login key, no keyring, no sessions and no login,
+and a database role of its own; the settings for those do not exist there, so that whatever asks for them fails.
 """
 
 from pathlib import Path
 from typing import Any
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
@@ -24,6 +27,15 @@ if MODE not in {"production", "demo", "test"}:
     raise ImproperlyConfigured(f"CUSTINFO_MODE is {MODE!r}; it is production, demo or test.")
 PRODUCTION = MODE == "production"
 DEMO = MODE == "demo"
+PROCESS: str = env.str("CUSTINFO_PROCESS", default="main")
+if PROCESS not in {"main", "public"}:
+    raise ImproperlyConfigured(f"CUSTINFO_PROCESS is {PROCESS!r}; it is main or public.")
+PUBLIC = PROCESS == "public"
+PORT: int = env.int("PORT", default=8000)
+PUBLIC_URL: str = env.str("PUBLIC_URL") if PRODUCTION else f"http://localhost:{PORT + 1}"
+"""Where customers find the public pages: what links in mails, on paper and in QR codes begin with."""
+if PRODUCTION and not PUBLIC_URL.startswith("https://"):
+    raise ImproperlyConfigured("PUBLIC_URL must begin with https://, because links to it carry secrets.")
 
 DEBUG: bool = env.bool("DEBUG", default=False)
 SECRET_KEY: str = env.str("SECRET_KEY")
@@ -34,7 +46,9 @@ TRUSTED_PROXY_COUNT: int = env.int("TRUSTED_PROXY_COUNT", default=0)
 
 # --- databases: owner URLs are read by `migrate` and the tests only -------------------------------------
 AS_OWNER: bool = env.bool("CUSTINFO_AS_OWNER", default=False)
-if AS_OWNER:
+if PUBLIC:
+    DATABASE_URLS = {"default": "DATABASE_URL"}
+elif AS_OWNER:
     DATABASE_URLS = {"default": "DATABASE_OWNER_URL", "keyring": "KEYRING_DATABASE_OWNER_URL"}
 else:
     DATABASE_URLS = {"default": "DATABASE_URL", "keyring": "KEYRING_DATABASE_URL"}
@@ -49,15 +63,24 @@ DATABASE_ROUTERS = ["custinfo.routers.ByApp"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- keys: files, never values of environment variables -------------------------------------------------
-KEK_FILE = Path(env.str("KEK_FILE"))
-LOGIN_KEY_FILE = Path(env.str("LOGIN_KEY_FILE"))
+RECEIPT_KEY_FILE = Path(env.str("RECEIPT_KEY_FILE"))
+DEPOSIT_RECIPIENT_FILE = Path(env.str("DEPOSIT_RECIPIENT_FILE"))
+DEPOSIT_KEY_FILE: str = env.str("DEPOSIT_KEY_FILE", default="")
+"""What opens deposits: given to the worker alone."""
+if not PUBLIC:
+    KEK_FILE = Path(env.str("KEK_FILE"))
+    LOGIN_KEY_FILE = Path(env.str("LOGIN_KEY_FILE"))
 
 # --- Redis and Celery -----------------------------------------------------------------------------------
-REDIS_URL: str = env.str("REDIS_URL")
+# SECURITY: whoever reaches the queue gives the worker orders, so the public process counts without it; a Redis of
+# its own is needed only where several hosts serve the public pages.
+REDIS_URL: str = env.str("REDIS_URL", default="") if PUBLIC else env.str("REDIS_URL")
 CACHES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    if REDIS_URL
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 20000}}
 }
-CELERY_BROKER_URL: str = env.str("CELERY_BROKER_URL", default=queue_url(REDIS_URL))
+CELERY_BROKER_URL: str = "" if PUBLIC else env.str("CELERY_BROKER_URL", default=queue_url(REDIS_URL))
 CELERY_RESULT_BACKEND = None
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -67,11 +90,33 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
+    # Asked daily, done once a month: a beat that slept on the first loses nothing.
+    "customers.discovery": {
+        "task": "customers.tasks.start_discovery",
+        "schedule": crontab(hour=18, minute=0),
+    },
     "jobs.rescue": {"task": "jobs.tasks.rescue", "schedule": 15.0},
     "trail.partitions": {"task": "trail.tasks.make_partitions", "schedule": 86400.0},
     "files.expire": {"task": "files.tasks.expire", "schedule": 300.0},
+    "customers.sweep_labels": {"task": "customers.tasks.sweep_labels", "schedule": 86400.0},
+    "files.take_in": {"task": "files.tasks.take_in", "schedule": 10.0},
 }
 
+ONLY_MAIN = {
+    "access",
+    "customers",
+    "jobs",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "guardian",
+    "django_htmx",
+    "django.contrib.admin",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.humanize",
+}
 INSTALLED_APPS = [
     "custinfo",
     "desk",
@@ -102,12 +147,15 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "django.contrib.staticfiles",
 ]
+if PUBLIC:
+    # SECURITY: no customers, no access, no admin, no login pages, no sessions: their code is not even loaded.
+    INSTALLED_APPS = [app for app in INSTALLED_APPS if app not in ONLY_MAIN]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "desk.middleware.answers",
     "csp.middleware.CSPMiddleware",
-    "staff.middleware.client_address",
+    "staff.address.client_address",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -122,21 +170,34 @@ MIDDLEWARE = [
     "auditlog.middleware.AuditlogMiddleware",
 ]
 ROOT_URLCONF = "custinfo.urls"
+CONTEXT_PROCESSORS = [
+    "django.template.context_processors.request",
+    "django.template.context_processors.i18n",
+    "django.contrib.auth.context_processors.auth",
+    "django.contrib.messages.context_processors.messages",
+    "desk.context.workbench",
+]
+PUBLIC_MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "desk.public.middleware.answers",
+    "csp.middleware.CSPMiddleware",
+    "staff.address.client_address",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+if PUBLIC:
+    ROOT_URLCONF, MIDDLEWARE = "custinfo.public_urls", PUBLIC_MIDDLEWARE
+    CONTEXT_PROCESSORS = CONTEXT_PROCESSORS[:2]
 WSGI_APPLICATION = "custinfo.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [],
         "APP_DIRS": True,
-        "OPTIONS": {
-            "context_processors": [
-                "django.template.context_processors.request",
-                "django.template.context_processors.i18n",
-                "django.contrib.auth.context_processors.auth",
-                "django.contrib.messages.context_processors.messages",
-                "desk.context.workbench",
-            ],
-        },
+        "OPTIONS": {"context_processors": CONTEXT_PROCESSORS},
     }
 ]
 
@@ -172,7 +233,11 @@ SESSION_COOKIE_SECURE = PRODUCTION
 CSRF_COOKIE_SECURE = PRODUCTION
 CSRF_COOKIE_HTTPONLY = True
 # Ports share a browser's cookies, so two demos side by side need different names.
-COOKIES = "__Host-custinfo" if PRODUCTION else f"custinfo-{env.str('PORT', default='8000')}"
+COOKIES = "__Host-custinfo" if PRODUCTION else f"custinfo-{PORT}"
+MAIN_COOKIES = COOKIES
+"""The main site's cookie: where a browser shows it to the public pages too, a person of ours sits before it."""
+if PUBLIC:
+    COOKIES += "-public"
 SESSION_COOKIE_NAME = COOKIES
 CSRF_COOKIE_NAME = f"{COOKIES}-csrf"
 GUARDIAN_RAISE_403 = False
@@ -216,7 +281,7 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 # With no-referrer a browser sends `Origin: null` with our own forms, which the CSRF check refuses.
 SECURE_REFERRER_POLICY = "same-origin"
-CSRF_FAILURE_VIEW = "desk.views.errors.no_csrf"
+CSRF_FAILURE_VIEW = "desk.public.views.errors.no_csrf" if PUBLIC else "desk.views.errors.no_csrf"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = PRODUCTION
 SECURE_HSTS_SECONDS = 31536000 if PRODUCTION else 0
@@ -247,6 +312,13 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = MODE == "test"
 
+# --- fonts of PDFs: TrueType outlines; a house whose customers bear rarer names gives a larger family ----
+NOTO_SANS = BASE_DIR / "node_modules" / "@expo-google-fonts" / "noto-sans-sc"
+PDF_FONTS = {
+    "regular": env.str("PDF_FONT", default=str(NOTO_SANS / "400Regular" / "NotoSansSC_400Regular.ttf")),
+    "bold": env.str("PDF_FONT_BOLD", default=str(NOTO_SANS / "700Bold" / "NotoSansSC_700Bold.ttf")),
+}
+
 # --- logs: never a customer value ---------------------------------------------------------------------
 LOGGING = logs.configuration(for_machines=PRODUCTION)
 
@@ -266,4 +338,9 @@ DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", default="custinfo@localh
 # --- uploads: never a temporary file in the clear -------------------------------------------------------
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 UPLOAD_MAX_BYTES: int = env.int("UPLOAD_MAX_BYTES", default=200 * 1024 * 1024)
+if PUBLIC:
+    UPLOAD_MAX_BYTES = 10 * 1024 * 1024
+    DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024  # a form without its file
+    DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+    DATA_UPLOAD_MAX_NUMBER_FILES = 2
 FILE_UPLOAD_MAX_MEMORY_SIZE = UPLOAD_MAX_BYTES

@@ -1,22 +1,28 @@
-"""The last gate before web, worker and beat: any failed check stops the start, none only warns."""
+"""The last gate before web, public, worker and beat: any failed check stops the start, none only warns."""
 
 import sys
 
+from django.conf import settings
 from django.core.checks import ERROR, run_checks
 from django.db import connections
 
 from custinfo.checks import web_may_not_destroy_keys
 
 
-def refuse_unless_fit(*, web: bool = False) -> None:
+def refuse_unless_fit(*, web: bool = False, worker: bool = False) -> None:
     """Run every system check, those of the databases included, and end the process when one fails.
 
     :param web: this process answers people, so it may not destroy keys.
+    :param worker: this process takes deposits in, so it must be able to open them.
     :raises SystemExit: naming what is wrong.
     """
     failed = [message for message in run_checks(databases=list(connections)) if message.level >= ERROR]
-    if web:
+    if web and not settings.PUBLIC:
         failed += web_may_not_destroy_keys()
+    if worker:
+        from vault.checks import deposits_can_be_opened
+
+        failed += [message for message in deposits_can_be_opened() if message.level >= ERROR]
     connections.close_all()  # workers are forked from this process
     if failed:
         print("custinfo does not start:", *failed, sep="\n  ", file=sys.stderr, flush=True)

@@ -1,4 +1,4 @@
-"""WSGI entry for the web process."""
+"""WSGI entry for the web process and, with CUSTINFO_PROCESS=public, for the pages that customers open."""
 
 import os
 

@@ -13,12 +13,19 @@ class CustomersConfig(AppConfig):
     def ready(self) -> None:
         from auditlog.registry import auditlog
 
+        from classification import holders
+        from customers.discovery.run import DISCOVERY
         from customers.imports.run import CHECK, IMPORT
         from customers.models import Portfolio
         from customers.proposals import register_kinds
+        from customers.relabel.following import HOLDER
+        from customers.relabel.run import RELABEL
         from jobs.registry import register
 
         auditlog.register(Portfolio)
         register(CHECK, "customers.tasks.check_import")
         register(IMPORT, "customers.tasks.run_import")
+        register(RELABEL, "customers.tasks.relabel")
+        holders.register(HOLDER)
+        register(DISCOVERY, "customers.tasks.run_discovery")
         register_kinds()

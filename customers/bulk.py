@@ -36,6 +36,10 @@ _ENTRY = "copy customers_indexentry (field, epoch, digest, customer_id) from std
 _ENTRY_TYPES = ("varchar", "int2", "bytea", "int8")
 
 
+Changed = Sequence[tuple[Customer, Collection[str], Sequence[tuple[str, int, bytes]]]]
+"""Rows, each with the fields whose index rows go and with its new index rows."""
+
+
 @dataclass(frozen=True, slots=True)
 class NewCustomer:
     """A customer ready to be written: everything cleaned, sealed and digested."""
@@ -90,10 +94,9 @@ def copy_customers(
     )
 
 
-def update(changed: Sequence[tuple[Customer, Collection[str], Sequence[tuple[str, int, bytes]]]]) -> None:
+def update(changed: Changed) -> None:
     """Write merged rows over the versions that were read, inside the caller's transaction and its locks.
 
-    :param changed: row, fields whose index rows go, new index rows.
     :raises Overtaken: one of the rows is no longer at that version.
     """
     customers = [customer for customer, _, _ in changed]
@@ -113,7 +116,13 @@ def update(changed: Sequence[tuple[Customer, Collection[str], Sequence[tuple[str
         )
         if cursor.rowcount != len(customers):
             raise Overtaken
-        gone = [(one.pk, code) for one, codes, _ in changed for code in codes]
+    replace_entries(changed)
+
+
+def replace_entries(changed: Changed) -> None:
+    """Write the index rows of these fields anew, inside the caller's transaction and its locks."""
+    gone = [(one.pk, code) for one, codes, _ in changed for code in codes]
+    with connection.cursor() as cursor:
         cursor.execute(_DELETE, [[pk for pk, _ in gone], [code for _, code in gone]])
     insert_entries((*row, one.pk) for one, _, rows in changed for row in rows)
 

@@ -45,3 +45,30 @@ IMPORT_FINISHED = declare(
     name=_("finished an import"),
     facts=("job", "created", "changed", "unchanged", "refused", "outcome"),
 )
+
+# fields: the one field whose values moved (a list, as for edits); label: the number of its signed version.
+RELABELLED = declare(
+    "relabel.moved",
+    name=_("moved values to where their label wants them"),
+    facts=("job", "fields", "label", "level", "moved", "indexed", "misfits"),
+)
+RELABEL_FINISHED = declare(
+    "relabel.finished", name=_("finished moving values"), facts=("job", "field", "moved", "misfits")
+)
+# customers, values, doubts: counts. place: field, column or note. value_kind: what the values look like.
+DISCOVERY_STARTED = declare(
+    "discovery.started", name=_("started a discovery run"), facts=("job", "month", "scheduled")
+)
+DISCOVERY_FINISHED = declare(
+    "discovery.finished",
+    name=_("finished a discovery run"),
+    facts=("job", "customers", "values", "new", "seen", "unlisted"),
+)
+DOUBT_READ = declare(
+    "doubt.read", name=_("looked at a label doubt"), facts=("doubt", "place", "field", "value_kind")
+)
+DOUBT_DISMISSED = declare(
+    "doubt.dismissed",
+    name=_("dismissed a label doubt"),
+    facts=("doubt", "place", "field", "value_kind", "until", "reason"),
+)

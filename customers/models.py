@@ -174,6 +174,52 @@ class IndexEntry(models.Model):
         ]
 
 
+class ValueChange(models.Model):
+    """What a field held before it was replaced or cleared (S0-4, S2-5); a trigger lets nobody edit it.
+
+    `text` is the old value where it lay open, and its mask where it was sealed (`level` 3): never a clear L3 value.
+    A field that is sealed later has its old texts masked; nothing else of a row ever changes.
+    """
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="changes", db_index=False)
+    field = models.CharField(max_length=40)
+    text = models.TextField()
+    level = models.PositiveSmallIntegerField()
+    origin = models.JSONField(default=dict)
+    at = models.DateTimeField()
+    by_number = models.CharField(max_length=40)
+    cleared = models.BooleanField(default=False)
+
+    class Meta:
+        default_permissions = ()
+        indexes = [models.Index(fields=("customer", "field", "-at"), name="value_change_by_field")]
+        constraints = [
+            models.CheckConstraint(condition=Q(level__in=(1, 2, 3)), name="an old value was of L1 to L3"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.field} {self.pk}"
+
+
+class Misfit(models.Model):
+    """A held value that does not fit its field since the field's kind or level was changed: kept, and listed here."""
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="misfits", db_index=False)
+    field = models.CharField(max_length=40)
+    code = models.CharField(max_length=40)
+    at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        indexes = [models.Index(fields=("field", "customer"), name="misfit_by_field")]
+        constraints = [
+            models.UniqueConstraint(fields=("customer", "field"), name="a held value misfits once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.field} {self.code}"
+
+
 class Contact(models.Model):
     """One dealing with a customer: the reason that most reads have; over 30 minutes after its last act."""
 
@@ -242,3 +288,107 @@ class ImportProblem(models.Model):
     class Meta:
         default_permissions = ()
         indexes = [models.Index(fields=("job", "line"), name="import_problem_by_line")]
+
+
+class LeftOutColumn(models.Model):
+    """A column that an import left out though it looks like values of L3: name, kind and counts, never a value."""
+
+    job = models.UUIDField()
+    index = models.PositiveSmallIntegerField()
+    header = models.CharField(max_length=120)
+    kind = models.CharField(max_length=30)
+    values = models.PositiveBigIntegerField()
+    hits = models.PositiveBigIntegerField()
+    passed = models.PositiveBigIntegerField(null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=("job", "index", "kind"), name="a column is left out of an import once"
+            ),
+        ]
+
+
+FIELD, COLUMN, NOTE = "field", "column", "note"
+PLACES = (FIELD, COLUMN, NOTE)
+
+
+class LabelDoubt(models.Model):
+    """A place whose values look like a kind of a higher level: a field, a column left out, one customer's text.
+
+    What it holds is where and what; the counts lie in its sightings, and whether it is open is worked out
+    (`customers.discovery.doubts`).
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    place = models.CharField(max_length=10)
+    field = models.CharField(max_length=40, blank=True, default="")
+    column = models.CharField(max_length=120, blank=True, default="")
+    customer = models.ForeignKey(Customer, models.CASCADE, null=True, related_name="label_doubts")
+    kind = models.CharField(max_length=30)
+    first_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=("place", "field", "column", "customer", "kind"),
+                nulls_distinct=False,
+                name="a place is doubted once per kind",
+            ),
+            models.CheckConstraint(
+                condition=Q(place=FIELD, column="", customer__isnull=True) & ~Q(field="")
+                | Q(place=COLUMN, field="", customer__isnull=True) & ~Q(column="")
+                | Q(place=NOTE, column="", customer__isnull=False) & ~Q(field=""),
+                name="a doubt is about a field, a column or a text",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.place} {self.id}"
+
+
+class DoubtSighting(models.Model):
+    """What one run saw of a doubt. `hits` counts values of a field or column, identifiers of a single text."""
+
+    doubt = models.ForeignKey(LabelDoubt, models.CASCADE, related_name="sightings", db_index=False)
+    run = models.UUIDField()
+    at = models.DateTimeField()
+    values = models.PositiveBigIntegerField()
+    hits = models.PositiveBigIntegerField()
+    passed = models.PositiveBigIntegerField(null=True)
+
+    class Meta:
+        default_permissions = ()
+        indexes = [models.Index(fields=("doubt", "-at"), name="sighting_by_doubt")]
+        constraints = [
+            models.UniqueConstraint(fields=("doubt", "run"), name="a run sees a doubt once"),
+            models.CheckConstraint(
+                condition=Q(values__gte=1, hits__gte=1), name="a sighting counts what was seen"
+            ),
+            models.CheckConstraint(
+                condition=Q(passed__isnull=True) | Q(passed__lte=F("hits")),
+                name="no more pass a check than were seen",
+            ),
+        ]
+
+
+class DoubtDismissal(models.Model):
+    """A doubt put aside with a reason until a day, as it stood in one sighting. Never edited; a new one follows."""
+
+    doubt = models.ForeignKey(LabelDoubt, models.CASCADE, related_name="dismissals", db_index=False)
+    sighting = models.ForeignKey(DoubtSighting, models.CASCADE, related_name="+")
+    until = models.DateTimeField()
+    reason = models.UUIDField()
+    by_id = models.UUIDField()
+    by_number = models.CharField(max_length=40)
+    at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        indexes = [models.Index(fields=("doubt", "-at"), name="dismissal_by_doubt")]
+        constraints = [
+            models.CheckConstraint(condition=Q(until__gt=F("at")), name="a dismissal ends after it was made"),
+        ]

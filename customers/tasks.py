@@ -4,8 +4,14 @@ from uuid import UUID
 
 from celery import shared_task
 
+from customers.discovery import run as discovery
 from customers.imports import run
+from customers.relabel import following
+from customers.relabel import run as relabelling
+from customers.services import doubts
 from jobs import running
+from trail.actor import Actor
+from trail.services import clock
 
 
 @shared_task(name="customers.tasks.check_import")
@@ -18,3 +24,27 @@ def check_import(id: str) -> None:
 def run_import(id: str) -> None:
     """Import customers."""
     running.run(UUID(id), run.run)
+
+
+@shared_task(name="customers.tasks.relabel")
+def relabel(id: str) -> None:
+    """Move the values of a field to where its label wants them."""
+    running.run(UUID(id), relabelling.run)
+
+
+@shared_task(name="customers.tasks.sweep_labels")
+def sweep_labels() -> None:
+    """Start moving what was written while a label changed."""
+    following.sweep(at=clock())
+
+
+@shared_task(name="customers.tasks.run_discovery")
+def run_discovery(id: str) -> None:
+    """Look for values that look like a higher level than their label."""
+    running.run(UUID(id), discovery.look)
+
+
+@shared_task(name="customers.tasks.start_discovery")
+def start_discovery() -> None:
+    """Start this month's discovery run unless it was started already."""
+    doubts.start_monthly(by=Actor.system("customers.discovery"), at=clock())

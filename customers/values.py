@@ -86,7 +86,7 @@ class Cleaner:
         if spec.sealed:
             cleaned.to_seal[spec.code] = value
         else:
-            cleaned.open[spec.code] = value.split(",") if spec.kind == "tags" else value
+            cleaned.open[spec.code] = as_stored(spec.kind, value)
         if derived := self._known.derived_from(spec.code):
             parts = kind.derive(value)
             for one in derived:
@@ -128,6 +128,16 @@ def relationship_dates(values: Mapping[str, str]) -> tuple[dict[str, date], list
     return dates, problems
 
 
+def as_text(value: Open) -> str:
+    """Return an open value as the one text that its kind reads and a sealed value holds."""
+    return ",".join(value) if isinstance(value, list) else value
+
+
+def as_stored(kind: str, text: str) -> Open:
+    """Return a text as the open document holds values of this kind: tags one by one."""
+    return text.split(",") if kind == "tags" else text
+
+
 def place(ref: UUID, code: str) -> Place:
     """Return where the sealed value of a field belongs."""
     return Place(ref, DOMAIN, code, 3)
@@ -140,11 +150,15 @@ def seal_all(ref: UUID, to_seal: Mapping[str, str], keys: Keys) -> dict[str, str
 
 def index_rows(known: Catalogue, to_seal: Mapping[str, str]) -> list[IndexRow]:
     """Return (field, epoch, digest) for every indexed value."""
+    return [row for code, value in to_seal.items() for row in index_rows_of(known.get(code), value)]
+
+
+def index_rows_of(spec: FieldSpec, value: str) -> list[tuple[str, int, bytes]]:
+    """Return (field, epoch, digest) for one value in every index of its field."""
     return [
-        (code, epoch, digest)
-        for code, value in to_seal.items()
-        for index in known.get(code).index_kinds
-        for epoch, digest in _digests(known.get(code), index, value)
+        (spec.code, epoch, digest)
+        for index in spec.index_kinds
+        for epoch, digest in _digests(spec, index, value)
     ]
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from classification.words import kind_words
 
 VALUES: dict[str, Promise] = {
     "empty": _("There is no value."),
@@ -120,27 +122,6 @@ OWN: dict[str, Promise] = {
     "too_many_attempts": _("The work was tried several times without success."),
 }
 
-KINDS: dict[str, Promise] = {
-    "text": _("text"),
-    "full_name": _("a full name"),
-    "mobile": _("a mobile number"),
-    "landline": _("a landline number"),
-    "email": _("an e-mail address"),
-    "address": _("a postal address"),
-    "resident_id": _("a resident ID number"),
-    "passport": _("a passport number"),
-    "permit": _("a permit number"),
-    "bank_card": _("a bank card number"),
-    "uscc": _("a unified social credit code"),
-    "plate": _("a licence plate"),
-    "date": _("a date"),
-    "amount": _("an amount"),
-    "choice": _("a choice"),
-    "tags": _("tags"),
-    "member_level": _("a member level"),
-    "note": _("a note"),
-}
-
 SOURCES: dict[str, Promise] = {
     "customer": _("the customer, in writing"),
     "phone": _("the customer, by phone"),
@@ -155,13 +136,8 @@ def problem_words(code: str, params: Mapping[str, object] | None = None) -> str:
     """Say why a value, row, column or file was refused."""
     template = OWN.get(code) or VALUES.get(code) or FILES.get(code)
     if template is None:
-        return _now("This is refused (%(code)s).") % {"code": code}
+        return gettext("This is refused (%(code)s).") % {"code": code}
     return str(template).format_map(_Shown(params or {}))
-
-
-def kind_words(code: str) -> str:
-    """Name a kind of value."""
-    return str(KINDS.get(code, code))
 
 
 def source_words(code: str) -> str:

@@ -12,7 +12,7 @@ from django.db import DatabaseError, IntegrityError
 from classification.queries import Catalogue
 from customers.models import Customer, IndexEntry
 from customers.problems import Problem, Refused
-from customers.values import RELATIONSHIP, Cleaned, index_rows, place, seal_all, sealed_digest
+from customers.values import RELATIONSHIP, Cleaned, Open, as_text, index_rows, place, seal_all, sealed_digest
 from trail.exposed import WRITTEN, Exposed
 from vault.keyring import Keys
 from vault.transform import unchanged
@@ -33,6 +33,8 @@ class Difference:
     values: Cleaned
     dates: dict[str, date] = field(default_factory=dict)
     cleared: frozenset[str] = frozenset()
+    lay_sealed: frozenset[str] = frozenset()
+    """Fields that get an open value and held a sealed one: their label was changed and the value not yet moved."""
 
     def __bool__(self) -> bool:
         return bool(self.written or self.cleared)
@@ -41,6 +43,11 @@ class Difference:
     def written(self) -> list[str]:
         """The fields that get another value."""
         return sorted({*self.values.codes, *self.dates})
+
+    @property
+    def reindexed(self) -> list[str]:
+        """The fields whose index rows go, to be written anew where there is a sealed value."""
+        return [*self.values.to_seal, *self.lay_sealed, *self.cleared]
 
 
 def difference(
@@ -51,14 +58,12 @@ def difference(
     clear: Collection[str],
     keys: Keys,
 ) -> Difference:
-    """Return what of a write is new to the record. Sealed values are compared inside the vault."""
+    """Return what of a write is new to the record, wherever the held value lies. Sealed ones are compared inside
+    the vault."""
     new = Cleaned(
-        open={code: value for code, value in values.open.items() if customer.open.get(code) != value},
+        open={code: value for code, value in values.open.items() if not _holds(customer, code, value, keys)},
         to_seal={
-            code: value
-            for code, value in values.to_seal.items()
-            if code not in customer.sealed
-            or not unchanged(customer.sealed[code], place(customer.ref, code), keys, value)
+            code: value for code, value in values.to_seal.items() if not _holds(customer, code, value, keys)
         },
     )
     given = {*values.codes, *dates}
@@ -69,18 +74,23 @@ def difference(
         new,
         {code: day for code, day in dates.items() if getattr(customer, code) != day},
         frozenset(code for code in cleared if _held(customer, code)),
+        frozenset(code for code in new.open if code in customer.sealed),
     )
 
 
 def merge(
     customer: Customer, change: Difference, *, keys: Keys, origin: Mapping[str, str], at: datetime
 ) -> None:
-    """Put a difference into the row in memory, sealing what is new, and step its version."""
+    """Put a difference into the row in memory, sealing what is new, and step its version.
+
+    A new value lies in one document only, also where the old one lay in the other.
+    """
     gone = change.cleared
     kept = {code for code in customer.origins if code not in gone}
-    customer.open = {c: v for c, v in customer.open.items() if c not in gone} | change.values.open
+    replaced = {*gone, *change.values.codes}
+    customer.open = {c: v for c, v in customer.open.items() if c not in replaced} | change.values.open
     sealed = seal_all(customer.ref, change.values.to_seal, keys)
-    customer.sealed = {c: v for c, v in customer.sealed.items() if c not in gone} | sealed
+    customer.sealed = {c: v for c, v in customer.sealed.items() if c not in replaced} | sealed
     fresh = {code: dict(origin) for code in sorted(change.values.codes)}
     customer.origins = {c: customer.origins[c] for c in kept} | fresh
     for code in RELATIONSHIP:
@@ -98,8 +108,7 @@ def store(customer: Customer, known: Catalogue, change: Difference) -> None:
     same = Customer.objects.filter(pk=customer.pk, version=customer.version - 1)
     if not same.update(**{column: getattr(customer, column) for column in MERGED}):
         raise Overtaken
-    touched = [*change.values.to_seal, *change.cleared]
-    IndexEntry.objects.filter(customer=customer, field__in=touched).delete()
+    IndexEntry.objects.filter(customer=customer, field__in=change.reindexed).delete()
     add_index_rows(customer, known, change.values.to_seal)
 
 
@@ -126,9 +135,13 @@ def written_exposure(customer: Customer) -> Exposed:
     )
 
 
-def origin_of(at: datetime, source: str, scenario: str) -> dict[str, str]:
-    """Return what `origins` keeps of a field: when, from where and in which scenario it was collected."""
-    return {"collected_at": at.isoformat(), "source": source, "scenario": scenario}
+def origin_of(at: datetime, source: str, scenario: str, by: str = "") -> dict[str, str]:
+    """Return what `origins` keeps of a field: when, from where, in which scenario and by whom it was collected.
+
+    :param by: a staff number; nothing for what was there before anybody.
+    """
+    origin = {"collected_at": at.isoformat(), "source": source, "scenario": scenario}
+    return origin | {"by": by} if by else origin
 
 
 @contextmanager
@@ -147,6 +160,13 @@ def without_detail() -> Iterator[None]:
         raise WriteFailed from None
     except DatabaseError:
         raise WriteFailed from None
+
+
+def _holds(customer: Customer, code: str, value: Open, keys: Keys) -> bool:
+    """Tell whether a field holds this very value, sealed or open."""
+    if code in customer.sealed:
+        return unchanged(customer.sealed[code], place(customer.ref, code), keys, as_text(value))
+    return code in customer.open and as_text(customer.open[code]) == as_text(value)
 
 
 def _held(customer: Customer, code: str) -> bool:

@@ -1,4 +1,4 @@
-"""How gunicorn serves the web process, in the demo and in production alike."""
+"""How gunicorn serves web and public, in the demo and in production alike."""
 
 import ipaddress
 import os

@@ -5,18 +5,18 @@
 --   PGOPTIONS="-c custinfo.owner_password=… -c custinfo.app_password=…" psql -U postgres -f deploy/roles.sql
 --
 -- Only roles and databases whose password is given are made, so the same file serves the server of the data
--- (owner, app) and the server of the keyring (keyring_owner, keyring_web, keyring_worker), or one server for both.
+-- (owner, app, public) and the server of the keyring (keyring_owner, keyring_web, keyring_worker), or one server for both.
 -- `custinfo.createdb=yes` lets the owners make the databases of `make test`.
 
 select format('create role %I login', 'custinfo_' || name)
-from unnest(array['owner', 'app', 'keyring_owner', 'keyring_web', 'keyring_worker']) as name
+from unnest(array['owner', 'app', 'public', 'keyring_owner', 'keyring_web', 'keyring_worker']) as name
 where coalesce(current_setting('custinfo.' || name || '_password', true), '') <> ''
   and not exists (select from pg_roles where rolname = 'custinfo_' || name)
 \gexec
 
 select format('alter role %I with login nosuperuser nocreaterole noinherit password %L',
               'custinfo_' || name, current_setting('custinfo.' || name || '_password', true))
-from unnest(array['owner', 'app', 'keyring_owner', 'keyring_web', 'keyring_worker']) as name
+from unnest(array['owner', 'app', 'public', 'keyring_owner', 'keyring_web', 'keyring_worker']) as name
 where coalesce(current_setting('custinfo.' || name || '_password', true), '') <> ''
 \gexec
 
@@ -37,8 +37,8 @@ from pg_database where datname in ('custinfo', 'custinfo_keyring')
 \gexec
 
 select format('grant connect on database %I to %I', wanted.datname, role)
-from (values ('custinfo', 'custinfo_app'), ('custinfo_keyring', 'custinfo_keyring_web'),
-             ('custinfo_keyring', 'custinfo_keyring_worker')) as wanted (datname, role)
+from (values ('custinfo', 'custinfo_app'), ('custinfo', 'custinfo_public'),
+             ('custinfo_keyring', 'custinfo_keyring_web'), ('custinfo_keyring', 'custinfo_keyring_worker')) as wanted (datname, role)
 join pg_database on pg_database.datname = wanted.datname
 join pg_roles on rolname = role
 \gexec

@@ -1,6 +1,6 @@
 """The desk app."""
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,8 +10,9 @@ class DeskConfig(AppConfig):
     name = "desk"
 
     def ready(self) -> None:
-        from django.contrib import admin
-
         from desk import events  # noqa: F401
 
-        admin.site.index_title = _("Back office")
+        if apps.is_installed("django.contrib.admin"):
+            from django.contrib import admin
+
+            admin.site.index_title = _("Back office")

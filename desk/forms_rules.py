@@ -28,7 +28,7 @@ def clause_choices() -> list[tuple[str, str]]:
 class RuleForm(forms.Form):
     """Another outcome for the case of a rule: the view, and up to two alternatives that clear it."""
 
-    view = forms.ChoiceField(label=_("View"), choices=views)
+    view = forms.ChoiceField(label=_("How it is shown"), choices=views)
     first = forms.MultipleChoiceField(
         label=_("Clear when all of these are there"),
         choices=needs,

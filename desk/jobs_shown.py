@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from uuid import UUID
 
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -51,8 +52,11 @@ def describe(
         SAYS[kind] = says
 
 
-def shown(job: Job, *, actor_id: UUID | None, at: datetime) -> JobShown:
-    """Return a job as a template receives it."""
+def shown(job: Job, *, actor_id: UUID | None, at: datetime, progress_url: str = "") -> JobShown:
+    """Return a job as a template receives it.
+
+    :param progress_url: where its bar is asked for on the page that is its result; else on the owner's own page.
+    """
     state = STATES[job.state(at)]
     rate, left = pace(job, at) if state == "running" else (None, None)
     return JobShown(
@@ -65,10 +69,13 @@ def shown(job: Job, *, actor_id: UUID | None, at: datetime) -> JobShown:
         left=left,
         started_at=job.started_at or job.created_at,
         finished_at=job.finished_at,
-        result_url=RESULTS[job.kind](job) if state == "done" and job.kind in RESULTS else "",
+        progress_url=progress_url or reverse("desk:job_progress", args=[job.pk]),
+        result_url=RESULTS[job.kind](job)
+        if state == "done" and job.kind in RESULTS and not progress_url
+        else "",
         problem=problem(job) if state == "failed" else "",
         attempts=job.attempts,
-        can_stop=state in {"waiting", "running"} and job.owner_id == actor_id,
+        can_stop=state in {"waiting", "running"} and actor_id is not None and job.owner_id == actor_id,
         owner=job.owner_number,
     )
 

@@ -74,6 +74,7 @@ SHELVES = (
         (
             Place("desk:catalogue", _("Information catalogue"), "tags", ("catalogue.read",)),
             Place("desk:organisation", _("Organisation"), "building", ("organisation.read",)),
+            Place("desk:discovery", _("Discovery"), "eye-search", ("discovery.read",)),
             Place("desk:keys", _("Key register"), "key", ("keys.read",)),
             Place("desk:problems", _("Reported problems"), "flag", ("problems.read",)),
             Place("admin:index", _("Back office"), "settings", ("admin.enter",)),

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from customers.discovery import doubts
 from staff.models import Freeze, Person
 from staff.models.rights import frozen_at
 from staff.permissions import may
@@ -75,6 +76,12 @@ def of_officer(actor: Actor, at: datetime) -> list[Tile]:
             number=count(("problem.reported",), at, since=month(at)),
             words=_("problems reported this month"),
             url=link("desk:problems"),
+            attention=True,
+        ),
+        Tile(
+            number=doubts.open_count(at),
+            words=_("values that look mislabelled"),
+            url=link("desk:discovery"),
             attention=True,
         ),
     ]

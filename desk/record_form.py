@@ -18,7 +18,6 @@ from classification.queries import FieldSpec
 from customers.models import Portfolio
 from customers.problems import Problem
 from customers.words import problem_words
-from kinds import registry
 
 REMOVE = "remove-"
 ABOUT = ("number", "portfolio", "source", "version", "scenario")
@@ -134,10 +133,8 @@ class RecordForm(forms.Form):
 
 def _input(spec: FieldSpec, *, required: bool) -> forms.Field:
     """Return the input of one field: a choice, a note of several lines, or one line."""
-    kind = registry.get(spec.kind)
-    options = spec.options or [(level, level) for level in getattr(kind, "levels", ())]
-    if spec.kind in ("choice", "member_level") and options:
-        return forms.ChoiceField(label=spec.name, choices=[("", "—"), *options], required=required)
+    if spec.kind in ("choice", "member_level") and spec.options:
+        return forms.ChoiceField(label=spec.name, choices=[("", "—"), *spec.options], required=required)
     if spec.kind == "note":
         area = forms.Textarea(attrs={**OFF, "rows": 3})
         return forms.CharField(label=spec.name, required=required, max_length=LONGEST, widget=area)

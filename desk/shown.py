@@ -17,6 +17,7 @@ class JobShown:
     left: int | None = None
     started_at: datetime | None = None
     finished_at: datetime | None = None
+    progress_url: str = ""
     result_url: str = ""
     problem: str = ""
     attempts: int = 0

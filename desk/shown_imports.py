@@ -11,6 +11,7 @@ from approvals.models import Proposal
 from approvals.rules import WAITING, state
 from classification.models import Scenario
 from classification.queries import Catalogue, FieldSpec
+from classification.words import kind_words
 from customers.imports.mapping import Column, unfit
 from customers.imports.names import NUMBER
 from customers.imports.run import CHANGES_WITHOUT_SIGNATURE, CHECK, IMPORT
@@ -18,7 +19,7 @@ from customers.models import ImportProblem, Portfolio
 from customers.problems import Problem
 from customers.services.imports import BULK_UPDATE
 from customers.values import RELATIONSHIP
-from customers.words import kind_words, problem_words
+from customers.words import problem_words
 from desk.import_pages import SELECT, Upload
 from desk.jobs_shown import shown
 from desk.shown import JobShown

@@ -1,12 +1,14 @@
 """What the templates of the trail receive: frozen lines in words, no model instances."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from access.models import ReadingRule
 from access.words import VIEWS
-from staff.models import Person
+from desk.shown_rules import RuleLine
+from staff.models import Person, Site
 from staff.roles import NAMES
 from trail.models import Event, Exposure
 from trail.queries import Seen
@@ -104,6 +106,9 @@ class PersonLine:
 
 def event_lines(events: Iterable[Event]) -> list[EventLine]:
     """Put events in words."""
+    events = list(events)
+    sites = dict(Site.objects.values_list("code", "name"))
+    rules = rule_names({event.rule for event in events if event.rule})
     return [
         EventLine(
             id=event.id,
@@ -114,13 +119,19 @@ def event_lines(events: Iterable[Event]) -> list[EventLine]:
             person_id=event.actor_id,
             roles=", ".join(str(NAMES.get(role, role)) for role in event.roles),
             decision_words=str(VIEWS.get(event.decision, event.decision)),
-            rule=event.rule,
-            site=event.site,
+            rule=rules.get(event.rule, event.rule),
+            site=sites.get(event.site, event.site),
             alarm=event.is_alarm,
             clock_off=event.clock_is_off and event.mode != "demo",
         )
         for event in events
     ]
+
+
+def rule_names(codes: Collection[str]) -> dict[str, str]:
+    """Say of whom and of which level each of these reading rules speaks."""
+    rows = ReadingRule.objects.filter(code__in=codes).order_by("number") if codes else ()
+    return {row.code: RuleLine.of(row).case for row in rows}
 
 
 def _short(ref: UUID) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from approvals import registry
 from desk.jobs_shown import NAMES
@@ -24,6 +25,16 @@ def notification(code: str, params: Mapping[str, object]) -> str:
         return _("Import finished: %(created)s new, %(changed)s changed, %(refused)s refused") % params
     if code == "import_checked":
         return _("Dry run finished: %(created)s new, %(changed)s changed, %(refused)s refused") % params
+    if code == "doubts_found":
+        number = int(str(params.get("number", 0)))
+        return (
+            ngettext(
+                "Discovery found %d place that looks mislabelled.",
+                "Discovery found %d places that look mislabelled.",
+                number,
+            )
+            % number
+        )
     return words.notification_words(code, {**params, "name": kind_of_proposal(str(params.get("kind", "")))})
 
 

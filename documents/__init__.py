@@ -1,1 +1,1 @@
-"""Files of tables: written for people (XLSX, CSV) and read from strangers (CSV, XLSX, XLS). Knows no Django."""
+"""Files: written for people (PDF, XLSX, CSV), and tables read from strangers (CSV, XLSX, XLS). Knows no Django."""

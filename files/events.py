@@ -11,3 +11,9 @@ EXPIRED = declare(
     "files.expired", name=_("destroyed a sealed file at the end of its term"), facts=("file", "file_purpose")
 )
 TEXTS_READ = declare("files.texts_read", name=_("read sealed texts"), facts=("texts", "about"))
+DEPOSIT_TAKEN = declare(
+    "files.deposit_taken", name=_("took in a deposited file"), facts=("deposit", "file_purpose", "bytes")
+)
+DEPOSIT_REFUSED = declare(
+    "files.deposit_refused", name=_("refused a deposited file"), facts=("deposit", "file_purpose", "why")
+)

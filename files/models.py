@@ -6,9 +6,13 @@ from datetime import datetime
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Length, Substr
 
 from vault.constraints import SealedBytes, SealedValue
+from vault.deposit import AGE, longest_sealed
 from vault.opening import FILES
+
+MAX_DEPOSIT_BYTES = 10 * 1024 * 1024
 
 
 class Files(models.QuerySet["SealedFile"]):
@@ -89,3 +93,53 @@ class SealedText(models.Model):
 
     def __str__(self) -> str:
         return f"text {self.id}"
+
+
+class Deposits(models.QuerySet["Deposit"]):
+    """Deposits by whether the worker has dealt with them."""
+
+    def waiting(self) -> "Deposits":
+        """Return what the worker has not yet taken in or refused."""
+        return self.filter(taken_at=None)
+
+
+class Deposit(models.Model):
+    """What a public page handed over, sealed to the worker's key; once dealt with, only its traces stay."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    purpose = models.CharField(max_length=64)
+    reference = models.UUIDField(db_index=True)
+    sealed = models.BinaryField()
+    sha256 = models.BinaryField()
+    size = models.PositiveIntegerField()
+    created_at = models.DateTimeField()
+    taken_at = models.DateTimeField(null=True)
+    refused = models.CharField(max_length=32, blank=True, default="")
+
+    objects = Deposits.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        indexes = [
+            models.Index(fields=["created_at"], condition=Q(taken_at=None), name="waiting_deposits_by_age")
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(taken_at__isnull=False)
+                | models.lookups.Exact(
+                    Substr("sealed", 1, len(AGE)), models.Value(AGE, output_field=models.BinaryField())
+                ),
+                name="a_deposit_is_sealed",
+            ),
+            models.CheckConstraint(
+                condition=models.lookups.LessThanOrEqual(Length("sealed"), longest_sealed(MAX_DEPOSIT_BYTES)),
+                name="a_deposit_has_a_limit",
+            ),
+            models.CheckConstraint(
+                condition=Q(taken_at__isnull=True) | models.lookups.Exact(Length("sealed"), 0),
+                name="a_deposit_dealt_with_is_gone",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"deposit {self.id}"

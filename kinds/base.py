@@ -37,6 +37,7 @@ class Kind:
     comparable: ClassVar[bool] = False  # may be compared with what a caller says
     indexable: ClassVar[bool] = False  # range large enough for a blind index
     last_four: ClassVar[bool] = False  # last four characters make a useful second index
+    checksum: ClassVar[bool] = False  # carries a check digit, so that a typing error shows
     detected: ClassVar[bool] = True  # can be told from other text by its looks
     weight: ClassVar[int] = 0  # the heavier kind wins when a column fits several
     typical_level: ClassVar[int] = 1  # 1..4: what such a value usually is

@@ -23,6 +23,7 @@ class BankCard(Kind):
     comparable = True
     indexable = True
     last_four = True
+    checksum = True
     weight = 85
     typical_level = 3
     views = MappingProxyType({"last_four": 2})
@@ -57,6 +58,7 @@ class Uscc(Kind):
     code = "uscc"
     comparable = True
     indexable = True
+    checksum = True
     weight = 95
     typical_level = 2
     shows = (2, 4)

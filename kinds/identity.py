@@ -40,6 +40,7 @@ class ResidentId(Kind):
     comparable = True
     indexable = True
     last_four = True
+    checksum = True
     weight = 100
     typical_level = 3
     views = MappingProxyType({"last_four": 2})

@@ -124,7 +124,14 @@ class MemberLevel(Choice):
     code = "member_level"
     detected = True
     weight = 35  # above names: several levels begin with a character that is a surname too
-    levels = ("普通会员", "银卡会员", "金卡会员", "白金会员", "钻石会员")
+    named: ClassVar[Mapping[str, tuple[str, str]]] = {  # stored value -> Chinese and English words
+        "普通会员": ("普通会员", "Standard member"),
+        "银卡会员": ("银卡会员", "Silver member"),
+        "金卡会员": ("金卡会员", "Gold member"),
+        "白金会员": ("白金会员", "Platinum member"),
+        "钻石会员": ("钻石会员", "Diamond member"),
+    }
+    levels = tuple(named)
     examples = levels
     example_params = NOTHING
     _looks = re.compile("(?:普通|银卡|金卡|白金|钻石|黑金|贵宾)(?:卡|会员|客户)?|(?:VIP|LV\\.?) ?[0-9]{0,2}")

@@ -1,6 +1,5 @@
 """The kinds there are, and what they tell of values whose kind is not known: a column, a free text."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -10,8 +9,9 @@ from kinds.base import Invalid, Kind
 from kinds.contact import Address, Email, Landline, Mobile
 from kinds.dates import Date
 from kinds.finance import Amount, BankCard, Uscc
-from kinds.folding import fold, looks_rounded
+from kinds.folding import looks_rounded
 from kinds.identity import Passport, Permit, Plate, ResidentId
+from kinds.inside import scan as scan
 from kinds.names import FullName
 from kinds.plain import Choice, MemberLevel, Note, Tags, Text
 
@@ -113,46 +113,3 @@ def detect_column(values: Iterable[str]) -> Detected:
         rounded=rounded,
         inside=dict(inside),
     )
-
-
-# No \b: Chinese characters are word characters, so "手机138…" has no boundary there. Digits bound digits; a
-# decimal point in front makes them a fraction.
-_RUN = re.compile(r"(?<![0-9])(?<![0-9]\.)\+?[0-9]{2,}(?:[ -]{1,2}[0-9]{2,}){0,24}[Xx]?(?![0-9])")
-_AREA_IN_BRACKETS = re.compile(r"\((0[0-9]{2,3})\) ?(?=[0-9])")
-_MOST_GROUPS = 6
-_GROUPS = re.compile(r"\+?[0-9]+[Xx]?")
-_MAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}")
-_LETTERED = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{1,2}[0-9]{7,10}(?![A-Za-z0-9])")
-_PLATE = re.compile(r"[\u4e00-\u9fff][A-Za-z][ ·•]?[A-Za-z0-9]{4,6}[警学挂港澳领试超]?(?![A-Za-z0-9])")
-_NUMBERS = ("resident_id", "mobile", "bank_card", "landline")
-
-
-def _in_digits(text: str, missing: set[str]) -> set[str]:
-    found: set[str] = set()
-    for run in _RUN.finditer(text):
-        groups = _GROUPS.findall(run[0])
-        for first in range(len(groups)):
-            for last in range(first + 1, min(first + _MOST_GROUPS, len(groups)) + 1):
-                number = "-".join(groups[first:last])
-                found.update(code for code in missing - found if _KINDS[code].detect(number))
-    return found
-
-
-def scan(text: str) -> list[str]:
-    """Return the codes of the kinds of L3 and above that occur inside a free text, most specific first.
-
-    Finds ID numbers, mobile, landline and card numbers (with spaces and hyphens too), e-mail addresses,
-    passports, permits, plates and postal addresses. Names and short or unformatted numbers go unnoticed.
-    """
-    folded = fold(text)
-    found = _in_digits(_AREA_IN_BRACKETS.sub(r"\1-", folded), set(_NUMBERS))
-    candidates = {
-        Email.code: _MAIL.findall(folded) if "@" in folded else [],
-        Passport.code: _LETTERED.findall(folded),
-        Permit.code: _LETTERED.findall(folded),
-        Plate.code: _PLATE.findall(folded),
-    }
-    found |= {code for code, texts in candidates.items() if any(map(_KINDS[code].detect, texts))}
-    if Address.pattern.search(folded):
-        found.add(Address.code)
-    return [kind.code for kind in _DETECTED if kind.code in found and kind.typical_level >= 3]

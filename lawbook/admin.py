@@ -50,17 +50,7 @@ class ReadOnly(Base):
 class FactVersionAdmin(ReadOnly):
     """Every version of every fact, with the law it stands in."""
 
-    list_display = (
-        "name_zh",
-        "name_en",
-        "value",
-        "unit",
-        "citation_zh",
-        "article",
-        "since",
-        "until",
-        "certainty",
-    )
+    list_display = ("name_zh", "value", "unit", "certainty", "citation_zh", "article", "since", "until")
     list_filter = (ToVerify, "certainty", "unit")
     search_fields = ("code", "name_zh", "name_en", "citation_zh", "citation_en")
 

@@ -31,7 +31,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return False
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """Return the address that `staff.middleware.client_address` has settled."""
+        """Return the address that `staff.address.client_address` has settled."""
         return getattr(request, "client_ip", None) or "::"
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:

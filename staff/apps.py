@@ -1,6 +1,6 @@
 """The staff app."""
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.utils.translation import gettext_lazy as _
 
 
@@ -11,4 +11,7 @@ class StaffConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self) -> None:
-        from staff import events, history, listening  # noqa: F401
+        from staff import events, history  # noqa: F401
+
+        if apps.is_installed("allauth.account"):  # nobody logs in to the public process
+            from staff import listening  # noqa: F401

@@ -1,6 +1,5 @@
-"""Where a request comes from, and who acts in it. Both are decided once, here, on the server."""
+"""Who acts in a request. It is decided once, here, on the server."""
 
-import ipaddress
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
@@ -21,14 +20,6 @@ from trail import services as trail
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
-DROPPED = (
-    "HTTP_X_FORWARDED_FOR",
-    "HTTP_X_REAL_IP",
-    "HTTP_FORWARDED",
-    "HTTP_X_FORWARDED_HOST",
-    "HTTP_X_FORWARDED_PORT",
-)
-
 ALWAYS = frozenset({"account_logout", "desk:language", "desk:session_state", "set_language"})
 OPEN_WHILE = {
     acting.LOCKED: ALWAYS | {"desk:lock", "desk:unlock"},
@@ -42,40 +33,6 @@ PAGES = {
     acting.FACTOR: "desk:step_up",
     acting.OLD_PASSWORD: "account_change_password",
 }
-
-
-def client_address(get_response: Handler) -> Handler:
-    """Set `request.client_ip` and REMOTE_ADDR from the configured number of proxies; drop the headers.
-
-    allauth, auditlog, limits and events read the same address from here on.
-    """
-
-    def middleware(request: HttpRequest) -> HttpResponseBase:
-        ip = _address(request, settings.TRUSTED_PROXY_COUNT)
-        # SECURITY: whatever a client claims about its address is gone before anything else reads it.
-        for header in DROPPED:
-            request.META.pop(header, None)
-        if not settings.TRUSTED_PROXY_COUNT:
-            request.META.pop("HTTP_X_FORWARDED_PROTO", None)
-        request.__dict__.pop("headers", None)
-        request.META["REMOTE_ADDR"] = ip or ""
-        request.client_ip = ip  # type: ignore[attr-defined]
-        return get_response(request)
-
-    return middleware
-
-
-def _address(request: HttpRequest, proxies: int) -> str | None:
-    """Return the address that the outermost trusted proxy saw; None rather than a claim."""
-    if proxies:
-        passed = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
-        said = passed[-proxies].strip() if len(passed) >= proxies else ""
-    else:
-        said = request.META.get("REMOTE_ADDR", "")
-    try:
-        return str(ipaddress.ip_address(said))
-    except ValueError:
-        return None
 
 
 def acting_person(get_response: Handler) -> Handler:

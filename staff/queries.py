@@ -11,7 +11,8 @@ from django.db.models import Exists, OuterRef
 
 from staff.models import Department, Freeze, Headship, Organisation, Person, RoleHolding
 from staff.models.rights import frozen_at, live
-from staff.roles import HEAD, OFFICER
+from staff.roles import HEAD, OFFICER, SUPERVISOR
+from trail.actor import Actor
 
 WORKING, NOT_YET, LEFT, EXPIRED, FROZEN = "working", "not_yet", "left", "expired", "frozen"
 
@@ -168,11 +169,14 @@ def heads_of(department: int, at: datetime) -> frozenset[UUID]:
     return acting(list(held.values_list("person_id", flat=True)), at)
 
 
+def heads(at: datetime) -> frozenset[UUID]:
+    """Return everybody who leads some department and can act at `at`."""
+    return acting(list(Headship.objects.filter(live(at)).values_list("person_id", flat=True)), at)
+
+
 def holders_of(role: str, at: datetime) -> frozenset[UUID]:
-    """Return the people who hold `role` and can act at `at`; heads are those with a live headship."""
-    held = (
-        Headship.objects.filter(live(at)) if role == HEAD else RoleHolding.objects.filter(live(at), role=role)
-    )
+    """Return the people who hold `role` and can act at `at`."""
+    held = RoleHolding.objects.filter(live(at), role=role)
     return acting(list(held.values_list("person_id", flat=True)), at)
 
 
@@ -230,6 +234,16 @@ def team_of(actor_department: str, at: datetime) -> frozenset[UUID]:
     """Return everybody, leavers included, of a department and below it: a supervisor's or head's team."""
     codes = department_codes_below(actor_department)
     return frozenset(Person.objects.filter(department__code__in=codes).values_list("pk", flat=True))
+
+
+def people_led_by(actor: Actor, at: datetime) -> frozenset[UUID]:
+    """Return the people below whom a supervisor (own department) or a head (departments led) answers for."""
+    led: set[str] = set()
+    if SUPERVISOR in actor.roles:
+        led.add(actor.department)
+    if HEAD in actor.roles and actor.id is not None:
+        led.update(departments_led(actor.id, at))
+    return frozenset().union(*(team_of(code, at) for code in led))
 
 
 def departments() -> list[Department]:

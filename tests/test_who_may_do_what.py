@@ -59,7 +59,11 @@ def world(cast: Cast) -> World:
 def address(visit: Visit, row: Row, which: str) -> str:
     arguments = visit.arguments(row.object, which)
     found = reverse(f"desk:{row.name}", kwargs=arguments or None)
-    return f"{found}?at={visit.world.at.isoformat().replace('+', '%2B')}" if row.name == "event" else found
+    return (
+        f"{found}?at={visit.world.at.isoformat().replace('+', '%2B')}"
+        if row.name in {"event", "event_text"}
+        else found
+    )
 
 
 def ask(visit: Visit, row: Row, which: str):
@@ -107,6 +111,8 @@ def expected_values(row: Row, role: str, which: str, here: int) -> dict[str, str
         return {"full_name": CLEAR} if role in {"agent", "supervisor", "head"} else {}
     if row.shows == "reveal":
         return {"mobile": CLEAR} if role in {"supervisor", "head"} else {}
+    if row.shows == "history":
+        return {"mobile": MASKED}
     return known if row.shows else {}
 
 

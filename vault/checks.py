@@ -2,22 +2,31 @@
 
 from collections.abc import Callable, Sequence
 from os import urandom
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
 from vault.envelope import CannotOpen
-from vault.keyfiles import KEY_BYTES, BadKeyFile
+from vault.keyfiles import (
+    KEY_BYTES,
+    BadKeyFile,
+    read_deposit_file,
+    read_receipt_file,
+    read_recipient_file,
+)
 from vault.providers import provider
 from vault.sealing import login_keys
 
 
 @register(Tags.security)
 def keys_are_usable(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
-    """Try both key files; in production a fault stops the start."""
+    """Try the key files that this process has; in production a fault stops the start."""
     found: list[CheckMessage] = []
-    for id, attempt in (("vault.E001", _wrap_and_unwrap), ("vault.E002", _read_login_key)):
+    own = () if settings.PUBLIC else (("vault.E001", _wrap_and_unwrap), ("vault.E002", _read_login_key))
+    shared = (("vault.E003", _read_receipt_key), ("vault.E004", _read_recipient))
+    for id, attempt in (*own, *shared):
         try:
             attempt()
         except (BadKeyFile, CannotOpen) as fault:
@@ -39,3 +48,26 @@ def _wrap_and_unwrap() -> None:
 
 def _read_login_key() -> None:
     login_keys(settings.LOGIN_KEY_FILE)
+
+
+def _read_receipt_key() -> None:
+    read_receipt_file(settings.RECEIPT_KEY_FILE)
+
+
+def _read_recipient() -> None:
+    read_recipient_file(settings.DEPOSIT_RECIPIENT_FILE)
+
+
+def deposits_can_be_opened() -> list[CheckMessage]:
+    """Refuse a worker that could not open what the public pages deposit. Web and beat have no such key."""
+    try:
+        recipient = read_recipient_file(settings.DEPOSIT_RECIPIENT_FILE)
+        identities = read_deposit_file(Path(settings.DEPOSIT_KEY_FILE))
+    except BadKeyFile as fault:
+        return [_message()(str(fault), hint="DEPOSIT_KEY_FILE is the worker's.", id="vault.E005")]
+    if str(recipient) in {str(identity.to_public()) for identity in identities}:
+        return []
+    message = (
+        f"{settings.DEPOSIT_KEY_FILE} does not open what is sealed to {settings.DEPOSIT_RECIPIENT_FILE}."
+    )
+    return [_message()(message, id="vault.E005")]

@@ -1,10 +1,14 @@
-"""The two key files: what they hold, how they are made and read. Needs no Django, so set-up can call it.
+"""The key files: what they hold, how they are made and read. Needs no Django, so set-up can call it.
 
-    KEK file    {"format": 1, "kek": {"current": 1, "keys": {"1": "<base64>"}}, "index": {"1": "<base64>"}}
-    login file  {"format": 1, "login": {"current": 1, "keys": {"1": "<base64>"}}}
+    KEK file        {"format": 1, "kek": {"current": 1, "keys": {"1": "<base64>"}}, "index": {"1": "<base64>"}}
+    login file      {"format": 1, "login": {"current": 1, "keys": {"1": "<base64>"}}}
+    receipt file    {"format": 1, "receipts": {"current": 1, "keys": {"1": "<base64>"}}}
+    deposit file    AGE-SECRET-KEY-1…, one identity a line, the newest last; the worker's alone
+    recipient file  age1…, the public half of the newest identity
 
 Keys are 256 random bits. The KEK wraps data keys; an index root of an epoch gives the blind index its keys;
-the login key seals second factors and sessions, so that a sealed site can still be logged into.
+the login key seals second factors and sessions, so that a sealed site can still be logged into; the receipt key
+(the seed of an Ed25519 key) signs consent receipts; what is deposited is sealed with age to the recipient.
 """
 
 import json
@@ -18,7 +22,10 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from pyrage import IdentityError, RecipientError, x25519
+
 KEY_BYTES = 32
+LONGEST_KEY_FILE = 64 * 1024
 
 
 class BadKeyFile(Exception):
@@ -41,16 +48,34 @@ class KekFile:
     index: Mapping[int, bytes] = field(repr=False)
 
 
-def make_missing(kek_path: Path, login_path: Path) -> list[Path]:
-    """Make whichever of the two files is missing, mode 0600; an existing file is never touched.
+def make_missing(files: Mapping[str, Path]) -> list[Path]:
+    """Make whichever key files are missing, mode 0600; an existing file is never touched.
 
-    Return the files that were made.
+    :param files: paths by the settings that name them (`KEK_FILE`, `LOGIN_KEY_FILE`, `RECEIPT_KEY_FILE`,
+        `DEPOSIT_KEY_FILE` with `DEPOSIT_RECIPIENT_FILE`); only those named are made. Return those that were.
+    :raises BadKeyFile: when there is a recipient without its identity: what is sealed to it opens no more.
     """
-    contents: dict[Path, dict[str, Any]] = {
-        Path(kek_path): {"format": 1, "kek": _first(), "index": {"1": _random()}},
-        Path(login_path): {"format": 1, "login": _first()},
+    contents: dict[str, dict[str, Any]] = {
+        "KEK_FILE": {"format": 1, "kek": _first(), "index": {"1": _random()}},
+        "LOGIN_KEY_FILE": {"format": 1, "login": _first()},
+        "RECEIPT_KEY_FILE": {"format": 1, "receipts": _first()},
     }
-    return [path for path, content in contents.items() if _make(path, content)]
+    made = [
+        Path(files[name])
+        for name, content in contents.items()
+        if name in files and _make(Path(files[name]), json.dumps(content, indent=1))
+    ]
+    if "DEPOSIT_KEY_FILE" in files:
+        made += _make_deposit_keys(Path(files["DEPOSIT_KEY_FILE"]), Path(files["DEPOSIT_RECIPIENT_FILE"]))
+    return made
+
+
+def _make_deposit_keys(identity: Path, recipient: Path) -> list[Path]:
+    if recipient.exists() and not identity.exists():
+        raise BadKeyFile(f"{identity} is missing, and {recipient} belongs to it.")
+    made = [identity] if _make(identity, f"{x25519.Identity.generate()}\n") else []
+    public = read_deposit_file(identity)[-1].to_public()
+    return made + ([recipient] if _make(recipient, f"{public}\n") else [])
 
 
 def read_kek_file(path: Path) -> KekFile:
@@ -79,6 +104,43 @@ def read_login_file(path: Path) -> Versioned:
         raise BadKeyFile(f"{path} is not a login key file.") from None
 
 
+def read_receipt_file(path: Path) -> Versioned:
+    """Read the seeds of the keys that sign receipts; older ones still verify.
+
+    :raises BadKeyFile: as `read_kek_file`.
+    """
+    content = _read(path)
+    try:
+        return _versioned(content["receipts"])
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise BadKeyFile(f"{path} is not a receipt key file.") from None
+
+
+def read_deposit_file(path: Path) -> list[x25519.Identity]:
+    """Read the identities that open deposits, the newest last.
+
+    :raises BadKeyFile: as `read_kek_file`.
+    """
+    try:
+        found = [x25519.Identity.from_str(line) for line in _read_closed(path).decode("ascii").split()]
+    except (IdentityError, UnicodeDecodeError):
+        found = []
+    if not found:
+        raise BadKeyFile(f"{path} is not a deposit key file.")
+    return found
+
+
+def read_recipient_file(path: Path) -> x25519.Recipient:
+    """Read to whom deposits are sealed. It is no secret, but who could replace it could read what comes.
+
+    :raises BadKeyFile: as `read_kek_file`.
+    """
+    try:
+        return x25519.Recipient.from_str(_read_closed(path).decode("ascii").strip())
+    except (RecipientError, UnicodeDecodeError):
+        raise BadKeyFile(f"{path} is not a recipient file.") from None
+
+
 def _random() -> str:
     return b64encode(os.urandom(KEY_BYTES)).decode("ascii")
 
@@ -102,7 +164,7 @@ def _versioned(content: Mapping[str, Any]) -> Versioned:
     return Versioned(current, keys)
 
 
-def _make(path: Path, content: Mapping[str, Any]) -> bool:
+def _make(path: Path, content: str) -> bool:
     if path.exists():
         return False
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -110,7 +172,7 @@ def _make(path: Path, content: Mapping[str, Any]) -> bool:
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            json.dump(content, file, indent=1)
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         # SECURITY: a link, not a rename: whoever comes second must not replace keys that already seal values.
@@ -124,20 +186,26 @@ def _make(path: Path, content: Mapping[str, Any]) -> bool:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
+        content = json.loads(_read_closed(path))
+    except ValueError:
+        raise BadKeyFile(f"{path} is damaged.") from None
+    if not isinstance(content, dict) or content.get("format") != 1:
+        raise BadKeyFile(f"{path} has an unknown format.")
+    return content
+
+
+def _read_closed(path: Path) -> bytes:
+    try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
     except OSError as error:
         raise BadKeyFile(f"{path} cannot be read: {error.strerror}.") from None
-    with os.fdopen(descriptor, "rb") as file:
-        facts = os.fstat(file.fileno())
+    try:
+        facts = os.fstat(descriptor)
         # SECURITY: a key that others can read or replace is no key.
         if not stat.S_ISREG(facts.st_mode) or stat.S_IMODE(facts.st_mode) & 0o077:
             raise BadKeyFile(f"{path} must be a file of mode 0600.")
         if facts.st_uid != os.geteuid():
             raise BadKeyFile(f"{path} must belong to the account that runs this process.")
-        try:
-            content = json.loads(file.read())
-        except ValueError:
-            raise BadKeyFile(f"{path} is damaged.") from None
-    if not isinstance(content, dict) or content.get("format") != 1:
-        raise BadKeyFile(f"{path} has an unknown format.")
-    return content
+        return os.read(descriptor, LONGEST_KEY_FILE)
+    finally:
+        os.close(descriptor)

@@ -1,19 +1,26 @@
 """Work with sealed values without ever handing one out: mask, view, compare, match, re-seal.
 
-Kinds come in as codes; what goes out is a masked text, a yes or no, or a sealed value.
+Kinds come in as codes; what goes out is a masked text, a yes or no, digests or a sealed value. One function alone
+gives a clear text back: `open_relabelled`, for a field that two people have signed to be open from now on.
 """
 
+from collections.abc import Iterable, Mapping
 from hmac import compare_digest, digest
+from uuid import UUID
 
 from kinds import registry
-from vault.blind_index import TooShort, indexed_text
+from trail.models import Event
+from vault.blind_index import TooShort, digests, indexed_text
 from vault.envelope import from_text, to_text
 from vault.keyring import Keys
-from vault.opening import CannotOpen, clear
+from vault.opening import CannotOpen, Clear, clear
 from vault.place import Place
-from vault.sealing import seal_bytes
+from vault.sealing import seal, seal_bytes
 
 HIDDEN = "••••"
+SIGNED_CHANGE = "field.changed"
+"""The event of a signed label, whose request is the id of the proposal."""
+OPEN_LEVELS = (1, 2)
 
 
 class NotComparable(ValueError):
@@ -72,6 +79,63 @@ def unchanged(sealed: str, place: Place, keys: Keys, text: str) -> bool:
     Any kind, exact texts. Never an answer to a person: that is `compare`, which counts guesses.
     """
     return _same(text, _text(sealed, place, keys))
+
+
+def recast(kind: str, params: Mapping[str, object], sealed: str, place: Place, keys: Keys) -> str:
+    """Return a value sealed as its kind writes it: the same sealed text where it is written so already.
+
+    :raises kinds.base.Invalid: it is no value of this kind; the error carries a code and never the value.
+    """
+    value = _text(sealed, place, keys)
+    said = registry.get(kind).clean(value, params)
+    return sealed if said == value else seal(said, place, keys)
+
+
+def index(
+    kind: str, indexes: Iterable[str], sealed: str, place: Place, keys: Keys
+) -> list[tuple[int, bytes]]:
+    """Return (epoch, digest) of a value for each of these blind indexes of its field."""
+    value = _text(sealed, place, keys)
+    found = []
+    for one in indexes:
+        try:
+            found += digests(place.field, one, kind, value)
+        except TooShort:
+            continue
+    return found
+
+
+class NotApproved(PermissionError):
+    """The trail knows no signed change of this field to an open level under this approval."""
+
+
+class Approval:
+    """A signed change of one field to an open level, confirmed in the trail once for a whole batch."""
+
+    __slots__ = ("field", "id")
+
+    def __init__(self, id: UUID, field: str) -> None:
+        """
+        :raises NotApproved: see there.
+        """
+        # SECURITY: the event of the two signatures is what opens, not the word of whoever calls.
+        if not Event.objects.filter(
+            kind=SIGNED_CHANGE, request=str(id), facts__field=field, facts__level__in=OPEN_LEVELS
+        ).exists():
+            raise NotApproved(field)
+        self.id = id
+        self.field = field
+
+
+def open_relabelled(sealed: str, place: Place, keys: Keys, approval: Approval) -> str:
+    """Return a value of a field that was signed to be open: to be stored as such, never to be shown from here.
+
+    :raises NotApproved: the approval is of another field.
+    :raises CannotOpen: when the value does not open at this place.
+    """
+    if type(approval) is not Approval or approval.field != place.field:
+        raise NotApproved(place.field)
+    return Clear(_text(sealed, place, keys))
 
 
 def reseal(sealed: str, place: Place, keys: Keys, to: Place, to_keys: Keys) -> str:

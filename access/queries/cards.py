@@ -5,6 +5,7 @@ Sealed values are masked by `vault.transform`, so no clear sealed value passes t
 """
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +27,7 @@ from vault.place import Place
 DOMAIN = "L3"
 EMPTY = "—"
 UNREADABLE = "••••"
+SEALED_LEVEL = 3
 OF_L4 = 4
 
 Answer = tuple[Decision, Decision]
@@ -67,22 +69,37 @@ def cards(
     return [_card(customer, reach[customer.ref], specs, answer, keys) for customer in customers]
 
 
+def as_held(customer: Customer, spec: FieldSpec) -> FieldSpec:
+    """Give the field as it counts for this customer's value: at least L3 where the value still lies sealed.
+
+    While values follow a changed label, the stricter of the label and of where the value lies decides.
+    """
+    if spec.level < SEALED_LEVEL and spec.code in customer.sealed:
+        return replace(spec, level=SEALED_LEVEL)
+    return spec
+
+
 def held_text(customer: Customer, spec: FieldSpec) -> str:
     """Give the open value of a field as stored; "" where there is none.
 
-    For `access.services`, which decide before they call; sealed fields have no text here.
+    For `access.services`, which decide before they call; sealed values have no text here.
     """
-    return "" if spec.sealed else _stored(customer.open.get(spec.code))
+    return "" if spec.code in customer.sealed else _stored(customer.open.get(spec.code))
 
 
 def held_sealed(customer: Customer, spec: FieldSpec) -> str:
     """Give the sealed value of a field, still sealed; "" where there is none."""
-    return str(customer.sealed.get(spec.code, "")) if spec.sealed else ""
+    return str(customer.sealed.get(spec.code, ""))
+
+
+def held_origin(customer: Customer, spec: FieldSpec) -> dict[str, str]:
+    """Give when, from where, in which scenario and by whom the value of a field was collected."""
+    return dict(customer.origins.get(spec.code, {}))
 
 
 def place_of(customer: Customer, spec: FieldSpec) -> Place:
     """Say where a sealed value of this customer belongs."""
-    return Place(customer.ref, DOMAIN, spec.code, spec.level)
+    return Place(customer.ref, DOMAIN, spec.code, SEALED_LEVEL)
 
 
 def question(
@@ -143,6 +160,7 @@ def _card(
     answer: Callable[[Customer, FieldSpec, frozenset[str]], Answer],
     keys: keyring.Keys,
 ) -> Card:
+    counting = [as_held(customer, spec) for spec in specs]
     return Card(
         ref=customer.ref,
         number=customer.number,
@@ -152,14 +170,14 @@ def _card(
         region=customer.portfolio.region,
         version=customer.version,
         reached_as=reached,
-        values=tuple(_value(customer, spec, *answer(customer, spec, reached), keys) for spec in specs),
+        values=tuple(_value(customer, spec, *answer(customer, spec, reached), keys) for spec in counting),
     )
 
 
 def _value(
     customer: Customer, spec: FieldSpec, decision: Decision, could: Decision, keys: keyring.Keys
 ) -> CardValue:
-    stored = customer.sealed.get(spec.code) if spec.sealed else customer.open.get(spec.code)
+    stored = customer.sealed.get(spec.code, customer.open.get(spec.code))
     view = _view(spec, decision)
     return CardValue(
         code=spec.code,
@@ -180,7 +198,7 @@ def _value(
 
 
 def _view(spec: FieldSpec, decision: Decision) -> str:
-    """A sealed value is never in the clear on a card: the reveal is the only door."""
+    """An L3 value is never in the clear on a card, wherever it lies: the reveal is the only door."""
     return MASKED if spec.sealed and decision.view == CLEAR else decision.view
 
 
@@ -189,7 +207,7 @@ def _text(customer: Customer, spec: FieldSpec, stored: Any, view: str, keys: key
         return ""
     if stored is None:
         return EMPTY
-    if spec.sealed:
+    if spec.code in customer.sealed:
         return _masked(customer, spec, str(stored), keys)
     if view == CLEAR:
         return spec.shown(stored)

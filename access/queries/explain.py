@@ -7,7 +7,7 @@ from uuid import UUID
 from access import clauses, words
 from access.policy import Decision, Tried, decide
 from access.queries import consents, rules
-from access.queries.cards import question
+from access.queries.cards import as_held, question
 from access.queries.reach import reached_as
 from classification.queries import catalogue
 from customers import queries as customers
@@ -113,7 +113,7 @@ def explain(
     person = replace(_person(person_number, at), zone=zone)
     customer = (
         Customer.objects.select_related("portfolio")
-        .only("ref", "number", "tier", "origins", "open", "portfolio__code", "portfolio__name")
+        .only("ref", "number", "tier", "origins", "open", "sealed", "portfolio__code", "portfolio__name")
         .get(number=customer_number)
     )
     visible = customers.visible_to(person, at).filter(pk=customer.pk).exists()
@@ -145,7 +145,7 @@ def explain(
                     in_force,
                 ),
             )
-            for spec in catalogue(at).fields
+            for spec in (as_held(customer, one) for one in catalogue(at).fields)
         ),
     )
 

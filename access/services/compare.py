@@ -83,7 +83,7 @@ def compare(ref: UUID, field: str, said: str, *, by: Actor, at: datetime) -> Ans
     :raises TooManyWrong: after the refusal is recorded.
     """
     customer = customers.visible_to(by, at).select_related("portfolio").get(ref=ref)
-    spec = field_at(field, at)
+    spec = cards.as_held(customer, field_at(field, at))
     if not registry.get(spec.kind).comparable:
         raise NotComparable(field)
     if len(said) > LONGEST_SAID:
@@ -202,9 +202,8 @@ def _tell_supervisors(customer: Customer, by: Actor, at: datetime) -> None:
 
 
 def _is_right(customer: Customer, spec: FieldSpec, said: str) -> bool:
-    if spec.sealed:
+    if sealed := cards.held_sealed(customer, spec):
         keys = keyring.keys_for([customer.ref], cards.DOMAIN)
-        sealed = cards.held_sealed(customer, spec)
         return transform.compare(spec.kind, sealed, cards.place_of(customer, spec), keys, said)
     kind = registry.get(spec.kind)
     held = kind.normalise(cards.held_text(customer, spec))

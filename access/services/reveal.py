@@ -78,26 +78,25 @@ def reveal(ref: UUID, field: str, *, reason: str = "", by: Actor, at: datetime) 
     if len(reason) > LONGEST_REASON:
         raise ReasonTooLong
     customer = customers.visible_to(by, at).get(ref=ref)
-    spec = field_at(field, at)
-    stored = cards.held_sealed(customer, spec) or cards.held_text(customer, spec)
-    if not stored:
+    spec = cards.as_held(customer, field_at(field, at))
+    sealed, text = cards.held_sealed(customer, spec), cards.held_text(customer, spec)
+    if not (sealed or text):
         raise NothingHeld(field)
     decision, receipt = _decide_and_record(customer, spec, reason, by, at)
     if receipt is None:
         raise Refused(decision)
     # The event is on disk from here on.
-    keys = keyring.keys_for([customer.ref], cards.DOMAIN)
-    text = (
-        open_clear(stored, cards.place_of(customer, spec), keys, receipt)
-        if spec.sealed
-        else spec.shown(stored)
-    )
+    if sealed:
+        keys = keyring.keys_for([customer.ref], cards.DOMAIN)
+        shown = open_clear(sealed, cards.place_of(customer, spec), keys, receipt)
+    else:
+        shown = spec.shown(text)
     return Revealed(
         customer=ref,
         field=field,
         label=spec.label,
         level=spec.level,
-        text=text,
+        text=shown,
         event=receipt.event,
         decision=decision,
     )

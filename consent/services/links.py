@@ -16,6 +16,7 @@ from consent.problems import ConsentRefused
 from consent.queries.states import refused_since
 from consent.services.records import asked_of
 from lawbook.queries import fact
+from staff.services.people import NotAllowed
 from trail import services as trail
 from trail.actor import Actor
 from trail.exposed import Exposed
@@ -75,6 +76,8 @@ def make(
     :param exposed: the customer; where the link is mailed, as a use of the field that holds the address.
     :raises ConsentRefused: no_answer, unknown_purpose, unknown_language, refused_lately.
     """
+    if by.id is None:
+        raise NotAllowed("consent.record")
     asked = [code for code in asked_of(version) if code in set(purposes)]
     if not asked:
         raise ConsentRefused("no_answer")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -69,7 +70,7 @@ def write_draft(
 
     :raises BadDraft: a purpose that is not in force, or a section that is too long.
     """
-    _insist(by)
+    writer = _insist(by)
     in_force = known_purposes.purposes(at)
     if not {*purposes, *renews} <= set(in_force):
         raise BadDraft("unknown_purpose")
@@ -86,7 +87,7 @@ def write_draft(
                 "typed": kept,
                 "purposes": [code for code in in_force if code in set(purposes)],
                 "renews": [code for code in in_force if code in set(renews)],
-                "writer_id": by.id,
+                "writer_id": writer,
                 "writer_number": by.number,
                 "written_at": at,
             },
@@ -179,6 +180,7 @@ def newest(code: str, at: datetime) -> NoticeVersion | None:
     return NoticeVersion.objects.filter(notice_id=code, published_at__lte=at).order_by("-number").first()
 
 
-def _insist(by: Actor) -> None:
+def _insist(by: Actor) -> UUID:
     if by.id is None or not may(by, "notices.propose"):
         raise NotAllowed("notices.propose")
+    return by.id

@@ -15,12 +15,15 @@ from custinfo.servers import Servers, ServersInUse
 from custinfo.servers.postgres import PostgresFailed
 from custinfo.servers.processes import die_with_parent
 from custinfo.servers.redis_server import RedisFailed
+from custinfo.servers.running import public_environment
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 HOST = "127.0.0.1"
 FIRST_PAGE = "/account/login/"
+PUBLIC_PAGE = "/en/"
 ANSWER_SECONDS = 60.0
 OWNERS = ("DATABASE_OWNER_URL", "KEYRING_DATABASE_OWNER_URL")
+PUBLICS = ("PUBLIC_DATABASE_URL", "PUBLIC_SECRET_KEY")
 
 
 class Refused(Exception):
@@ -37,7 +40,7 @@ def main() -> int:
         signal.signal(number, _told)  # explicit: a script's `make demo &` starts us with SIGINT ignored
     began = time.monotonic()
     try:
-        port = _free_port()
+        port = _free_ports()
         if os.environ.get("DATABASE_URL") or os.environ.get("CUSTINFO_MODE", "demo") != "demo":
             raise Refused("The demo runs on its own embedded servers; unset DATABASE_URL and CUSTINFO_MODE.")
         _say("Starting PostgreSQL and Redis")
@@ -62,18 +65,19 @@ def _say(text: str) -> None:
     print(f"custinfo: {text}", flush=True)
 
 
-def _free_port() -> int:
-    """Return PORT.
+def _free_ports() -> int:
+    """Return PORT; the public pages have the one after it.
 
-    :raises Refused: when it is taken.
+    :raises Refused: when one of the two is taken.
     """
     port = int(os.environ.get("PORT") or 8000)
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except OSError:
-            raise Refused(f"Port {port} is taken. Choose another: make demo PORT={port + 10}") from None
+    for wanted in (port, port + 1):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((HOST, wanted))
+            except OSError:
+                raise Refused(f"Port {wanted} is taken. Choose another: make demo PORT={port + 10}") from None
     return port
 
 
@@ -85,10 +89,11 @@ def _run(servers: Servers, port: int, began: float) -> None:
     _prepare(names, servers)
     children = _children(names, logs, servers.place.data_dir)
     try:
-        _say("Starting web, worker and beat")
+        _say("Starting web, public, worker and beat")
         for child in children:
             child.start()
-        _wait_for_page(children, port)
+        _wait_for_page(children, children[0], port, FIRST_PAGE)
+        _wait_for_page(children, children[3], port + 1, PUBLIC_PAGE)
         _greet(names, port, time.monotonic() - began, logs)
         while True:
             for child in children:
@@ -96,7 +101,7 @@ def _run(servers: Servers, port: int, began: float) -> None:
             time.sleep(0.5)
     finally:
         _say("Stopping")
-        for child in (children[0], children[2], children[1]):  # web, beat, worker
+        for child in (children[0], children[3], children[2], children[1]):  # web, public, beat, worker
             child.stop()
 
 
@@ -144,20 +149,18 @@ def _finish(process: "subprocess.Popen[bytes]") -> None:
 
 
 def _children(names: dict[str, str], logs: Path, data_dir: Path) -> list[Child]:
-    """Web, worker and beat, each with the rights it needs and no more."""
-    worker = {name: value for name, value in names.items() if name not in OWNERS}
+    """Web, worker, beat and public, each with the rights it needs and no more."""
+    worker = {name: value for name, value in names.items() if name not in OWNERS + PUBLICS}
     worker["KEYRING_DATABASE_URL"] = worker.pop("KEYRING_DATABASE_WORKER_URL")
     web = worker | {"KEYRING_DATABASE_URL": names["KEYRING_DATABASE_URL"]}
+    del web["DEPOSIT_KEY_FILE"]
+    public = public_environment(names) | {"WEB_BIND": f"{HOST}:{int(names['PORT']) + 1}", "WEB_WORKERS": "1"}
     python = [sys.executable, "-m"]
+    gunicorn = [*python, "gunicorn", "--config=deploy/gunicorn.py", "custinfo.wsgi"]
     celery = [*python, "celery", "--app=custinfo"]
     quick = ["--without-mingle", "--without-gossip", "--loglevel=warning"]
     return [
-        Child(
-            "web",
-            [*python, "gunicorn", "--config=deploy/gunicorn.py", "custinfo.wsgi"],
-            web,
-            logs / "web.log",
-        ),
+        Child("web", gunicorn, web, logs / "web.log"),
         Child("worker", [*celery, "worker", "--concurrency=2", *quick], worker, logs / "worker.log"),
         Child(
             "beat",
@@ -165,20 +168,21 @@ def _children(names: dict[str, str], logs: Path, data_dir: Path) -> list[Child]:
             web,
             logs / "beat.log",
         ),
+        Child("public", gunicorn, public, logs / "public.log"),
     ]
 
 
-def _wait_for_page(children: list[Child], port: int) -> None:
+def _wait_for_page(children: list[Child], child: Child, port: int, page: str) -> None:
     """
     :raises GaveUp: when the first page fails or does not come.
     """
     deadline = time.monotonic() + ANSWER_SECONDS
     while time.monotonic() < deadline:
-        for child in children:
-            child.keep()
+        for each in children:
+            each.keep()
         connection = http.client.HTTPConnection(HOST, port, timeout=30)
         try:
-            connection.request("GET", FIRST_PAGE)
+            connection.request("GET", page)
             status = connection.getresponse().status
         except OSError:
             time.sleep(0.1)
@@ -186,13 +190,14 @@ def _wait_for_page(children: list[Child], port: int) -> None:
         finally:
             connection.close()
         if status >= 500:
-            raise GaveUp(f"The first page fails ({status}); see {children[0].log}.")
+            raise GaveUp(f"The first page fails ({status}); see {child.log}.")
         return
-    raise GaveUp(f"The first page does not come; see {children[0].log}.")
+    raise GaveUp(f"The first page does not come; see {child.log}.")
 
 
 def _greet(names: dict[str, str], port: int, seconds: float, logs: Path) -> None:
     _say(f"Ready after {seconds:.0f} s: http://localhost:{port}   (logs: {logs}; Ctrl-C stops everything)")
+    _say(f"What customers see: http://localhost:{port + 1}")
     shown = subprocess.run(
         [sys.executable, BASE_DIR / "manage.py", "demo_data", "--accounts"], env=names, check=False
     )

@@ -5,7 +5,10 @@ import os
 import secrets
 from pathlib import Path
 
-NAMES = ("postgres", "owner", "app", "keyring_owner", "keyring_web", "keyring_worker", "redis", "secret_key")
+NAMES = (
+    *("postgres", "owner", "app", "public", "keyring_owner", "keyring_web", "keyring_worker", "redis"),
+    *("secret_key", "public_secret_key"),
+)
 
 
 def keep(path: Path) -> dict[str, str]:

@@ -72,7 +72,14 @@ class Place:
     @property
     def key_files(self) -> dict[str, Path]:
         """The key files of `vault` by the settings that name them."""
-        return {"KEK_FILE": self.keys / "kek.json", "LOGIN_KEY_FILE": self.keys / "login.json"}
+        names = {
+            "KEK_FILE": "kek.json",
+            "LOGIN_KEY_FILE": "login.json",
+            "RECEIPT_KEY_FILE": "receipt.json",
+            "DEPOSIT_KEY_FILE": "deposit.key",
+            "DEPOSIT_RECIPIENT_FILE": "deposit.recipient",
+        }
+        return {setting: self.keys / name for setting, name in names.items()}
 
     @property
     def logs(self) -> Path:

@@ -62,7 +62,7 @@ class Servers:
             )
             self._redis = Redis(self.place, self._held["redis"])
             self._redis.start()
-            keyfiles.make_missing(*self.place.key_files.values())
+            keyfiles.make_missing(self.place.key_files)
         except BaseException:
             self.stop()
             raise
@@ -125,19 +125,39 @@ def elsewhere(place: Place, names: Mapping[str, str]) -> dict[str, str]:
     Only a keeper of no customers may use it: it makes keys and a secret where none are named.
     """
     place.make()
-    kek, login = (Path(names.get(name) or path) for name, path in place.key_files.items())
-    keyfiles.make_missing(kek, login)
+    files = {name: Path(names.get(name) or path) for name, path in place.key_files.items()}
+    keyfiles.make_missing(files)
     held = credentials.keep(place.secrets)
-    return {
-        "KEK_FILE": str(kek),
-        "LOGIN_KEY_FILE": str(login),
+    return {name: str(path) for name, path in files.items()} | {
         "SECRET_KEY": names.get("SECRET_KEY") or held["secret_key"],
         "KEYRING_DATABASE_WORKER_URL": names.get("KEYRING_DATABASE_WORKER_URL")
         or names.get("KEYRING_DATABASE_OWNER_URL", ""),
     }
 
 
-ROLE_PASSWORDS = ("owner", "app", "keyring_owner", "keyring_web", "keyring_worker")
+NEVER_PUBLIC = (
+    *(
+        "KEK_FILE",
+        "LOGIN_KEY_FILE",
+        "DEPOSIT_KEY_FILE",
+        "KEYRING_DATABASE_URL",
+        "KEYRING_DATABASE_WORKER_URL",
+    ),
+    *("DATABASE_OWNER_URL", "KEYRING_DATABASE_OWNER_URL", "REDIS_URL", "CELERY_BROKER_URL"),
+)
+
+
+def public_environment(names: Mapping[str, str]) -> dict[str, str]:
+    """Return what the public process gets of the variables of these servers: no key, no queue, its own login."""
+    kept = {name: value for name, value in names.items() if name not in NEVER_PUBLIC}
+    return kept | {
+        "CUSTINFO_PROCESS": "public",
+        "DATABASE_URL": kept.pop("PUBLIC_DATABASE_URL"),
+        "SECRET_KEY": kept.pop("PUBLIC_SECRET_KEY"),
+    }
+
+
+ROLE_PASSWORDS = ("owner", "app", "public", "keyring_owner", "keyring_web", "keyring_worker")
 
 
 def environment(place: Place, *, for_tests: bool) -> dict[str, str]:
@@ -152,11 +172,13 @@ def environment(place: Place, *, for_tests: bool) -> dict[str, str]:
     names = {
         "DATABASE_URL": url("app", "custinfo"),
         "DATABASE_OWNER_URL": url("owner", "custinfo"),
+        "PUBLIC_DATABASE_URL": url("public", "custinfo"),
         "KEYRING_DATABASE_URL": url("keyring_web", "custinfo_keyring"),
         "KEYRING_DATABASE_WORKER_URL": url("keyring_worker", "custinfo_keyring"),
         "KEYRING_DATABASE_OWNER_URL": url("keyring_owner", "custinfo_keyring"),
         "REDIS_URL": Redis(place, held["redis"]).url,
         "SECRET_KEY": held["secret_key"],
+        "PUBLIC_SECRET_KEY": held["public_secret_key"],
         "CUSTINFO_EMBEDDED": str(place.postgres_socket),
     }
     names |= {name: str(path) for name, path in place.key_files.items()}

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 from django.db import connection
 
-from customers import bulk
+from customers import bulk, history
 from customers.bulk import NewCustomer
 from customers.imports.rows import IDENTITY, Checked, Plan, missing_for_new
 from customers.models import Customer, Portfolio
@@ -91,12 +91,12 @@ def decide(rows: Iterable[Checked], plan: Plan, *, actor: Actor, at: datetime, l
 
 
 def write(
-    decided: Decided, plan: Plan, *, portfolio: Portfolio, scenario: str, at: datetime
+    decided: Decided, plan: Plan, *, portfolio: Portfolio, scenario: str, by: Actor, at: datetime
 ) -> list[Exposed]:
     """Write what was decided, inside the caller's transaction; return the exposures for its event."""
     refs: dict[int, UUID] = {row.line: uuid4() for row in decided.new}
     keys = make_keys([*refs.values(), *(customer.ref for customer, _ in decided.changed)], "L3", at=at)
-    origin = origin_of(at, SOURCE, scenario)
+    origin = origin_of(at, SOURCE, scenario, by.number)
     new = [
         NewCustomer(
             ref=refs[row.line],
@@ -112,19 +112,18 @@ def write(
     ]
     if new:
         bulk.insert(new, at=at)
+    old = []
     for customer, change in decided.changed:
+        old += history.replaced(customer, plan.known, change, keys=keys, by=by, at=at)
         merge(customer, change, keys=keys, origin=origin, at=at)
     if decided.changed:
         bulk.update(
             [
-                (
-                    customer,
-                    [*change.values.to_seal, *change.cleared],
-                    index_rows(plan.known, change.values.to_seal),
-                )
+                (customer, change.reindexed, index_rows(plan.known, change.values.to_seal))
                 for customer, change in decided.changed
             ]
         )
+        history.save(old)
     return [
         *(_new_exposure(one, portfolio) for one in new),
         *(written_exposure(customer) for customer, _ in decided.changed),

@@ -21,14 +21,16 @@ from django.utils import timezone
 from classification.models import Scenario
 from classification.queries import catalogue
 from customers import events
+from customers.discovery.columns import note_left_out
 from customers.imports.acting import MayNoLonger, acting_person, portfolio_for
 from customers.imports.ahead import ahead
 from customers.imports.batch import Decided, Seen, decide, write
+from customers.imports.mapping import SAMPLE_ROWS
 from customers.imports.rows import Checked, Plan, checked, remembered
 from customers.imports.source import open_whole
 from customers.models import ImportProblem
 from customers.writing import without_detail
-from documents.reading import Row, Table, Unreadable, read_table
+from documents.reading import Row, Unreadable, read_table
 from files.services import NotReadable, keep_until
 from jobs.models import Job
 from jobs.running import JobFailed, Turn
@@ -108,7 +110,8 @@ def _go_through(turn: Turn, counts: Counts, *, writes: bool) -> None:
     with read_table(held, sheet="") as table:
         plan = plan_for(job, table.header, turn.at)
         seen = Seen()
-        for rows in _batches(table, plan, seen, after=int(job.cursor.get("line", 0))):
+        lines = iter(table.rows) if writes else _with_columns_noted(turn, plan, iter(table.rows))
+        for rows in _batches(lines, plan, seen, after=int(job.cursor.get("line", 0))):
             if not rows:
                 turn.progress(done=counts.rows, cursor=job.cursor)  # still alive: the lease goes on
                 continue
@@ -116,6 +119,14 @@ def _go_through(turn: Turn, counts: Counts, *, writes: bool) -> None:
                 _batch(turn, plan, rows, counts, writes=writes)
     with transaction.atomic():
         _end(turn, counts, writes=writes)
+
+
+def _with_columns_noted(turn: Turn, plan: Plan, rows: Iterator[Row]) -> Iterator[Row]:
+    """Note what the first rows say of columns that go nowhere, and return all rows."""
+    first = list(islice(rows, SAMPLE_ROWS))
+    cells = [row.cells for row in first]
+    note_left_out(turn.job.id, plan.header, cells, plan.mapping.keys(), turn.at)
+    return chain(first, rows)
 
 
 def plan_for(job: Job, header: tuple[str, ...], at: datetime) -> Plan:
@@ -132,9 +143,8 @@ def plan_for(job: Job, header: tuple[str, ...], at: datetime) -> Plan:
     )
 
 
-def _batches(table: Table, plan: Plan, seen: Seen, *, after: int) -> Iterator[list[Checked]]:
+def _batches(rows: Iterator[Row], plan: Plan, seen: Seen, *, after: int) -> Iterator[list[Checked]]:
     """Yield the rows after a line in batches; an empty one for each batch that is done already."""
-    rows = iter(table.rows)
     first = list(islice(rows, BATCH_ROWS))
     chunks = chain([first], iter(lambda: list(islice(rows, BATCH_ROWS)), [])) if first else ()
     helpers = None if len(first) == BATCH_ROWS else 0  # a small file is checked sooner than a fork is made
@@ -161,7 +171,8 @@ def _batch(turn: Turn, plan: Plan, rows: list[Checked], counts: Counts, *, write
         if counts.changed > CHANGES_WITHOUT_SIGNATURE and not job.parameters.get("signed"):
             # The world has moved since the dry run: what now changes too much waits for a signature.
             raise JobFailed("needs_signature", limit=CHANGES_WITHOUT_SIGNATURE)
-        exposures = write(decided, plan, portfolio=portfolio, scenario=str(job.parameters["scenario"]), at=at)
+        scenario = str(job.parameters["scenario"])
+        exposures = write(decided, plan, portfolio=portfolio, scenario=scenario, by=actor, at=at)
         if exposures:
             record(
                 events.IMPORT_WROTE,

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from classification.models import Scenario
 from classification.queries import Catalogue, FieldSpec, catalogue
-from customers import events
+from customers import events, history
 from customers.models import Customer
 from customers.numbers import BadNumber, clean_number
 from customers.problems import Problem, Refused
@@ -137,7 +137,7 @@ def create(
     keys = make_keys([customer.ref], "L3", at=at)
     customer.open = cleaned.open
     customer.sealed = seal_all(customer.ref, cleaned.to_seal, keys)
-    origin = origin_of(at, source, scenario)
+    origin = origin_of(at, source, scenario, by.number)
     customer.origins = {code: dict(origin) for code in sorted(cleaned.codes)}
     written = (*sorted(cleaned.codes), *sorted(dates))
     with without_detail(), transaction.atomic():
@@ -215,8 +215,10 @@ def _save(
     by: Actor,
     at: datetime,
 ) -> Saved:
-    merge(customer, change, keys=keys, origin=origin_of(at, source, scenario), at=at)
+    old = history.replaced(customer, known, change, keys=keys, by=by, at=at)
+    merge(customer, change, keys=keys, origin=origin_of(at, source, scenario, by.number), at=at)
     store(customer, known, change)
+    history.save(old)
     purpose = contacts.act(contact, customer=customer, by=by, at=at) if contact else ""
     receipt = record(
         events.EDITED,

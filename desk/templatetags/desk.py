@@ -6,13 +6,14 @@ from typing import Any
 from django import template
 from django.core.paginator import Page
 from django.forms import BoundField
+from django.forms.widgets import ChoiceWidget
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from desk import demo
+from desk.agents import browser_of
 from desk.icons import PATHS
 from staff.words import session_words
 from trail import services as trail
@@ -50,6 +51,12 @@ def level(number: int, words: str = "") -> dict[str, Any]:
     return {"level": number, "words": words or f"L{number} {LEVELS[number]}", "title": LEVELS[number]}
 
 
+@register.simple_tag
+def level_words(number: int) -> str:
+    """Name a level where no badge can stand, as in a list to choose from: “L3 sensitive”."""
+    return f"L{number} {LEVELS[number]}"
+
+
 @register.inclusion_tag("desk/_masked.html")
 def masked(text: str) -> dict[str, Any]:
     """Show a masked value in the monospaced face."""
@@ -82,6 +89,12 @@ def progress(job: Any) -> dict[str, Any]:
     return {"job": job}
 
 
+@register.inclusion_tag("desk/_bar.html")
+def bar(percent: int) -> dict[str, Any]:
+    """Draw a share of a hundred; the number stands beside it."""
+    return {"percent": percent}
+
+
 @register.inclusion_tag("desk/_field.html")
 def field(
     bound: BoundField,
@@ -99,7 +112,7 @@ def field(
     # With words of our own a library's help is left out, too.
     help_text = help or ("" if label else bound.help_text)
     parts = (("help", help_text), ("error", bound.errors))
-    described = " ".join(f"{bound.id_for_label}_{part}" for part, there in parts if there)
+    described = " ".join(f"{bound.auto_id}_{part}" for part, there in parts if there)
     widget = bound.field.widget
     kind = getattr(widget, "input_type", "")
     styles = (
@@ -108,7 +121,9 @@ def field(
         css,
         "is-invalid" if bound.errors else "",
     )
-    attributes: dict[str, str | bool] = {"class": " ".join(filter(None, styles))}
+    group = kind in ("checkbox", "radio") and isinstance(widget, ChoiceWidget)
+    # A group's class would make one big box of the list around its boxes.
+    attributes: dict[str, str | bool] = {} if group else {"class": " ".join(filter(None, styles))}
     if described:
         attributes["aria-describedby"] = described
     if bound.errors:
@@ -127,7 +142,8 @@ def field(
         "help": help_text,
         "badge": badge,
         "badge_words": badge_words,
-        "check": kind == "checkbox",
+        "check": kind == "checkbox" and not group,
+        "group": group,
         "wide": wide,
     }
 
@@ -144,12 +160,16 @@ def viewer(context: template.Context) -> str:
 @register.inclusion_tag("desk/session/_demo_accounts.html")
 def demo_accounts() -> dict[str, Any]:
     """Show the demo's people with their one-time codes of this moment. Outside the demo there are none."""
+    from desk import demo  # not above: the public process loads these tags without any login
+
     return {"accounts": demo.accounts(trail.clock()), "password": demo.PASSWORD}
 
 
 @register.inclusion_tag("desk/session/_demo_code.html")
 def demo_code(number: str) -> dict[str, Any]:
     """Show the one-time code of one demo person, to be filled in by a click."""
+    from desk import demo
+
     return {"account": next((one for one in demo.accounts(trail.clock()) if one.number == number), None)}
 
 
@@ -186,3 +206,9 @@ def duration(seconds: float | timedelta | None) -> str:
 def listed(names: list[str]) -> str:
     """Join names as the language does: with the enumeration comma in Chinese."""
     return _(", ").join(str(name) for name in names)
+
+
+@register.filter
+def browser(said: str) -> str:
+    """Return which browser on which system a session uses."""
+    return browser_of(said)

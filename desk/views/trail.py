@@ -13,18 +13,20 @@ from access.words import VIEWS
 from classification.queries import catalogue
 from customers import finding
 from customers import queries as customers
+from desk import texts
+from desk.facts import Vocabulary, facts_of
 from desk.periods import Period, period_of
 from desk.permission import DeskRequest, allowed
 from desk.shown_trail import CustomerLine, PersonLine, event_lines
 from staff import queries as staff
 from staff.models import Person
 from staff.permissions import may
-from staff.roles import HEAD, SUPERVISOR
 from trail import daily, queries, services, vocabulary
 from trail.actor import Actor
 from trail.events import TRAIL_READ
 from trail.models import Event
 from trail.words import ACT_NAMES
+from vault.opening import CannotOpen
 
 LINES = 50
 
@@ -103,7 +105,10 @@ def who_saw_customer(request: DeskRequest, ref: UUID) -> HttpResponse:
             "number": number,
             "ref": ref,
             "period": period,
-            "sightings": queries.who_saw(ref, since=period.since, until=period.until),
+            "sightings": [
+                (one, ACT_NAMES.get(one.act, one.act))
+                for one in queries.who_saw(ref, since=period.since, until=period.until)
+            ],
             "tallies": _tallies(queries.tallies(since=period.since, until=period.until, customer=ref)),
             "days": _days(period, customer=ref),
             "events": event_lines(page.events),
@@ -146,12 +151,11 @@ def trail(request: DeskRequest) -> HttpResponse:
 @allowed("trail.self", methods=["GET"])
 def event(request: DeskRequest, id: int) -> HttpResponse:
     """Show one event with its exposures. `at` in the address names the month it lies in."""
-    found = _event(id, request.GET.get("at", ""))
-    if found is None or (found.actor_id != request.actor.id and not _may_read_event(request, found)):
-        raise Http404
+    found = _readable(request, id)
     services.record(
         TRAIL_READ, by=request.actor, at=request.at, facts={"scope": f"event:{id}", "filters": []}
     )
+    words = Vocabulary(request.at)
     exposures = queries.exposures_of([found])[found.id]
     numbers = _numbers(request.actor, request.at, [one.customer for one in exposures])
     labels = {spec.code: spec.label for spec in catalogue(request.at).fields}
@@ -161,11 +165,29 @@ def event(request: DeskRequest, id: int) -> HttpResponse:
         "desk/trail/event.html",
         {
             "event": line,
-            "facts": sorted(found.facts.items()),
+            "facts": facts_of(found, words),
             "source": found,
+            "department": words.word("department", found.department),
+            "purpose": words.word("purpose", found.purpose),
+            "has_text": texts.text_of(found, request.actor, request.at) is not None,
             "exposures": [CustomerLine.of_exposure(one, numbers, labels) for one in exposures],
         },
     )
+
+
+@allowed("trail.self", methods=["GET"])
+def event_text(request: DeskRequest, id: int) -> HttpResponse:
+    """Show the sealed words that an event points to, to whoever may read them; reading them is an event."""
+    found = _readable(request, id)
+    text = texts.text_of(found, request.actor, request.at)
+    if text is None:
+        raise Http404
+    facts: dict[str, object] = {"id": id, "at": found.at, "what": found.kind_name}
+    try:
+        facts["text"] = texts.read(text, by=request.actor, at=request.at)
+    except CannotOpen:
+        facts["gone"] = True
+    return render(request, "desk/trail/text.html", facts)
 
 
 def _history(
@@ -195,23 +217,21 @@ def _history(
 
 
 def _team(actor: Actor, at: datetime) -> list[Person]:
-    return list(Person.objects.filter(pk__in=_team_ids(actor, at)).order_by("number"))
-
-
-def _team_ids(actor: Actor, at: datetime) -> frozenset[UUID]:
-    """Return the people below whom a supervisor (own department) or a head (departments led) answers for."""
-    led: set[str] = set()
-    if SUPERVISOR in actor.roles:
-        led.add(actor.department)
-    if HEAD in actor.roles and actor.id is not None:
-        led.update(staff.departments_led(actor.id, at))
-    return frozenset().union(*(staff.team_of(code, at) for code in led))
+    return list(Person.objects.filter(pk__in=staff.people_led_by(actor, at)).order_by("number"))
 
 
 def _may_read(actor: Actor, person: UUID, at: datetime) -> bool:
     if person == actor.id or may(actor, "trail.all"):
         return True
-    return may(actor, "trail.team") and person in _team_ids(actor, at)
+    return may(actor, "trail.team") and person in staff.people_led_by(actor, at)
+
+
+def _readable(request: DeskRequest, id: int) -> Event:
+    """Return the event that an address names to whoever may read it."""
+    found = _event(id, request.GET.get("at", ""))
+    if found is None or (found.actor_id != request.actor.id and not _may_read_event(request, found)):
+        raise Http404
+    return found
 
 
 def _may_read_event(request: DeskRequest, event: Event) -> bool:

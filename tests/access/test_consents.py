@@ -280,7 +280,7 @@ def test_paper_wants_its_file_and_the_file_lies_sealed(cast, desk):
         (b"", "file_empty"),
         (b"MZ\x90", "file_type"),
         (b"<svg/>", "file_type"),
-        (b"%PDF-" + b"0" * 10485760, "file_too_large"),
+        (b"%PDF-" + b"0" * 10485760, "file_size"),
     ],
 )
 def test_refuses_files_that_are_no_evidence(cast, desk, content, code):

@@ -24,6 +24,7 @@ def start(**changes: str) -> "CompletedProcess[str]":
         "CUSTINFO_MODE": "production",
         "ALLOWED_HOSTS": "localhost",
         "SECRET_KEY": GOOD_SECRET,
+        "PUBLIC_URL": "https://privacy.example.com",
     } | changes
     return run(
         [sys.executable, "-c", "import custinfo.wsgi; print('started')"],
@@ -55,6 +56,10 @@ class TestStart:
                 {"DATABASE_OWNER_URL": "postgresql:///x"},
                 "DATABASE_OWNER_URL must be given to `manage.py migrate`",
             ),
+            ({"RECEIPT_KEY_FILE": "/nowhere/receipt.json"}, "/nowhere/receipt.json cannot be read"),
+            ({"DEPOSIT_RECIPIENT_FILE": "/nowhere/recipient"}, "/nowhere/recipient cannot be read"),
+            ({"PUBLIC_URL": "http://privacy.example.com"}, "PUBLIC_URL must begin with https://"),
+            ({"CUSTINFO_PROCESS": "other"}, "it is main or public"),
             ({"CUSTINFO_MODE": "debug"}, "it is production, demo or test"),
             ({"DATABASE_URL": ""}, "DATABASE_URL names no database"),
         ],
@@ -109,6 +114,13 @@ def test_refuses_shared_and_default_credentials(
     with override_settings(PRODUCTION=True, SECRET_KEY=GOOD_SECRET):
         messages = [str(message) for message in checks.production_has_its_own_secrets()]
     assert any(said in message for message in messages), messages
+
+
+def test_refuses_to_start_without_fonts() -> None:
+    assert checks.fonts_are_there() == []
+    with override_settings(PDF_FONTS={"regular": "/nowhere/a.ttf", "bold": settings.PDF_FONTS["bold"]}):
+        (message,) = checks.fonts_are_there()
+    assert message.msg == "Fonts are missing: /nowhere/a.ttf."
 
 
 @pytest.mark.django_db(databases=["default", "keyring"])

@@ -15,6 +15,7 @@ import yaml
 
 from custinfo.servers import Servers
 from custinfo.servers.place import Place
+from custinfo.servers.running import public_environment
 from tests.custinfo.test_servers import bare_environment
 from tests.processes import BASE_DIR, wait_until
 
@@ -34,7 +35,8 @@ def services() -> dict[str, Any]:
 
 
 def test_names_the_processes_of_production(services: dict[str, Any]) -> None:
-    assert set(services) == {"web", "worker", "beat", "migrate", "make_keys", "postgres", "keyring", "redis"}
+    processes = {"web", "public", "worker", "beat", "migrate", "make_keys"}
+    assert set(services) == {*processes, "postgres", "keyring", "redis"}
 
 
 def test_asks_for_no_variable_that_the_example_lacks() -> None:
@@ -54,6 +56,7 @@ def test_gives_every_door_a_key_of_its_own(services: dict[str, Any]) -> None:
 
     doors = [
         login("web", "DATABASE_URL"),
+        login("public", "DATABASE_URL"),
         login("web", "KEYRING_DATABASE_URL"),
         login("worker", "KEYRING_DATABASE_URL"),
         login("migrate", "DATABASE_OWNER_URL"),
@@ -62,6 +65,28 @@ def test_gives_every_door_a_key_of_its_own(services: dict[str, Any]) -> None:
     assert len({name for name, _ in doors}) == len({password for _, password in doors}) == len(doors)
     assert login("worker", "KEYRING_DATABASE_URL")[0] == "custinfo_keyring_worker"
     assert login("beat", "KEYRING_DATABASE_URL")[0] == "custinfo_keyring_web"
+
+
+def test_gives_the_public_pages_no_key_and_no_way_to_one(services: dict[str, Any]) -> None:
+    from custinfo.checks import NEVER_PUBLIC
+
+    public = services["public"]
+    assert set(NEVER_PUBLIC) & set(public["environment"]) == set()
+    assert "REDIS_URL" not in public["environment"]
+    assert public["volumes"] == ["./keys-public:/keys-public:ro"]
+    assert public["networks"] == ["customers"]
+    assert {name for name, service in services.items() if "customers" in service.get("networks", ())} == {
+        "public",
+        "postgres",
+    }
+    assert public["environment"]["SECRET_KEY"] != services["web"]["environment"]["SECRET_KEY"]
+
+
+def test_gives_the_worker_alone_what_opens_deposits(services: dict[str, Any]) -> None:
+    holders = {name for name, service in services.items() if "DEPOSIT_KEY_FILE" in service["environment"]}
+    assert holders == {"worker", "make_keys"}
+    mounts = {name for name, service in services.items() if "keys-worker" in str(service.get("volumes"))}
+    assert mounts == holders
 
 
 def test_keeps_the_keyring_on_a_server_of_its_own(services: dict[str, Any]) -> None:
@@ -99,6 +124,7 @@ def production(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, s
         names |= {
             "CUSTINFO_MODE": "production",
             "ALLOWED_HOSTS": "localhost",
+            "PUBLIC_URL": "https://localhost",
             "STATIC_ROOT": str(path / "static"),
         }
         for alias in ("default", "keyring"):
@@ -134,33 +160,28 @@ def run(command: list[str], names: dict[str, str], log: Path) -> "subprocess.Pop
         return subprocess.Popen([program, *command[1:]], cwd=BASE_DIR, env=names, stdout=said, stderr=said)
 
 
+@pytest.mark.parametrize(
+    ("service", "page", "cookie"),
+    [
+        ("web", "/account/login/", "__Host-custinfo-csrf="),
+        ("public", "/en/verify/", "__Host-custinfo-public-csrf="),
+    ],
+)
 def test_serves_pages_over_tls_only(
-    services: dict[str, Any], production: dict[str, str], tmp_path: Path
+    service: str,
+    page: str,
+    cookie: str,
+    services: dict[str, Any],
+    production: dict[str, str],
+    tmp_path: Path,
 ) -> None:
     port = 20000 + os.getpid() % 20000
-    names = production | {"WEB_BIND": f"127.0.0.1:{port}", "TRUSTED_PROXY_COUNT": "1"}
-    log = tmp_path / "web.log"
-    web = run(services["web"]["command"], names, log)
+    names = public_environment(production) if service == "public" else production
+    names = names | {"WEB_BIND": f"127.0.0.1:{port}", "TRUSTED_PROXY_COUNT": "1"}
+    web = run(services[service]["command"], names, tmp_path / "web.log")
     try:
-        page = f"http://localhost:{port}/account/login/"
-        answers: list[Any] = []
-
-        def answered() -> bool:
-            assert web.poll() is None, log.read_text()
-            request = urllib.request.Request(page, headers={"X-Forwarded-Proto": "https"})
-            try:
-                answers.append(urllib.request.urlopen(request, timeout=10))
-            except ConnectionError:
-                return False
-            except urllib.error.URLError as error:
-                if isinstance(error, urllib.error.HTTPError):
-                    raise AssertionError(f"{error.code}: {log.read_text()}") from None
-                return False
-            return True
-
-        wait_until(answered, what="the login page")
-        headers = answers[0].headers
-        assert "__Host-custinfo-csrf=" in headers["Set-Cookie"]
+        headers = _headers_of(f"http://localhost:{port}{page}", web, tmp_path / "web.log")
+        assert cookie in headers["Set-Cookie"]
         assert "Secure" in headers["Set-Cookie"]
         assert headers["Strict-Transport-Security"].startswith("max-age=31536000")
         assert "no-store" in headers["Cache-Control"]
@@ -168,6 +189,27 @@ def test_serves_pages_over_tls_only(
     finally:
         web.terminate()
         assert web.wait(30) == 0
+
+
+def _headers_of(page: str, web: "subprocess.Popen[bytes]", log: Path) -> Any:
+    """Wait for a page, and return its headers."""
+    answers: list[Any] = []
+
+    def answered() -> bool:
+        assert web.poll() is None, log.read_text()
+        request = urllib.request.Request(page, headers={"X-Forwarded-Proto": "https"})
+        try:
+            answers.append(urllib.request.urlopen(request, timeout=10))
+        except ConnectionError:
+            return False
+        except urllib.error.URLError as error:
+            if isinstance(error, urllib.error.HTTPError):
+                raise AssertionError(f"{error.code}: {log.read_text()}") from None
+            return False
+        return True
+
+    wait_until(answered, what=page)
+    return answers[0].headers
 
 
 def test_works_and_beats(services: dict[str, Any], production: dict[str, str], tmp_path: Path) -> None:

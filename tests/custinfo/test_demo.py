@@ -20,10 +20,16 @@ Start = Callable[..., "subprocess.Popen[str]"]
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
+    """Return a port that is free together with the one after it."""
+    while True:
+        with socket.socket() as probe, socket.socket() as following:
+            probe.bind(("127.0.0.1", 0))
+            port: int = probe.getsockname()[1]
+            try:
+                following.bind(("127.0.0.1", port + 1))
+            except (OSError, OverflowError):
+                continue
+        return port
 
 
 def processes_of(data_dir: Path, word: bytes = b"") -> set[int]:
@@ -94,6 +100,8 @@ def test_serves_until_told_to_stop_and_leaves_nothing(
     read_until(demo, "Ready after")
     with urllib.request.urlopen(f"http://localhost:{port}/", timeout=30) as page:
         assert page.status == 200
+    with urllib.request.urlopen(f"http://localhost:{port + 1}/en/", timeout=30) as page:
+        assert page.status == 200
     assert len(processes_of(data_dir)) > 5
     demo.send_signal(death)
     demo.wait(60)
@@ -113,13 +121,42 @@ def test_starts_a_killed_worker_again(data_dir: Path, start: Start) -> None:
     wait_until(lambda: bool(processes_of(data_dir, b"\0worker\0") - before), what="a new worker")
 
 
-def test_names_a_taken_port_before_anything_starts(data_dir: Path, start: Start) -> None:
+@pytest.mark.parametrize("which", [0, 1])
+def test_names_a_taken_port_before_anything_starts(which: int, data_dir: Path, start: Start) -> None:
+    port = free_port()
     with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
+        taken.bind(("127.0.0.1", port + which))
         taken.listen()
-        port = taken.getsockname()[1]
         said, _ = start(PORT=str(port)).communicate()
-    assert said == f"Port {port} is taken. Choose another: make demo PORT={port + 10}\n"
+    assert said == f"Port {port + which} is taken. Choose another: make demo PORT={port + 10}\n"
+
+
+def test_gives_each_process_the_keys_it_needs_and_no_more(data_dir: Path, start: Start) -> None:
+    read_until(start(PORT=str(free_port())), "Ready after")
+    private = {"KEK_FILE", "LOGIN_KEY_FILE", "KEYRING_DATABASE_URL", "REDIS_URL"}
+    for word, more, less in (
+        (b"CUSTINFO_PROCESS=public", set(), {*private, "DEPOSIT_KEY_FILE"}),
+        (b"\0worker\0", {*private, "DEPOSIT_KEY_FILE"}, set()),
+        (b"\0beat\0", private, {"DEPOSIT_KEY_FILE"}),
+    ):
+        found = [environment_of(pid) for pid in processes_of(data_dir) if word in words_of(pid)]
+        assert found
+        for names in found:
+            assert more <= names.keys()
+            assert not less & names.keys()
+            assert (
+                not {"DATABASE_OWNER_URL", "KEYRING_DATABASE_OWNER_URL", "PUBLIC_SECRET_KEY"} & names.keys()
+            )
+
+
+def words_of(pid: int) -> bytes:
+    directory = Path(f"/proc/{pid}")
+    return (directory / "cmdline").read_bytes() + (directory / "environ").read_bytes()
+
+
+def environment_of(pid: int) -> dict[str, str]:
+    lines = Path(f"/proc/{pid}/environ").read_bytes().decode(errors="replace").split("\0")
+    return dict(line.split("=", 1) for line in lines if "=" in line)
 
 
 @pytest.mark.parametrize("changes", [{"DATABASE_URL": "postgresql:///real"}, {"CUSTINFO_MODE": "production"}])

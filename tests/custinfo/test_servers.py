@@ -190,7 +190,9 @@ def test_starts_over_the_files_of_a_dead_server(data_dir: Path) -> None:
 def test_keeps_its_secrets_to_itself(data_dir: Path) -> None:
     with Servers(for_tests=True) as servers:
         names = servers.environment
-        for path in (servers.place.secrets, Path(names["KEK_FILE"]), Path(names["LOGIN_KEY_FILE"])):
+        keys = [Path(value) for name, value in names.items() if name.endswith("_FILE")]
+        assert len(keys) == 5
+        for path in (servers.place.secrets, *keys):
             assert path.stat().st_mode & 0o777 == 0o600
         words = [Path(f"/proc/{pid}/cmdline").read_bytes() for pid in processes_on(data_dir / "test")]
         assert words

@@ -78,6 +78,7 @@ def test_keeps_open_values_and_seals_the_others(house):
         "collected_at": house.at.isoformat(),
         "source": "phone",
         "scenario": "registration",
+        "by": house.agent.number,
     }
     assert {entry.field for entry in IndexEntry.objects.filter(customer=customer)} == {
         "mobile",

@@ -3,8 +3,9 @@
 import pytest
 from django.utils import translation
 
+from classification.words import KINDS, kind_words
 from customers.services.records import SOURCES as KNOWN_SOURCES
-from customers.words import FILES, KINDS, OWN, SOURCES, VALUES, kind_words, problem_words
+from customers.words import FILES, OWN, SOURCES, VALUES, problem_words
 from documents.problems import PROBLEMS as FILE_PROBLEMS
 from kinds.problems import PROBLEMS as VALUE_PROBLEMS
 from kinds.registry import every_kind

@@ -33,9 +33,9 @@ def search(client: Client, typed: str, how: str = "any"):
 
 
 def text(answer) -> str:
-    """Give the words of an answer."""
+    """Give the words of an answer; of a file that is no text, what can be read of it."""
     body = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    return body.decode()
+    return body.decode(errors="replace")
 
 
 __all__ = ["HTMX", "Cast", "browser", "search", "text"]

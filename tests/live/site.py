@@ -20,20 +20,14 @@ from typing import Any
 import psycopg
 
 from custinfo.servers import Servers
+from custinfo.servers.place import Place
 from custinfo.servers.processes import stop
 from custinfo.servers.running import BASE_DIR
 from tests.processes import wait_until
 
 OWNERS = ("DATABASE_OWNER_URL", "KEYRING_DATABASE_OWNER_URL", "KEYRING_DATABASE_WORKER_URL")
 STOP = ((signal.SIGTERM, 20.0),)
-FROM_OUTSIDE = (
-    "CELERY_BROKER_URL",
-    "CUSTINFO_MODE",
-    "DATABASE_URL",
-    "REDIS_URL",
-    "KEK_FILE",
-    "LOGIN_KEY_FILE",
-)
+FROM_OUTSIDE = ("CELERY_BROKER_URL", "CUSTINFO_MODE", "DATABASE_URL", "REDIS_URL", *Place(Path()).key_files)
 
 
 def free_port() -> int:

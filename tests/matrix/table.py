@@ -16,6 +16,7 @@ SHIPPED = """
 | create, edit | own portfolios | own dept's | – | – | – | – | – | – |
 | import; move between portfolios, set tier; give one customer to a person | – | yes; propose; propose | sign bulk updates; sign; sign | – | – | – | – | – |
 | masked export; clear export | –; grant | ≤ 500; grant | ≤ 500; grant | – | – | – | – | – |
+| fields, purposes: propose; sign | – | – | sign | – | propose, sign | – | – | – |
 | rules, networks: propose; sign | – | – | – | – | sign | propose | – | – |
 | people, roles: propose; sign | – | – | sign own dept | – | – | propose | – | – |
 | trail; who saw this customer | self | team | dept | self | all; yes | all; – | self | all; yes |
@@ -23,6 +24,7 @@ SHIPPED = """
 | keys | – | – | – | – | – | seal only | two of them | read register |
 | freeze a person; undo | – | – | sign undo | – | freeze | freeze, propose undo | – | – |
 | explain page (customer by number, no values) | – | – | – | – | yes | yes | – | yes |
+| discovery: read; dismiss, run now | – | – | – | – | yes; yes | – | – | yes; – |
 | undertakings, training states; catalogue register | own | team; – | dept; read | own | all; read | edit; read | own | read; read |
 """  # noqa: E501
 """The acts of the table that exist today, word for word."""
@@ -39,6 +41,7 @@ COMPARE = "compare what a caller says"
 WRITE = "create, edit"
 IMPORT = "import; move between portfolios, set tier; give one customer to a person"
 EXPORT = "masked export; clear export"
+FIELDS = "fields, purposes: propose; sign"
 RULES = "rules, networks: propose; sign"
 PEOPLE = "people, roles: propose; sign"
 TRAIL = "trail; who saw this customer"
@@ -46,6 +49,7 @@ ORGANISATION = "organisation: edit; read"
 KEYS = "keys"
 FREEZE = "freeze a person; undo"
 EXPLAIN = "explain page (customer by number, no values)"
+DISCOVERY = "discovery: read; dismiss, run now"
 REGISTER = "undertakings, training states; catalogue register"
 ANYBODY = ""
 """What everybody does who works here: log in, lock, sign what is theirs to sign, report a problem, see own jobs."""
@@ -139,6 +143,7 @@ ROWS = (
     get("results", FIND, "yyy.y...", object="token", shows="list", absent=302),
     get("customer_list", FIND, "YYY.Y...", shows="list"),
     get("customer", READ, "yyy.Y...", object="ref", shows="card"),
+    get("value_history", READ, "yyy.Y...", object="history", shows="history"),
     post("contact_change", READ, "yyy.....", object="ref", form="contact"),
     post("contact_close", READ, "yyy.....", object="contact", form="line"),
     post(
@@ -182,9 +187,11 @@ ROWS = (
     get("decision", PEOPLE, "nnynYYnY", object="decision"),
     get("decision", IMPORT, "nyynYYnY", object="given"),
     get("decision", RULES, "nnnnYYnY", object="changed"),
+    get("decision", FIELDS, "nnYnYYnY", object="label"),
     post("decision_approve", PEOPLE, "nnynRRnR", object="decision", form="hash"),
     post("decision_approve", IMPORT, "nrynRRnR", object="given", form="hash"),
     post("decision_approve", RULES, "nnnnYRnR", object="changed", form="hash"),
+    post("decision_approve", FIELDS, "nnYnYRnR", object="label", form="hash"),
     post("decision_approve", FREEZE, "nnynRRnR", object="undo", form="hash"),
     post("decision_refuse", PEOPLE, "nnynRRnR", object="decision", form="reason"),
     post("decision_refuse", RULES, "nnnnYRnR", object="changed", form="reason"),
@@ -220,8 +227,25 @@ ROWS = (
     get("who_saw_customer", TRAIL, "....Y..Y", object="ref"),
     get("event", TRAIL, "yyyyYYyY", object="own event"),
     get("event", TRAIL, "nyynYYnY", object="event"),
+    get("event_text", TRAIL, "yyynYnnn", object="closed"),
     get("catalogue", REGISTER, "..Y.YY.Y"),
+    # fields: whoever answers for them reads, the data security officer proposes
+    get("field", REGISTER, "..Y.YY.Y", object="field"),
+    get("field_progress", REGISTER, "..Y.YY.Y", object="moving"),
+    get("field_change", FIELDS, "....Y...", object="field"),
+    post("field_change", FIELDS, "....Y...", object="field", form="label"),
+    get("field_new", FIELDS, "....Y..."),
+    post("field_new", FIELDS, "....Y...", form="field"),
+    get("fields_confirm", FIELDS, "....Y..."),
+    post("fields_confirm", FIELDS, "....Y...", form="confirm"),
+    post("catalogue_download", REGISTER, "..Y.YY.Y", status=200, form="register"),
     get("keys", KEYS, "......YY"),
+    # discovery: a text's doubt is about one customer; the auditor reads counts, the officer masks
+    get("discovery", DISCOVERY, "....Y..Y"),
+    post("discovery_run", DISCOVERY, "....Y..."),
+    get("discovery_progress", DISCOVERY, "....Y..Y", object="run"),
+    get("doubt", DISCOVERY, "....Y..Y", object="doubt"),
+    post("doubt_dismiss", DISCOVERY, "....Y...", object="doubt", form="dismiss"),
     # jobs
     get("jobs", ANYBODY, "YYYYYYYY"),
     get("job", ANYBODY, "yyyyyyyy", object="job"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from io import BytesIO
 from uuid import UUID, uuid4
 
@@ -19,9 +20,14 @@ from access.services import export as exporting
 from access.services import rights, rules
 from approvals import services as approvals
 from approvals.models import Proposal
+from classification.proposals import fields
 from customers.contacts import current
+from customers.discovery import sightings
+from customers.discovery.sightings import Seen
 from customers.imports.run import CHECK
-from customers.services import contacts, records
+from customers.models import NOTE, Customer, LabelDoubt
+from customers.relabel.run import RELABEL
+from customers.services import contacts, doubts, records
 from desk import problems
 from files import services as files
 from jobs.models import Job
@@ -34,6 +40,7 @@ from tests.staff.company import enrolled
 from trail import services as trail
 from trail.actor import Actor
 from trail.events import TRAIL_READ
+from trail.models import Event
 
 ROLES = ("agent", "supervisor", "head", "analyst", "officer", "security", "custodian", "auditor")
 
@@ -270,6 +277,32 @@ class Visit:
         made = rules.propose_change(change, reason="需要", by=self.world.people["security"], at=self.world.at)
         return {"id": made.pk}
 
+    def _label(self, which: str) -> dict[str, object]:
+        """Another label for a field, for a head and an officer to sign: there are no foreign fields."""
+        code = str(self._field(which)["code"])
+        made = fields.propose_change(
+            code,
+            {"category": "sensitive"},
+            supersedes=1,
+            reason="归类有误",
+            by=self.world.people["officer"],
+            at=self.world.at,
+        )
+        return {"id": made.pk}
+
+    def _field(self, which: str) -> dict[str, object]:
+        return {"code": "city" if which == "own" else "employer"}
+
+    def _moving(self, which: str) -> dict[str, object]:
+        """A field whose values follow a signed label."""
+        code = str(self._field(which)["code"])
+        job = self._job_of(self.world.people["officer"], {"field": code, "proposal": ""})
+        Job.objects.filter(pk=job).update(kind=RELABEL)
+        return {"code": code}
+
+    def _history(self, which: str) -> dict[str, object]:
+        return {"ref": self._customer(which), "field": "mobile"}
+
     def _enrolment(self, which: str) -> dict[str, object]:
         here = self.world.people if which == "own" else self.world.south
         made = rights.propose_person(
@@ -321,12 +354,29 @@ class Visit:
             self.world.people["agent"] if which == "own" and self.role != "agent" else self._other(which)
         )
 
+    def _closed(self, which: str) -> dict[str, object]:
+        """A contact that an agent closed with a line: law 10 says who reads it."""
+        by = self.world.people["agent"] if which == "own" else self.world.south["agent"]
+        held = contacts.touch(ref=self._customer(which), by=by, at=self.world.at)
+        contacts.close(id=held.pk, line="办完了", by=by, at=self.world.at)
+        return {"id": Event.objects.filter(kind="contact.closed").latest("id").pk}
+
     def _other(self, which: str) -> Actor:
         return self.world.people["supervisor"] if which == "own" else self.world.south["agent"]
 
     def _event_of(self, actor: Actor) -> dict[str, object]:
         receipt = trail.record(TRAIL_READ, by=actor, at=self.world.at, facts={"scope": "self", "filters": []})
         return {"id": receipt.event}
+
+    def _run(self, which: str) -> dict[str, object]:
+        return {"id": doubts.start_now(by=self.world.people["officer"], at=self.world.at).pk}
+
+    def _doubt(self, which: str) -> dict[str, object]:
+        """A text of a customer that looks like something of a higher level, seen by a run."""
+        customer = Customer.objects.get(ref=self._customer(which))
+        seen = Seen(NOTE, "mobile", 1, 1, None, field="service_note", customer=customer.pk)
+        sightings.note([seen], run=uuid4(), at=self.world.at, listed={}, most=1)
+        return {"id": LabelDoubt.objects.get(customer=customer).pk}
 
     def _rule(self, which: str) -> dict[str, object]:
         return {"code": "agent-l3" if which == "own" else "supervisor-l3"}
@@ -351,6 +401,7 @@ class Visit:
                 "full_name": "濮阳示例",
             },
             "export": {"format": "csv"},
+            "register": {"format": "xlsx"},
             "upload": {"file": table_of_customers(), "portfolio": "north", "scenario": "handling"},
             "columns": {"column-0": "number", "column-1": "full_name"},
             "problem": {"text": "有问题"},
@@ -366,7 +417,12 @@ class Visit:
             "role": {"what": "role", "role": "analyst", "reason": "需要"},
             "take": {"what": "role", "which": "agent"},
             "rule": {"view": "hidden", "clause": "S0-28", "reason": "收紧"},
+            "label": LABEL | {"supersedes": "1", "level": "3", "reason": "收紧", "act": "propose"},
+            "field": LABEL
+            | {"code": "badge_number", "name_zh": "胸牌号", "name_en": "Badge number", "reason": "新业务"},
+            "confirm": {"fields_chosen": ["city"], "reason": "年度评审"},
             "placing": {"what": "tier", "tier": "vip", "reason": "资产达标"},
+            "dismiss": {"reason": "误报", "until": f"{self.world.at + timedelta(days=9):%Y-%m-%d}"},
             "somebody": {"person": str(self.world.people["agent"].id)},
             "organisation": {
                 "name_zh": "示例公司",
@@ -383,6 +439,7 @@ class Visit:
         return dict(forms.get(name, {}))
 
 
+LABEL = {"level": "2", "kind": "text", "max_length": "60", "index": "none", "category": "basic"}
 REQUIRED = {"full_name": "诸葛示例", "mobile": "15400000026"}
 
 

@@ -10,7 +10,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 
-from staff.middleware import client_address
+from staff.address import client_address
 from staff.models import Freeze, Headship, Network, RoleHolding, Site
 from tests.database import APP, OWNER, log_in_as
 from tests.staff.company import (

@@ -4,19 +4,37 @@ import json
 import os
 import stat
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.core.management import call_command
 
-from vault.checks import keys_are_usable
-from vault.keyfiles import BadKeyFile, make_missing, read_kek_file, read_login_file
+from vault.checks import deposits_can_be_opened, keys_are_usable
+from vault.keyfiles import (
+    BadKeyFile,
+    make_missing,
+    read_deposit_file,
+    read_kek_file,
+    read_login_file,
+    read_receipt_file,
+    read_recipient_file,
+)
 
 
 @pytest.fixture
 def files(tmp_path):
     kek, login = tmp_path / "keys" / "kek.json", tmp_path / "keys" / "login.json"
-    make_missing(kek, login)
+    make_missing({"KEK_FILE": kek, "LOGIN_KEY_FILE": login})
     return kek, login
+
+
+@pytest.fixture
+def others(tmp_path) -> dict[str, Path]:
+    """The receipt key, and what deposits are opened with and sealed to."""
+    names = {"RECEIPT_KEY_FILE": "r", "DEPOSIT_KEY_FILE": "d", "DEPOSIT_RECIPIENT_FILE": "p"}
+    made = {setting: tmp_path / name for setting, name in names.items()}
+    assert make_missing(made) == list(made.values())
+    return made
 
 
 def test_makes_closed_files(files):
@@ -31,9 +49,9 @@ def test_makes_the_missing_one_and_leaves_the_other(files):
     before = kek.read_bytes()
     login.unlink()
 
-    assert make_missing(kek, login) == [login]
+    assert make_missing({"KEK_FILE": kek, "LOGIN_KEY_FILE": login}) == [login]
     assert kek.read_bytes() == before
-    assert make_missing(kek, login) == []
+    assert make_missing({"KEK_FILE": kek, "LOGIN_KEY_FILE": login}) == []
 
 
 def test_reads_what_it_made(files):
@@ -97,12 +115,60 @@ def test_refuses_what_is_no_json_object(content, files):
 
 def test_makes_keys_by_command(tmp_path, settings):
     settings.KEK_FILE, settings.LOGIN_KEY_FILE = tmp_path / "a.json", tmp_path / "b.json"
+    settings.RECEIPT_KEY_FILE, settings.DEPOSIT_RECIPIENT_FILE = tmp_path / "c.json", tmp_path / "d.recipient"
+    settings.DEPOSIT_KEY_FILE = str(tmp_path / "d.key")
     out = StringIO()
     call_command("make_keys", stdout=out)
     call_command("make_keys", stdout=out)
 
-    assert out.getvalue().count("made ") == 2
-    assert "both key files are there" in out.getvalue()
+    assert out.getvalue().count("made ") == 5
+    assert "all key files are there" in out.getvalue()
+
+
+def test_makes_what_seals_deposits_from_what_opens_them(others):
+    (identity,) = read_deposit_file(others["DEPOSIT_KEY_FILE"])
+    assert str(read_recipient_file(others["DEPOSIT_RECIPIENT_FILE"])) == str(identity.to_public())
+    assert "AGE-SECRET-KEY" not in repr(identity)
+    others["DEPOSIT_RECIPIENT_FILE"].unlink()
+    assert make_missing(others) == [others["DEPOSIT_RECIPIENT_FILE"]]
+    assert read_receipt_file(others["RECEIPT_KEY_FILE"]).current == 1
+
+
+def test_makes_no_identity_beside_the_recipient_of_another(others):
+    others["DEPOSIT_KEY_FILE"].unlink()
+    with pytest.raises(BadKeyFile, match="belongs to it"):
+        make_missing(others)
+    assert not others["DEPOSIT_KEY_FILE"].exists()
+
+
+def test_refuses_files_in_each_others_place(others, files):
+    everything = [*others.values(), *files]
+    readers = {
+        read_receipt_file: others["RECEIPT_KEY_FILE"],
+        read_deposit_file: others["DEPOSIT_KEY_FILE"],
+        read_recipient_file: others["DEPOSIT_RECIPIENT_FILE"],
+    }
+    for read, own in readers.items():
+        for path in everything:
+            if path != own:
+                with pytest.raises(BadKeyFile):
+                    read(path)
+        own.chmod(0o644)
+        with pytest.raises(BadKeyFile, match="0600"):
+            read(own)
+
+
+def test_refuses_a_worker_whose_key_opens_no_deposit(others, settings, tmp_path):
+    settings.DEPOSIT_RECIPIENT_FILE = others["DEPOSIT_RECIPIENT_FILE"]
+    settings.DEPOSIT_KEY_FILE = str(others["DEPOSIT_KEY_FILE"])
+    settings.PRODUCTION = True
+    assert deposits_can_be_opened() == []
+    other = {"DEPOSIT_KEY_FILE": tmp_path / "x.key", "DEPOSIT_RECIPIENT_FILE": tmp_path / "x.recipient"}
+    make_missing(other)
+    for key in (str(other["DEPOSIT_KEY_FILE"]), str(tmp_path / "none"), ""):
+        settings.DEPOSIT_KEY_FILE = key
+        (message,) = deposits_can_be_opened()
+        assert (message.id, message.level) == ("vault.E005", 40)
 
 
 @pytest.mark.parametrize(("production", "level"), [(True, 40), (False, 30)])

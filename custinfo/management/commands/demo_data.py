@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from custinfo.demo import cast, history, proposals, records
+from custinfo.demo import cast, consents, history, proposals, records
 from staff.demo import PASSWORD
 from staff.models import Person
 from staff.roles import NAMES
@@ -38,6 +38,9 @@ class Command(BaseCommand):
         self.stdout.write(f"custinfo: {len(people)} people in {len(cast.DEPARTMENTS)} departments")
         made = records.make_customers(people, customers, at)
         self.stdout.write(f"custinfo: {made} customers in {len(cast.PORTFOLIOS)} portfolios")
+        notice, _policy = consents.publish_notices(people, at)
+        answers = consents.record_answers(people, notice, at)
+        self.stdout.write(f"custinfo: {answers} answers to a published notice")
         events = history.make_history(people, at)
         self.stdout.write(f"custinfo: {events} events of three months")
         waiting = proposals.make_proposals(people, trail.clock())

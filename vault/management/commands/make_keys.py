@@ -1,5 +1,6 @@
 """`manage.py make_keys`: make the key files that are missing."""
 
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -7,19 +8,23 @@ from django.core.management.base import BaseCommand
 
 from vault.keyfiles import make_missing
 
+NAMES = ("KEK_FILE", "LOGIN_KEY_FILE", "RECEIPT_KEY_FILE")
+DEPOSITS = ("DEPOSIT_KEY_FILE", "DEPOSIT_RECIPIENT_FILE")
+
 
 class Command(BaseCommand):
-    """Make the KEK file and the login key file where they are missing; existing ones stay as they are."""
+    """Make the key files that are missing; existing ones stay as they are."""
 
-    help = "Make the KEK file and the login key file where they are missing (mode 0600); never overwrites."
+    help = "Make the key files that are missing (mode 0600); never overwrites."
     requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        made = make_missing(settings.KEK_FILE, settings.LOGIN_KEY_FILE)
+        names = NAMES + (DEPOSITS if settings.DEPOSIT_KEY_FILE else ())
+        made = make_missing({name: Path(getattr(settings, name)) for name in names})
         for path in made:
             self.stdout.write(f"made {path}")
         if not made:
-            self.stdout.write("both key files are there")
+            self.stdout.write("all key files are there")
         else:
             self.stdout.write(
                 "Keep copies of these files apart from the databases: without them nothing opens again."

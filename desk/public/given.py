@@ -1,0 +1,93 @@
+"""What a customer sent with the form of a link: an answer per purpose, the separate ticks, perhaps a file."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+
+from consent.links import AskedPurpose
+from files import deposits
+
+YES, NO = "yes", "no"
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The answers by purpose code, and what is wrong with them."""
+
+    answers: Mapping[str, bool]
+    separate: frozenset[str]
+    unanswered: frozenset[str]
+    unticked: frozenset[str]
+
+    @property
+    def complete(self) -> bool:
+        """Whether every purpose is answered, and every yes that needs a tick of its own has it."""
+        return not self.unanswered and not self.unticked
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One purpose as the form shows it."""
+
+    asked: AskedPurpose
+    number: int
+    answer: str = ""
+    ticked: bool = False
+    problem: str = ""
+
+
+NOTHING = Given({}, frozenset(), frozenset(), frozenset())
+
+
+def read(purposes: tuple[AskedPurpose, ...], sent: Mapping[str, Any]) -> Given:
+    """Read the answers; what is neither yes nor no is no answer."""
+    said = {one.code: sent.get(f"answer-{one.code}") for one in purposes}
+    answers = {code: answer == YES for code, answer in said.items() if answer in {YES, NO}}
+    separate = frozenset(one.code for one in purposes if sent.get(f"separate-{one.code}") == YES)
+    needed = {one.code for one in purposes if one.separate and answers.get(one.code)}
+    return Given(answers, separate, frozenset(said.keys() - answers.keys()), frozenset(needed - separate))
+
+
+def questions(purposes: tuple[AskedPurpose, ...], given: Given) -> list[Question]:
+    """Return the purposes with what was answered and what is wrong, in the reader's language."""
+    return [
+        Question(
+            asked=one,
+            number=number,
+            answer={True: YES, False: NO, None: ""}[given.answers.get(one.code)],
+            ticked=one.code in given.separate,
+            problem=_problem(one.code, given),
+        )
+        for number, one in enumerate(purposes, start=1)
+    ]
+
+
+def _problem(code: str, given: Given) -> str:
+    if code in given.unanswered:
+        return _("Answer yes or no.")
+    if code in given.unticked:
+        return _("Yes covers sensitive information, which needs its own tick. Tick it, or answer no.")
+    return ""
+
+
+def read_file(uploaded: UploadedFile | None) -> tuple[bytes | None, str]:
+    """Return the file's content, or what is wrong with it in words."""
+    if uploaded is None:
+        return None, ""
+    content = uploaded.read(deposits.MAX_DEPOSIT_BYTES + 1)
+    try:
+        deposits.media_type(content)
+    except deposits.NotAccepted as refusal:
+        return None, _file_words(refusal.code)
+    return content, ""
+
+
+def _file_words(code: str) -> str:
+    if code == deposits.SIZE:
+        return _("The file has more than 10 MB. Choose a smaller one.")
+    if code == deposits.EMPTY:
+        return _("The file is empty. Choose another.")
+    return _("The file is no PDF, PNG or JPEG. Choose another.")
