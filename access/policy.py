@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from access.consents import NOTHING, Saying, Says
+from access.consents import NOTHING, OPENS, Saying, Says
 
 HIDDEN, MASKED, CLEAR = "hidden", "masked", "clear"
 VIEWS = (HIDDEN, MASKED, CLEAR)
@@ -87,7 +87,7 @@ class Question:
     zone: str = ""
     has_contact: bool = False
     has_reason: bool = False
-    consent: Says = NOTHING
+    consent: Saying = Saying.NOT_ASKED
     for_business: bool = False
     has_grant: bool = False
 
@@ -97,7 +97,7 @@ class Question:
         held = {
             CONTACT: self.has_contact,
             REASON: self.has_reason,
-            CONSENT: self.consent.opens,
+            CONSENT: self.consent in OPENS,
             GRANT: self.has_grant,
         }
         return frozenset(need for need, yes in held.items() if yes)
@@ -175,6 +175,11 @@ def could_be(question: Question, rules: Iterable[Rule]) -> Decision:
     return decide(replace(question, has_contact=True, has_reason=True), rules)
 
 
+def told(decision: Decision, said: Says) -> Decision:
+    """Return a decision with what the customer's consent said to it: purpose, day and record."""
+    return replace(decision, consent=said) if decision.consent.saying else decision
+
+
 def _try(question: Question, rule: Rule) -> Tried:
     if mismatch := _mismatch(question, rule):
         return Tried(rule=rule, mismatch=mismatch)
@@ -235,7 +240,7 @@ def _decision(question: Question, one: Tried, tried: tuple[Tried, ...]) -> Decis
         missing=one.missing,
         next_step=_step(one, question.consent),
         obligations=("watermark", "fold") if one.view == CLEAR and question.level >= SENSITIVE else (),
-        consent=question.consent if CONSENT in (*one.missing, *one.met) else NOTHING,
+        consent=Says(saying=question.consent) if CONSENT in (*one.missing, *one.met) else NOTHING,
         tried=tuple(replace(other, deciding=True) if other is one else other for other in tried),
     )
 
@@ -250,7 +255,7 @@ def _why(one: Tried) -> Why:
     return Why.MASKED_BY_RULE if one.view == MASKED else Why.HIDDEN_BY_RULE
 
 
-def _step(one: Tried, consent: Says) -> Step:
+def _step(one: Tried, consent: Saying) -> Step:
     if one.view == CLEAR:
         return Step.NONE
     if not one.missing:
@@ -258,7 +263,7 @@ def _step(one: Tried, consent: Says) -> Step:
     if not {CONSENT, GRANT} & set(one.missing):
         return Step.START_CONTACT if CONTACT in one.missing else Step.GIVE_REASON
     if CONSENT in one.missing:
-        return CONSENT_STEPS.get(consent.saying, Step.COMPARE_OR_SUPERVISOR)
+        return CONSENT_STEPS.get(consent, Step.COMPARE_OR_SUPERVISOR)
     return Step.COMPARE_OR_SUPERVISOR
 
 

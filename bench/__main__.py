@@ -28,7 +28,7 @@ def main() -> int:
 
 def measure_all() -> None:
     """Print every line as soon as it is known."""
-    from bench import discovering, importing, people, reading, seals, writing
+    from bench import consenting, discovering, importing, people, reading, seals, writing
     from bench.measure import CUSTOMERS, show
     from trail import services as trail
 
@@ -46,6 +46,7 @@ def measure_all() -> None:
             *seals.lines(),
             *writing.lines(portfolios, at),
             *reading.lines(agent, supervisor, portfolios, trail.clock()),
+            *consenting.lines(agent, trail.clock()),
             *discovering.lines(trail.clock()),
             *importing.lines(supervisor, portfolios, trail.clock()),
         ]

@@ -10,7 +10,8 @@ from datetime import datetime
 from typing import Any
 
 from access.cards import Card, CardValue
-from access.policy import CLEAR, HIDDEN, MASKED, Decision, Question, Rule, could_be, decide
+from access.consents import Saying
+from access.policy import CLEAR, HIDDEN, MASKED, Decision, Question, Rule, could_be, decide, told
 from access.queries import consents as of_customers
 from access.queries import rules as reading_rules
 from access.queries.consents import Consents
@@ -108,7 +109,8 @@ def question(
     spec: FieldSpec,
     *,
     reached: frozenset[str],
-    consents: Consents,
+    said: Saying = Saying.NOT_ASKED,
+    for_business: bool = False,
     in_contact: bool = False,
     with_reason: bool = False,
 ) -> Question:
@@ -125,8 +127,8 @@ def question(
         zone=actor.zone,
         has_contact=in_contact,
         has_reason=in_contact and with_reason,
-        consent=consents.says(customer, spec),
-        for_business=consents.for_business,
+        consent=said,
+        for_business=for_business,
     )
 
 
@@ -137,18 +139,21 @@ def _answers(
     remembered: dict[Question, Answer] = {}
 
     def answer(customer: Customer, spec: FieldSpec, reached: frozenset[str]) -> Answer:
+        said = consents.says(customer, spec)
         asked = question(
             actor,
             customer,
             spec,
             reached=reached,
-            consents=consents,
+            said=said.saying,
+            for_business=consents.for_business,
             in_contact=in_contact,
             with_reason=with_reason,
         )
         if asked not in remembered:
             remembered[asked] = (decide(asked, rules), could_be(asked, rules))
-        return remembered[asked]
+        now, could = remembered[asked]
+        return told(now, said), told(could, said)
 
     return answer
 

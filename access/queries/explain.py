@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from access import clauses, words
-from access.policy import Decision, Tried, decide
+from access.policy import Decision, Tried, decide, told
 from access.queries import consents, rules
 from access.queries.cards import as_held, question
 from access.queries.reach import reached_as
@@ -132,20 +132,25 @@ def explain(
                 code=spec.code,
                 label=spec.label,
                 level=spec.level,
-                decision=decide(
-                    question(
-                        person,
-                        customer,
-                        spec,
-                        reached=reached,
-                        consents=known,
-                        in_contact=in_contact,
-                        with_reason=with_reason,
+                decision=told(
+                    decide(
+                        question(
+                            person,
+                            customer,
+                            spec,
+                            reached=reached,
+                            said=said.saying,
+                            for_business=known.for_business,
+                            in_contact=in_contact,
+                            with_reason=with_reason,
+                        ),
+                        in_force,
                     ),
-                    in_force,
+                    said,
                 ),
             )
             for spec in (as_held(customer, one) for one in catalogue(at).fields)
+            for said in (known.says(customer, spec),)
         ),
     )
 

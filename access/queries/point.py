@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from access.policy import Decision, decide
+from access.policy import Decision, decide, told
 from access.queries import consents, rules
 from access.queries.cards import question
 from access.queries.reach import reached_as
@@ -25,13 +25,16 @@ def check(
 
     :param purpose: the purpose of the contact, if there is one.
     """
+    asked_of = consents.load(actor, [customer], purpose, at)
+    said = asked_of.says(customer, spec)
     asked = question(
         actor,
         customer,
         spec,
         reached=reached_as(actor, [customer], at)[customer.ref],
-        consents=consents.load(actor, [customer], purpose, at),
+        said=said.saying,
+        for_business=asked_of.for_business,
         in_contact=in_contact,
         with_reason=with_reason,
     )
-    return decide(asked, rules.in_force(at))
+    return told(decide(asked, rules.in_force(at)), said)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from access.consents import OPENS, Saying, Says
+from access.consents import OPENS, Saying
 from access.policy import (
     CLEAR,
     HIDDEN,
@@ -153,7 +153,7 @@ def test_obliges_a_clear_sensitive_value_to_fold_under_a_watermark():
 
 
 def test_opens_to_an_agent_with_consent_or_grant_once_there_are_any():
-    given = Says(saying=Saying.GIVEN, purpose="service")
+    given = Saying.GIVEN
     assert decide(ask("agent", has_contact=True, consent=given), shipped()).clear
     assert decide(ask("agent", has_grant=True), shipped()).clear
     assert not decide(ask("agent", consent=given), shipped()).clear
@@ -161,14 +161,14 @@ def test_opens_to_an_agent_with_consent_or_grant_once_there_are_any():
 
 @pytest.mark.parametrize("saying", [one for one in Saying if one not in OPENS])
 def test_no_other_saying_opens_to_an_agent(saying):
-    answer = decide(ask("agent", has_contact=True, consent=Says(saying=saying)), shipped())
+    answer = decide(ask("agent", has_contact=True, consent=saying), shipped())
     assert (answer.view, answer.consent.saying) == (MASKED, saying)
 
 
 def test_business_of_the_company_asks_the_customer_whatever_the_rule_asks():
     inside = {"has_contact": True, "has_reason": True, "for_business": True}
     assert decide(ask("supervisor", **inside), shipped()).missing == ("consent",)
-    assert decide(ask("supervisor", **inside, consent=Says(saying=Saying.GIVEN)), shipped()).clear
+    assert decide(ask("supervisor", **inside, consent=Saying.GIVEN), shipped()).clear
     assert decide(ask("supervisor", has_grant=True, for_business=True), shipped()).clear
 
 
