@@ -12,6 +12,9 @@ DOORS = {
     "open_file": r"files\..+",
     "open_text": r"files\..+",
     "open_login": r"staff\..+",
+    # the one function of vault.transform that gives a clear value, and the approval that it wants
+    "open_relabelled": r"customers\.relabel\.moving",
+    "Approval": r"customers\.relabel\.(moving|run)",
 }
 INSIDE_VAULT = {"vault.envelope", "vault.providers"}
 CARD = r"customers(\..+)?|access\.queries\.cards|custinfo\.demo\.\w+"

@@ -15,7 +15,6 @@ from jobs.models import Job
 from tests.customers.builders import bulk_make, synthetic_values
 from tests.customers.labels import signed
 from tests.processes import Worker, wait_until
-from trail.actor import Actor
 from trail.exposed import WRITTEN
 from trail.models import Event, Exposure
 from trail.services import clock
@@ -23,14 +22,14 @@ from vault.keyring import keys_for
 from vault.transform import unchanged
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "keyring"])
-KILLS = 12 if os.environ.get("SOAK") else 2
+KILLS = 20 if os.environ.get("SOAK") else 2
 ROWS = (KILLS + 1) * BATCH_ROWS + 300
 
 
 def resume(job: Job) -> None:
     """Let the dead worker's lease run out, as half a minute would, and nudge the job again."""
     Job.objects.filter(id=job.id).update(lease_until=clock())
-    jobs.rescue(by=Actor.system("jobs.rescue"), at=clock())
+    jobs.nudge(job)
 
 
 def finished(job: Job) -> bool:

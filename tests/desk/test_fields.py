@@ -102,7 +102,7 @@ def test_names_both_signers_of_a_version(cast, officer, head) -> None:
     made = propose(officer)
     sign(officer, made)
     sign(head, made)
-    words = text(officer.get("/catalogue/city/")).split("版本")[1]
+    words = text(officer.get("/catalogue/city/"))
     signers = [str(one.signer_number) for one in made.signatures.all()]
     assert len(signers) == 2
     assert all(number in words for number in signers)
@@ -141,7 +141,7 @@ def test_the_page_of_yesterday_proposes_nothing(officer, head) -> None:
     assert Proposal.objects.count() == 1
 
 
-def test_keeps_the_options_of_a_choice_as_they_are_written(officer) -> None:
+def test_keeps_the_options_of_a_choice_as_they_are_written(officer, head) -> None:
     words = text(officer.get("/catalogue/salutation/change/"))
     assert "mr = 先生 | Mr" in words
     made = propose(
@@ -162,12 +162,12 @@ def test_keeps_the_options_of_a_choice_as_they_are_written(officer) -> None:
     assert answer.status_code == 422
 
 
-def test_keeps_the_parameters_that_the_form_does_not_ask_for(officer) -> None:
+def test_keeps_the_parameters_that_the_form_does_not_ask_for(officer, head) -> None:
     made = propose(officer, "public_contact", level="2", max_length="100")
     assert made.content["params"] == {"max_length": 100, "may_hold": ["mobile", "landline", "email"]}
 
 
-def test_a_derived_field_keeps_its_kind(officer) -> None:
+def test_a_derived_field_keeps_its_kind(officer, head) -> None:
     made = propose(officer, "surname", level="2", kind="mobile", required="on")
     assert (made.content["kind"], made.content["required"]) == ("text", False)
 
@@ -199,7 +199,7 @@ def test_confirms_what_nobody_signed_yet(officer, head) -> None:
 
 
 def test_lists_what_does_not_fit_to_whom_the_customer_is_open(cast, officer, head) -> None:
-    cast.customer("C-BAD", business_number="不是日期")
+    cast.customer("C-BAD", business_number="乱写的甲")
     cast.customer("C-FAR", portfolio="south", business_number="也不是")
     made = propose(officer, "business_number", level="2", kind="date", max_length="", category="business")
     sign(officer, made)
@@ -208,15 +208,8 @@ def test_lists_what_does_not_fit_to_whom_the_customer_is_open(cast, officer, hea
     words = text(head.get("/catalogue/business_number/"))
     assert "C-BAD" in words
     assert "C-FAR" not in words
-    assert "不是日期" not in words
+    assert "乱写的甲" not in words
     assert "C-BAD" not in text(browser(cast.person(AUDITOR)).get("/catalogue/business_number/"))
-
-
-def test_says_what_is_overdue(officer, head) -> None:
-    made = propose(officer)
-    sign(officer, made)
-    sign(head, made)
-    assert "评审期限" in text(officer.get("/catalogue/"))
 
 
 @pytest.mark.parametrize("role", [AGENT, SUPERVISOR, HEAD, ANALYST, OFFICER, SECURITY, CUSTODIAN, AUDITOR])
