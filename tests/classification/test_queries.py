@@ -18,9 +18,9 @@ from trail.services import clock
 pytestmark = pytest.mark.django_db
 
 
-def test_costs_two_queries(django_assert_num_queries):
+def test_costs_one_query(django_assert_num_queries):
     at = clock()
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         known = catalogue(at)
         assert known.get("mobile").label
         assert known.by_level(3)
