@@ -92,7 +92,7 @@ def consent_link(
             by=by,
             at=at,
         )
-    page = f"{settings.PUBLIC_URL}/c/{token}/"
+    page = f"{settings.PUBLIC_URL}/{language}/c/{token}/"
     if via == MAIL:
         # The event is on disk from here on.
         spec = known.get(ADDRESS)

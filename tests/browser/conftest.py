@@ -32,6 +32,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         site.manage("messages", "--compile")
         site.manage("demo_data", f"--customers={CUSTOMERS}")
         site.start_web()
+        site.start_public()
         agent = Browser(site.address)
         agent.log_in("A1001", "", password=PASSWORD)
         agent.get("/customers/new/?scenario=handling")

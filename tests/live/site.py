@@ -22,7 +22,7 @@ import psycopg
 from custinfo.servers import Servers
 from custinfo.servers.place import Place
 from custinfo.servers.processes import stop
-from custinfo.servers.running import BASE_DIR
+from custinfo.servers.running import BASE_DIR, public_environment
 from tests.processes import wait_until
 
 OWNERS = ("DATABASE_OWNER_URL", "KEYRING_DATABASE_OWNER_URL", "KEYRING_DATABASE_WORKER_URL")
@@ -31,9 +31,16 @@ FROM_OUTSIDE = ("CELERY_BROKER_URL", "CUSTINFO_MODE", "DATABASE_URL", "REDIS_URL
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a port that is free, and so is the next: that is where the public pages are."""
+    while True:
+        with socket.socket() as probe, socket.socket() as next_one:
+            probe.bind(("127.0.0.1", 0))
+            port = int(probe.getsockname()[1])
+            try:
+                next_one.bind(("127.0.0.1", port + 1))
+            except OSError:
+                continue
+            return port
 
 
 class Site:
@@ -140,6 +147,14 @@ class Site:
         self.running["web"] = self._start(command, self._limited(), "web")
         wait_until(self._answers, what="the web process")
 
+    def start_public(self) -> None:
+        """Start the pages that customers open, with their narrow login and without any key."""
+        names = public_environment(self.names)
+        names |= {"WEB_BIND": f"127.0.0.1:{self.port + 1}", "PORT": str(self.port)}
+        command = ["-m", "gunicorn", "--config=deploy/gunicorn.py", "custinfo.wsgi"]
+        self.running["public"] = self._start(command, names, "public")
+        wait_until(lambda: self._answers("public", self.port + 1, "/en/"), what="the public process")
+
     def start_worker(self) -> None:
         """Start a worker with the rights that production gives it."""
         names = self._limited() | {"KEYRING_DATABASE_URL": self.names["KEYRING_DATABASE_WORKER_URL"]}
@@ -153,12 +168,12 @@ class Site:
         if process is not None:
             stop(process, *STOP)
 
-    def _answers(self) -> bool:
-        process = self.running["web"]
-        assert process.poll() is None, (self.logs / "web.log").read_text()[-3000:]
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+    def _answers(self, name: str = "web", port: int = 0, page: str = "/account/login/") -> bool:
+        process = self.running[name]
+        assert process.poll() is None, (self.logs / f"{name}.log").read_text()[-3000:]
+        connection = http.client.HTTPConnection("127.0.0.1", port or self.port, timeout=30)
         try:
-            connection.request("GET", "/account/login/")
+            connection.request("GET", page)
             return connection.getresponse().status == 200
         except OSError:
             return False
