@@ -89,8 +89,8 @@ def progress(job: Any) -> dict[str, Any]:
     return {"job": job}
 
 
-@register.inclusion_tag("desk/_bar.html")
-def bar(percent: int) -> dict[str, Any]:
+@register.inclusion_tag("desk/_portion.html")
+def portion(percent: int) -> dict[str, Any]:
     """Draw a share of a hundred; the number stands beside it."""
     return {"percent": percent}
 

@@ -1,5 +1,6 @@
 """Discovery: values that look like a higher level than their label; runs, doubts, how well it finds (S0-20, S2-8)."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from django.contrib import messages
@@ -120,7 +121,8 @@ def _doubt(request: DeskRequest, id: UUID, form: DismissForm, *, status: int = 2
 
 def _shown(request: DeskRequest, job: Job) -> JobShown:
     bar = reverse("desk:discovery_progress", args=[job.pk])
-    return jobs_shown.shown(job, actor_id=request.actor.id, at=request.at, progress_url=bar)
+    # The list is the result, and it was drawn before the run ended: the bar keeps the way to it.
+    return replace(jobs_shown.shown(job, actor_id=request.actor.id, at=request.at), progress_url=bar)
 
 
 def _result(job: Job) -> str:
