@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from access.queries.consents import may_be_minor
+from access.queries.reach import supervisors_of
 from consent import events, evidence
 from consent.models import ConsentRecord, Evidence, NoticeVersion
 from consent.problems import ConsentRefused
@@ -16,7 +17,10 @@ from consent.services.records import Answer, Circumstances
 from customers import queries as customers
 from customers.models import Customer
 from files import services as files
+from staff import queries as staff
 from staff.permissions import may
+from staff.roles import OFFICER
+from staff.services.notifications import notify
 from staff.services.people import NotAllowed
 from trail import services as trail
 from trail.actor import Actor
@@ -71,20 +75,22 @@ def record(
         raise ConsentRefused("guardian_missing")
     if len(guardian) > LONGEST_GUARDIAN:
         raise ConsentRefused("guardian_too_long", limit=LONGEST_GUARDIAN)
-    held = [evidence.put(one.content, kind=one.kind, subject=ref, by=by, at=at) for one in uploads]
-    return records.record(
-        exposed(customer),
-        version=version,
-        language=language,
-        answers=answers,
-        circumstances=Circumstances(method=method),
-        effective_at=effective_at,
-        written=written,
-        guardian=guardian,
-        files=held,
-        by=by,
-        at=at,
-    )
+    # One transaction: a refused answer leaves no file behind.
+    with transaction.atomic():
+        held = [evidence.put(one.content, kind=one.kind, subject=ref, by=by, at=at) for one in uploads]
+        return records.record(
+            exposed(customer),
+            version=version,
+            language=language,
+            answers=answers,
+            circumstances=Circumstances(method=method),
+            effective_at=effective_at,
+            written=written,
+            guardian=guardian,
+            files=held,
+            by=by,
+            at=at,
+        )
 
 
 def withdraw(ref: UUID, purposes: Collection[str], *, by: Actor, at: datetime) -> list[ConsentRecord]:
@@ -115,6 +121,24 @@ def confirm(record_ref: UUID, *, accepted: bool, by: Actor, at: datetime) -> Non
     """
     row, customer = _record_in_reach(record_ref, by, at)
     records.confirm(row, exposed(customer), accepted=accepted, by=by, at=at)
+
+
+def ask_confirmation(ref: UUID, *, by: Actor, at: datetime) -> int:
+    """Ask those who may confirm evidence of this customer to look at it; return how many were told.
+
+    :raises Customer.DoesNotExist: out of reach or nonexistent.
+    """
+    customer = _reached(ref, "customer.open", by, at)
+    people = (supervisors_of(customer, at) or set(staff.holders_of(OFFICER, at))) - {by.id}
+    with transaction.atomic():
+        trail.record(
+            events.CONFIRMATION_ASKED,
+            by=by,
+            at=at,
+            facts={"customer": str(customer.ref), "told": len(people)},
+        )
+        notify(people, "consent_waits", params={"number": customer.number}, link="/consents/", at=at)
+    return len(people)
 
 
 def show_evidence(evidence_id: int, *, by: Actor, at: datetime) -> EvidenceShown:
