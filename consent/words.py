@@ -107,6 +107,29 @@ REFUSALS: Mapping[str, StrPromise] = {
     ),
 }
 
+BRINGING: Mapping[str, StrPromise] = {
+    "number_missing": _("There is no customer number."),
+    "not_available": _("This customer number is not available here."),
+    "unknown_purpose": _("This notice asks for no such purpose. Write its code or its name."),
+    "unknown_answer": _("This is not an answer. Write: given, refused or withdrawn."),
+    "unknown_method": _(
+        "This is not a way to answer. Write: signed paper, checkbox, pop-up or recorded call."
+    ),
+    "unknown_separate": _("Write yes, no, or nothing."),
+    "not_a_date": _("This is not a date such as 2026-11-21."),
+    "two_digit_year": _("The year needs four digits."),
+    "ambiguous_date": _("Day and month cannot be told apart; write year-month-day."),
+    "valid_before": _("The consent would end before it began."),
+    "too_late": _("The customer cannot have answered later than now."),
+    "too_early": _("An answer that is more than ten years old is not recorded."),
+}
+"""Why one row of a file of consents is refused."""
+
+
+def bringing_words(code: str) -> str:
+    """Say why a row of a file of consents is refused; its code where nobody knows it any more."""
+    return str(BRINGING.get(code, code))
+
 
 def day(at: datetime) -> str:
     """Return the local day as the house writes it."""

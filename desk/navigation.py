@@ -60,6 +60,7 @@ SHELVES = (
             Place("desk:search", _("Customers"), "users", ("customer.find",)),
             Place("desk:customer_new", _("New customer"), "user-plus", ("customer.create",)),
             Place("desk:imports", _("Import"), "upload", ("customer.import",)),
+            Place("desk:consent_import", _("Import consents"), "file", ("customer.import",)),
             Place("desk:exports", _("Exports"), "download", ("customer.export",)),
             Place("desk:jobs", _("Background jobs"), "clock", ("jobs.read_own",)),
         ),

@@ -5,6 +5,7 @@ from django.urls import path
 from desk.views import (
     catalogue,
     confirmations,
+    consent_imports,
     consents,
     contacts,
     customers,
@@ -63,6 +64,16 @@ urlpatterns = [
     path("consents/", confirmations.consents_waiting, name="consents_waiting"),
     path("consents/evidence/<int:id>/", confirmations.consent_evidence, name="consent_evidence"),
     path("consents/<uuid:record>/confirm/", confirmations.consent_confirm, name="consent_confirm"),
+    path("consents/import/", consent_imports.consent_import, name="consent_import"),
+    path("consents/import/<uuid:id>/", consent_imports.consent_import_job, name="consent_import_job"),
+    path(
+        "consents/import/<uuid:id>/start/", consent_imports.consent_import_start, name="consent_import_start"
+    ),
+    path(
+        "consents/import/<uuid:id>/report/",
+        consent_imports.consent_import_report,
+        name="consent_import_report",
+    ),
     path("contacts/<uuid:id>/close/", contacts.contact_close, name="contact_close"),
     path("customers/<uuid:ref>/history/<slug:field>/", histories.value_history, name="value_history"),
     path("customers/<uuid:ref>/reveal/<slug:field>/", reveals.reveal, name="reveal"),

@@ -10,16 +10,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.utils import timezone
-
 from access.consents import doubts
-from access.queries.consents import may_be_minor, origins_of
+from access.queries.consents import may_be_minor
 from classification.purposes import PurposeSpec, purposes
 from consent.models import GIVEN, REFUSED, WITHDRAWN, ConsentRecord, NoticeVersion
 from consent.queries.published import latest
 from consent.queries.states import ConsentState, States, history, states
 from consent.services.links import COOLDOWN
 from consent.services.records import asked_of
+from customers.facts import origins_of
 from customers.models import Customer
 from lawbook.queries import fact
 from lawbook.terms import Term
@@ -95,7 +94,7 @@ def of_customer(
             for code in codes
         ),
         held_without=held_without(customer.ref, held, known, current),
-        minor=may_be_minor(customer, timezone.localdate(at).year),
+        minor=may_be_minor(customer, at),
     )
 
 

@@ -62,7 +62,7 @@ def consent_ask(request: DeskRequest, ref: UUID) -> HttpResponse:
             for one in ways
             if one.spec is not None and one not in askable
         ],
-        "minor": may_be_minor(found, timezone.localdate(request.at).year),
+        "minor": may_be_minor(found, request.at),
     }
     return render(request, "desk/consents/ask.html", facts, status=422 if problem or form.errors else 200)
 
@@ -80,7 +80,7 @@ def consent_record(request: DeskRequest, ref: UUID) -> HttpResponse:
         request.POST if sent else None,
         request.FILES if sent else None,
         version=version,
-        minor=may_be_minor(found, timezone.localdate(request.at).year),
+        minor=may_be_minor(found, request.at),
         at=request.at,
         initial={"answered_at": timezone.localtime(request.at), "language": "zh-hans"},
     )
