@@ -6,6 +6,7 @@ from desk.views import (
     catalogue,
     confirmations,
     consent_imports,
+    consent_receipts,
     consents,
     contacts,
     customers,
@@ -64,6 +65,12 @@ urlpatterns = [
     path("consents/", confirmations.consents_waiting, name="consents_waiting"),
     path("consents/evidence/<int:id>/", confirmations.consent_evidence, name="consent_evidence"),
     path("consents/<uuid:record>/confirm/", confirmations.consent_confirm, name="consent_confirm"),
+    path("consents/<uuid:record>/receipt/", consent_receipts.consent_receipt, name="consent_receipt"),
+    path(
+        "consents/<uuid:record>/receipt/file/",
+        consent_receipts.consent_receipt_file,
+        name="consent_receipt_file",
+    ),
     path("consents/import/", consent_imports.consent_import, name="consent_import"),
     path("consents/import/<uuid:id>/", consent_imports.consent_import_job, name="consent_import_job"),
     path(

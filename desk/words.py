@@ -22,8 +22,7 @@ def notification(code: str, params: Mapping[str, object]) -> str:
         number = {"number": params.get("number", "")}
         return _("Compares are used up for customer %(number)s today; you can allow three more.") % number
     if code == "consent_waits":
-        number = {"number": params.get("number", "")}
-        return _("Evidence of a consent of customer %(number)s waits for a second look.") % number
+        return _("Evidence of a consent of customer %(number)s waits for a second look.") % params
     if code == "consent_import_finished":
         return _("Consents brought in: %(taken)s recorded, %(refused)s rows refused") % params
     if code == "consent_import_checked":

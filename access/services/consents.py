@@ -1,7 +1,7 @@
 """Record, withdraw, end and confirm consents of a customer within reach; show evidence to who may confirm it."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -9,9 +9,10 @@ from django.db import transaction
 
 from access.queries.consents import may_be_minor
 from access.queries.reach import supervisors_of
-from consent import events, evidence
+from consent import events, evidence, receipts
 from consent.models import ConsentRecord, Evidence, NoticeVersion
 from consent.problems import ConsentRefused
+from consent.receipts import ReceiptShown
 from consent.services import records
 from consent.services.records import Answer, Circumstances
 from customers import queries as customers
@@ -24,7 +25,7 @@ from staff.services.notifications import notify
 from staff.services.people import NotAllowed
 from trail import services as trail
 from trail.actor import Actor
-from trail.exposed import REVEALED, WRITTEN, Exposed
+from trail.exposed import OPENED, REVEALED, WRITTEN, Exposed
 
 ORIGINAL = "authorisation_original"
 """The L4 field of the catalogue that signed originals are (S0-18)."""
@@ -179,6 +180,28 @@ def show_evidence(evidence_id: int, *, by: Actor, at: datetime) -> EvidenceShown
     )
 
 
+def receipt(record_ref: UUID, *, by: Actor, at: datetime) -> ReceiptShown:
+    """Return the signed receipt of an answer and of those that were given with it; each time is an event.
+
+    :raises ConsentRecord.DoesNotExist: no such record, or of a customer out of reach.
+    """
+    if not may(by, "customer.open"):
+        raise NotAllowed("customer.open")
+    row, customer = _fetched(record_ref, by, at)
+    together = ConsentRecord.objects.filter(
+        subject=row.subject, version=row.version, at=row.at, effective_at=row.effective_at, link=row.link
+    )
+    trail.record(
+        events.RECEIPT_SHOWN,
+        by=by,
+        at=at,
+        facts={"record": str(row.ref)},
+        exposures=[replace(exposed(customer), act=OPENED)],
+        purpose=row.purpose,
+    )
+    return receipts.of_records(list(together.select_related("version__notice").order_by("id")), at=at)
+
+
 def exposed(customer: Customer) -> Exposed:
     """Return how the trail names the customer of an act about consent: nothing shown, something written."""
     return Exposed(
@@ -198,6 +221,10 @@ def _reached(ref: UUID, permission: str, by: Actor, at: datetime) -> Customer:
 def _record_in_reach(record_ref: UUID, by: Actor, at: datetime) -> tuple[ConsentRecord, Customer]:
     if not may(by, "consent.confirm"):
         raise NotAllowed("consent.confirm")
+    return _fetched(record_ref, by, at)
+
+
+def _fetched(record_ref: UUID, by: Actor, at: datetime) -> tuple[ConsentRecord, Customer]:
     row = ConsentRecord.objects.select_related("link", "version").get(ref=record_ref)
     customer = customers.visible_to(by, at).filter(ref=row.subject).first()
     if customer is None:

@@ -175,6 +175,8 @@ ROWS = (
     post("consent_withdraw", CONSENT, "yyy.....", object="ref", form="consent purpose"),
     post("consent_revoke", CONSENT, "..y.Y...", object="ref", form="consent purpose"),
     post("consent_tell", CONSENT, "yyy.Y...", object="ref"),
+    get("consent_receipt", CONSENT, "yyy.Y...", object="consent"),
+    get("consent_receipt_file", CONSENT, "yyy.Y...", object="consent"),
     get("consents_waiting", CONSENT, ".YY.Y..."),
     post("consent_evidence", CONSENT, ".yy.Y...", status=200, object="evidence"),
     post("consent_confirm", CONSENT, ".yy.Y...", object="consent", form="holds"),
