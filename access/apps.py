@@ -14,11 +14,15 @@ class AccessConfig(AppConfig):
         from auditlog.registry import auditlog
 
         from access import proposals
+        from access.consent_import.run import CHECK, IMPORT
         from access.models import ReadingRule
         from access.services import rules
         from approvals.registry import register
+        from jobs.registry import register as register_job
 
         auditlog.register(ReadingRule)
 
         register(rules.CHANGE)
         proposals.register()
+        register_job(CHECK, "access.tasks.check_consent_import")
+        register_job(IMPORT, "access.tasks.run_consent_import")

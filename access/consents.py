@@ -2,8 +2,8 @@
 
 `consent` tells what was answered and how; here is decided whether it counts. A consent that staff could have made
 up counts only once a second person has confirmed its evidence: answered from an office network or a browser with a
-staff session, given within a week of a change to the field through which the link was sent, or captured by the very
-person who reads on it.
+staff session, given within a week of a change to the field through which the link was sent, brought in with a file,
+or captured by the very person who reads on it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from uuid import UUID
 
 from classification.models import in_active_language
 from classification.purposes import PurposeSpec
-from consent.models import GIVEN, REFUSED, REVOKED, WITHDRAWN
+from consent.models import GIVEN, IMPORT, LINK, REFUSED, REVOKED, WITHDRAWN
 from consent.queries.states import EXPIRED, RENEW, ConsentState
 
 CONTACT_CHANGED_WITHIN = timedelta(days=7)
@@ -152,11 +152,16 @@ def _of_record(
 def doubts(
     state: ConsentState, reader: UUID | None, origins: Mapping[str, Mapping[str, str]]
 ) -> tuple[str, ...]:
-    """Return why a consent needs a second look before it counts: own, office, staff_browser, contact_changed."""
+    """Return why a consent needs a second look before it counts.
+
+    The codes: own, imported, office, staff_browser, contact_changed.
+    """
     found = []
     if state.captured_by is not None and state.captured_by == reader:
         found.append("own")
-    if state.source == "link" and state.site:
+    if state.source == IMPORT:
+        found.append("imported")
+    if state.source == LINK and state.site:
         found.append("office")
     if state.staff_browser:
         found.append("staff_browser")

@@ -69,6 +69,15 @@ SAYINGS: Mapping[Saying, StrPromise] = {
     Saying.RENEW: _("The notice changed on %(date)s, so the consent to “%(purpose)s” has to be renewed."),
 }
 """What a customer's consent says to a read, and when it came to say so."""
+DOUBTS: Mapping[str, StrPromise] = {
+    "own": _("you captured it yourself"),
+    "captured": _("whoever captured it may not read on it before"),
+    "imported": _("it was brought in with a file"),
+    "office": _("it was answered from an office network"),
+    "staff_browser": _("it was answered in a browser in which somebody of the staff had logged in"),
+    "contact_changed": _("the address of the link was changed less than a week before"),
+}
+"""Why the evidence of a consent waits for a second person (`access.consents.doubts`)."""
 MISMATCHES: Mapping[str, StrPromise] = {
     "role": _("speaks to another role"),
     "level": _("speaks about another level"),

@@ -42,6 +42,11 @@ EVIDENCE_SHOWN = declare(
 CONFIRMED = declare(
     "consent.confirmed", name=_("answered on the evidence of a consent"), facts=("record", "accepted")
 )
+CONFIRMATION_ASKED = declare(
+    "consent.confirmation_asked",
+    name=_("asked for a second look at evidence of a consent"),
+    facts=("customer", "told"),
+)
 LINK_MADE = declare(
     "consent.link_made",
     name=_("made a consent link"),

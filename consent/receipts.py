@@ -86,22 +86,28 @@ def shown(token: str, *, at: datetime) -> ReceiptShown | None:
             .select_related("version__notice")
             .order_by("id")
         )
-        now = states([row.link.subject], at, purposes=row.link.purposes)
-    version = row.link.version
+        return of_records(records, at=at)
+
+
+def of_records(records: Sequence[ConsentRecord], *, at: datetime) -> ReceiptShown:
+    """Return the receipt of answers that were given together, to one version of a notice."""
+    first = records[0]
+    asked = asked_of(first.version)
+    now = states([first.subject], at, purposes=[one.purpose for one in records])
     return ReceiptShown(
         document=document_of(records),
-        notice=version.notice_id,
-        number=version.number,
-        answered_at=row.at,
-        language=records[0].language,
+        notice=first.version.notice_id,
+        number=first.version.number,
+        answered_at=first.effective_at,
+        language=first.language,
         lines=tuple(
             ReceiptLine(
                 code=one.purpose,
-                names=asked_of(version)[one.purpose]["names"],
+                names=asked[one.purpose]["names"],
                 answer=one.answer,
-                state=now[row.link.subject, one.purpose].state,
-                since=now[row.link.subject, one.purpose].since,
-                until=now[row.link.subject, one.purpose].valid_until,
+                state=now[first.subject, one.purpose].state,
+                since=now[first.subject, one.purpose].since,
+                until=now[first.subject, one.purpose].valid_until,
             )
             for one in records
         ),

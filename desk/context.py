@@ -21,10 +21,11 @@ def workbench(request: HttpRequest) -> dict[str, Any]:
     """Return the frame's facts; what costs a query is worked out only when asked for."""
     actor: Actor | None = getattr(request, "actor", None)
     frame: dict[str, Any] = {"actor": actor, "languages": LANGUAGES, "demo": settings.DEMO}
-    if actor is None:
+    at: datetime | None = getattr(request, "at", None)
+    if actor is None or at is None:
         return frame
     return frame | {
-        "shelves": SimpleLazyObject(lambda: shelves_for(actor, request.path)),
+        "shelves": SimpleLazyObject(lambda: shelves_for(actor, request.path, at)),
         "unread": SimpleLazyObject(lambda: unread(actor)),
         "may": Permissions(actor),
         "idle_seconds": settings.IDLE_LOCK_SECONDS,

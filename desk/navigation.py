@@ -1,23 +1,27 @@
 """The side navigation, computed from permissions: what a person may not open is not offered."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from access.queries.waiting_consents import waiting
 from staff.permissions import may
 from trail.actor import Actor
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A page of the navigation: URL name, words, icon, and the permissions of which one opens it."""
+    """A page of the navigation: URL name, words, icon, the permissions of which one opens it, what waits there."""
 
     url_name: str
     name: str | Promise
     icon: str
     permissions: tuple[str, ...] = ()
+    count: Callable[[Actor, datetime], int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,16 @@ class Entry:
     icon: str
     url: str
     current: bool
+    waiting: str = ""
+
+
+MANY = 100
+"""Where counting stops: the navigation is on every page."""
+
+
+def evidence_waiting(actor: Actor, at: datetime) -> int:
+    """Count the evidence that waits for this person."""
+    return waiting(actor, at).order_by()[:MANY].count()
 
 
 SHELVES = (
@@ -46,6 +60,7 @@ SHELVES = (
             Place("desk:search", _("Customers"), "users", ("customer.find",)),
             Place("desk:customer_new", _("New customer"), "user-plus", ("customer.create",)),
             Place("desk:imports", _("Import"), "upload", ("customer.import",)),
+            Place("desk:consent_import", _("Import consents"), "file", ("customer.import",)),
             Place("desk:exports", _("Exports"), "download", ("customer.export",)),
             Place("desk:jobs", _("Background jobs"), "clock", ("jobs.read_own",)),
         ),
@@ -54,6 +69,13 @@ SHELVES = (
         _("Decisions"),
         (
             Place("desk:decisions", _("Decisions"), "check-list"),
+            Place(
+                "desk:consents_waiting",
+                _("Evidence to confirm"),
+                "shield",
+                ("consent.confirm",),
+                count=evidence_waiting,
+            ),
             Place("desk:people", _("People"), "id-card", ("people.read",)),
             Place("desk:rules", _("Reading rules"), "scale", ("rules.read",)),
             Place("desk:networks", _("Networks"), "network", ("rules.read",)),
@@ -83,7 +105,7 @@ SHELVES = (
 )
 
 
-def shelves_for(actor: Actor, path: str) -> list[tuple[str | Promise, list[Entry]]]:
+def shelves_for(actor: Actor, path: str, at: datetime) -> list[tuple[str | Promise, list[Entry]]]:
     """Return the groups and places that this person may open; the one that contains `path` is marked."""
     shown = [
         (
@@ -104,10 +126,22 @@ def shelves_for(actor: Actor, path: str) -> list[tuple[str | Promise, list[Entry
         default="",
     )
     return [
-        (name, [Entry(place.name, place.icon, url, current=url == here) for place, url in places])
+        (
+            name,
+            [
+                Entry(place.name, place.icon, url, current=url == here, waiting=waiting_at(place, actor, at))
+                for place, url in places
+            ],
+        )
         for name, places in shown
         if places
     ]
+
+
+def waiting_at(place: Place, actor: Actor, at: datetime) -> str:
+    """Return how much waits behind a place, "99+" at most; nothing where nothing does."""
+    number = place.count(actor, at) if place.count else 0
+    return "" if not number else str(number) if number < MANY else f"{MANY - 1}+"
 
 
 def open_to(actor: Actor, place: Place) -> bool:

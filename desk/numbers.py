@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from access.queries.waiting_consents import waiting
 from customers.discovery import doubts
 from staff.models import Freeze, Person
 from staff.models.rights import frozen_at
@@ -48,6 +49,7 @@ def of_leader(actor: Actor, at: datetime) -> list[Tile]:
     counts = daily.per_person(people, since=today(at), until=later(at)).values()
     team = link("desk:trail_team", "?days=1")
     return [
+        evidence(actor, at),
         Tile(
             number=sum(1 for one in counts if any(one)), words=_("people of the team at work today"), url=team
         ),
@@ -68,6 +70,7 @@ def of_leader(actor: Actor, at: datetime) -> list[Tile]:
 def of_officer(actor: Actor, at: datetime) -> list[Tile]:
     """This month in numbers."""
     return [
+        evidence(actor, at),
         events(("customer.listed", "customer.opened"), _("lists and cards opened this month"), at),
         events(("field.revealed",), _("values revealed this month"), at),
         events(REFUSALS, _("reads refused this month"), at),
@@ -131,6 +134,16 @@ OF_ROLE = {
     AUDITOR: of_auditor,
     CUSTODIAN: of_custodian,
 }
+
+
+def evidence(actor: Actor, at: datetime) -> Tile:
+    """Count the evidence of consents that waits for this person."""
+    return Tile(
+        number=waiting(actor, at).count(),
+        words=_("evidence of consents to confirm"),
+        url=link("desk:consents_waiting"),
+        attention=True,
+    )
 
 
 def events(kinds: Collection[str], words: str | Promise, at: datetime) -> Tile:

@@ -4,6 +4,10 @@ from django.urls import path
 
 from desk.views import (
     catalogue,
+    confirmations,
+    consent_imports,
+    consent_receipts,
+    consents,
     contacts,
     customers,
     decisions,
@@ -52,6 +56,31 @@ urlpatterns = [
     path("customers/<uuid:ref>/placing/", placing.placing, name="placing"),
     path("customers/<uuid:ref>/placing/propose/", placing.placing_propose, name="placing_propose"),
     path("customers/<uuid:ref>/placing/take/", placing.placing_take, name="placing_take"),
+    # consents
+    path("customers/<uuid:ref>/consents/", consents.consent_ask, name="consent_ask"),
+    path("customers/<uuid:ref>/consents/record/", consents.consent_record, name="consent_record"),
+    path("customers/<uuid:ref>/consents/withdraw/", consents.consent_withdraw, name="consent_withdraw"),
+    path("customers/<uuid:ref>/consents/revoke/", consents.consent_revoke, name="consent_revoke"),
+    path("customers/<uuid:ref>/consents/tell/", consents.consent_tell, name="consent_tell"),
+    path("consents/", confirmations.consents_waiting, name="consents_waiting"),
+    path("consents/evidence/<int:id>/", confirmations.consent_evidence, name="consent_evidence"),
+    path("consents/<uuid:record>/confirm/", confirmations.consent_confirm, name="consent_confirm"),
+    path("consents/<uuid:record>/receipt/", consent_receipts.consent_receipt, name="consent_receipt"),
+    path(
+        "consents/<uuid:record>/receipt/file/",
+        consent_receipts.consent_receipt_file,
+        name="consent_receipt_file",
+    ),
+    path("consents/import/", consent_imports.consent_import, name="consent_import"),
+    path("consents/import/<uuid:id>/", consent_imports.consent_import_job, name="consent_import_job"),
+    path(
+        "consents/import/<uuid:id>/start/", consent_imports.consent_import_start, name="consent_import_start"
+    ),
+    path(
+        "consents/import/<uuid:id>/report/",
+        consent_imports.consent_import_report,
+        name="consent_import_report",
+    ),
     path("contacts/<uuid:id>/close/", contacts.contact_close, name="contact_close"),
     path("customers/<uuid:ref>/history/<slug:field>/", histories.value_history, name="value_history"),
     path("customers/<uuid:ref>/reveal/<slug:field>/", reveals.reveal, name="reveal"),

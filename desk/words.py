@@ -21,6 +21,12 @@ def notification(code: str, params: Mapping[str, object]) -> str:
     if code == "compare_used_up":
         number = {"number": params.get("number", "")}
         return _("Compares are used up for customer %(number)s today; you can allow three more.") % number
+    if code == "consent_waits":
+        return _("Evidence of a consent of customer %(number)s waits for a second look.") % params
+    if code == "consent_import_finished":
+        return _("Consents brought in: %(taken)s recorded, %(refused)s rows refused") % params
+    if code == "consent_import_checked":
+        return _("Dry run of consents: %(taken)s would be recorded, %(refused)s rows refused") % params
     if code == "import_finished":
         return _("Import finished: %(created)s new, %(changed)s changed, %(refused)s refused") % params
     if code == "import_checked":

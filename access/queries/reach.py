@@ -1,4 +1,4 @@
-"""Through which of a person's roles a customer is reached."""
+"""Through which of a person's roles a customer is reached, and which supervisors reach it."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -8,6 +8,9 @@ from uuid import UUID
 
 from customers import queries as customers
 from customers.models import Customer
+from staff import queries as staff
+from staff.models import Person
+from staff.roles import SUPERVISOR
 from trail.actor import Actor
 
 Reach = dict[UUID, frozenset[str]]
@@ -30,3 +33,10 @@ def reached_as(actor: Actor, fetched: Sequence[Customer], at: datetime) -> Reach
         for ref in customers.visible_to(alone, at).filter(pk__in=ids).values_list("ref", flat=True):
             found[ref].add(role)
     return {customer.ref: frozenset(found[customer.ref]) for customer in fetched}
+
+
+def supervisors_of(customer: Customer, at: datetime) -> set[UUID]:
+    """Return the supervisors who reach a customer through its portfolio's department."""
+    above = staff.departments_above(customer.portfolio.department_id)
+    found = Person.objects.filter(pk__in=staff.holders_of(SUPERVISOR, at), department_id__in=above)
+    return set(found.values_list("pk", flat=True))

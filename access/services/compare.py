@@ -16,6 +16,7 @@ from django.utils import timezone
 from access import events
 from access.policy import HIDDEN, Decision
 from access.queries import cards, point
+from access.queries.reach import supervisors_of
 from access.services.reveal import NothingHeld, Refused
 from classification.queries import FieldSpec, field_at
 from customers import queries as customers
@@ -23,10 +24,7 @@ from customers.contacts import current
 from customers.models import CompareTap, Contact, Customer
 from customers.services import contacts
 from kinds import registry
-from staff import queries as staff
-from staff.models import Person
 from staff.permissions import may
-from staff.roles import SUPERVISOR
 from staff.services.notifications import notify
 from trail import exposed
 from trail import services as trail
@@ -190,10 +188,8 @@ def _refused_already(customer: Customer, at: datetime) -> bool:
 
 def _tell_supervisors(customer: Customer, by: Actor, at: datetime) -> None:
     """Leave a message for the supervisors who reach this customer, so that one of them may allow more."""
-    above = staff.departments_above(customer.portfolio.department_id)
-    told = Person.objects.filter(pk__in=staff.holders_of(SUPERVISOR, at), department_id__in=above)
     notify(
-        set(told.values_list("pk", flat=True)) - {by.id},
+        supervisors_of(customer, at) - {by.id},
         "compare_used_up",
         params={"number": customer.number},
         link=f"/customers/{customer.ref}/",

@@ -1,26 +1,31 @@
 """Record, withdraw, end and confirm consents of a customer within reach; show evidence to who may confirm it."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 
 from access.queries.consents import may_be_minor
-from consent import events, evidence
+from access.queries.reach import supervisors_of
+from consent import events, evidence, receipts
 from consent.models import ConsentRecord, Evidence, NoticeVersion
 from consent.problems import ConsentRefused
+from consent.receipts import ReceiptShown
 from consent.services import records
 from consent.services.records import Answer, Circumstances
 from customers import queries as customers
 from customers.models import Customer
 from files import services as files
+from staff import queries as staff
 from staff.permissions import may
+from staff.roles import OFFICER
+from staff.services.notifications import notify
 from staff.services.people import NotAllowed
 from trail import services as trail
 from trail.actor import Actor
-from trail.exposed import REVEALED, WRITTEN, Exposed
+from trail.exposed import OPENED, REVEALED, WRITTEN, Exposed
 
 ORIGINAL = "authorisation_original"
 """The L4 field of the catalogue that signed originals are (S0-18)."""
@@ -71,20 +76,22 @@ def record(
         raise ConsentRefused("guardian_missing")
     if len(guardian) > LONGEST_GUARDIAN:
         raise ConsentRefused("guardian_too_long", limit=LONGEST_GUARDIAN)
-    held = [evidence.put(one.content, kind=one.kind, subject=ref, by=by, at=at) for one in uploads]
-    return records.record(
-        exposed(customer),
-        version=version,
-        language=language,
-        answers=answers,
-        circumstances=Circumstances(method=method),
-        effective_at=effective_at,
-        written=written,
-        guardian=guardian,
-        files=held,
-        by=by,
-        at=at,
-    )
+    # One transaction: a refused answer leaves no file behind.
+    with transaction.atomic():
+        held = [evidence.put(one.content, kind=one.kind, subject=ref, by=by, at=at) for one in uploads]
+        return records.record(
+            exposed(customer),
+            version=version,
+            language=language,
+            answers=answers,
+            circumstances=Circumstances(method=method),
+            effective_at=effective_at,
+            written=written,
+            guardian=guardian,
+            files=held,
+            by=by,
+            at=at,
+        )
 
 
 def withdraw(ref: UUID, purposes: Collection[str], *, by: Actor, at: datetime) -> list[ConsentRecord]:
@@ -115,6 +122,24 @@ def confirm(record_ref: UUID, *, accepted: bool, by: Actor, at: datetime) -> Non
     """
     row, customer = _record_in_reach(record_ref, by, at)
     records.confirm(row, exposed(customer), accepted=accepted, by=by, at=at)
+
+
+def ask_confirmation(ref: UUID, *, by: Actor, at: datetime) -> int:
+    """Ask those who may confirm evidence of this customer to look at it; return how many were told.
+
+    :raises Customer.DoesNotExist: out of reach or nonexistent.
+    """
+    customer = _reached(ref, "customer.open", by, at)
+    people = (supervisors_of(customer, at) or set(staff.holders_of(OFFICER, at))) - {by.id}
+    with transaction.atomic():
+        trail.record(
+            events.CONFIRMATION_ASKED,
+            by=by,
+            at=at,
+            facts={"customer": str(customer.ref), "told": len(people)},
+        )
+        notify(people, "consent_waits", params={"number": customer.number}, link="/consents/", at=at)
+    return len(people)
 
 
 def show_evidence(evidence_id: int, *, by: Actor, at: datetime) -> EvidenceShown:
@@ -155,6 +180,28 @@ def show_evidence(evidence_id: int, *, by: Actor, at: datetime) -> EvidenceShown
     )
 
 
+def receipt(record_ref: UUID, *, by: Actor, at: datetime) -> ReceiptShown:
+    """Return the signed receipt of an answer and of those that were given with it; each time is an event.
+
+    :raises ConsentRecord.DoesNotExist: no such record, or of a customer out of reach.
+    """
+    if not may(by, "customer.open"):
+        raise NotAllowed("customer.open")
+    row, customer = _fetched(record_ref, by, at)
+    together = ConsentRecord.objects.filter(
+        subject=row.subject, version=row.version, at=row.at, effective_at=row.effective_at, link=row.link
+    )
+    trail.record(
+        events.RECEIPT_SHOWN,
+        by=by,
+        at=at,
+        facts={"record": str(row.ref)},
+        exposures=[replace(exposed(customer), act=OPENED)],
+        purpose=row.purpose,
+    )
+    return receipts.of_records(list(together.select_related("version__notice").order_by("id")), at=at)
+
+
 def exposed(customer: Customer) -> Exposed:
     """Return how the trail names the customer of an act about consent: nothing shown, something written."""
     return Exposed(
@@ -174,6 +221,10 @@ def _reached(ref: UUID, permission: str, by: Actor, at: datetime) -> Customer:
 def _record_in_reach(record_ref: UUID, by: Actor, at: datetime) -> tuple[ConsentRecord, Customer]:
     if not may(by, "consent.confirm"):
         raise NotAllowed("consent.confirm")
+    return _fetched(record_ref, by, at)
+
+
+def _fetched(record_ref: UUID, by: Actor, at: datetime) -> tuple[ConsentRecord, Customer]:
     row = ConsentRecord.objects.select_related("link", "version").get(ref=record_ref)
     customer = customers.visible_to(by, at).filter(ref=row.subject).first()
     if customer is None:

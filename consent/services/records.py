@@ -116,7 +116,7 @@ def record(
                 separate=one.yes and one.separate,
                 written=one.yes and written,
                 guardian=sealed,
-                valid_until=_valid_until(asked[one.purpose], effective_at) if one.yes else None,
+                valid_until=valid_until(asked[one.purpose], effective_at) if one.yes else None,
             )
             for one in answers
         ]
@@ -318,7 +318,8 @@ def _insist_sound(
         raise ConsentRefused("evidence_missing")
 
 
-def _valid_until(purpose: Mapping[str, Any], effective_at: datetime) -> datetime | None:
+def valid_until(purpose: Mapping[str, Any], effective_at: datetime) -> datetime | None:
+    """Return when a yes to a purpose of a published version ends by itself; None where it says no term."""
     months = purpose.get("consent_months")
     return Term(months, MONTH).after(effective_at) if months else None
 

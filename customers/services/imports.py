@@ -78,11 +78,11 @@ def upload(stream: BinaryIO, *, name: str, by: Actor, at: datetime) -> UUID:
     :raises documents.reading.Unreadable: it is larger than any file that is read.
     """
     _insist(by)
-    bounded = cast(BinaryIO, _Bounded(stream))
+    bounded = cast(BinaryIO, Bounded(stream))
     return files.put_file(bounded, name=name, purpose=PURPOSE, by=by, at=at).id
 
 
-class _Bounded:
+class Bounded:
     """A stream that refuses to give more than LARGEST bytes."""
 
     def __init__(self, stream: BinaryIO) -> None:

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from access.queries.customer_consents import of_customer
 from access.services import compare as compares
 from access.services import listing
 from classification.purposes import purposes_for
@@ -21,6 +22,7 @@ from customers.services import contacts
 from desk import searches
 from desk.customer_pages import LIST_FIELDS, rows_of, sections_of
 from desk.permission import DeskRequest, allowed
+from desk.shown_consents import consents_shown
 from staff.permissions import may
 
 
@@ -136,6 +138,11 @@ def customer(request: DeskRequest, ref: UUID) -> HttpResponse:
         "left": left,
         "contact": contact,
         "may_edit": may(request.actor, "customer.edit"),
+        "consents": consents_shown(
+            of_customer(found, held=[value.code for value in card.held], reader=request.actor, at=request.at),
+            known,
+            opens=may(request.actor, "consent.confirm"),
+        ),
         **strip(request, contact),
     }
     return render(request, "desk/customers/customer.html", facts)

@@ -98,6 +98,8 @@ def refusal(decision: Decision, ref: UUID, field: str) -> dict[str, object]:
         "clause": words.clause(decision),
         "next_step": words.next_step(decision),
         "step": decision.next_step.value,
+        "purpose": decision.consent.purpose,
+        "ref": ref,
         "offers_compare": decision.next_step == Step.COMPARE_OR_SUPERVISOR,
         "offers_contact": decision.next_step == Step.START_CONTACT,
         "customer_url": reverse("desk:customer", args=[ref]),

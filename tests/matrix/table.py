@@ -17,6 +17,7 @@ SHIPPED = """
 | import; move between portfolios, set tier; give one customer to a person | – | yes; propose; propose | sign bulk updates; sign; sign | – | – | – | – | – |
 | masked export; clear export | –; grant | ≤ 500; grant | ≤ 500; grant | – | – | – | – | – |
 | fields, purposes: propose; sign | – | – | sign | – | propose, sign | – | – | – |
+| record consent; confirm evidence | yes; – | yes; others' | yes; others' | – | –; yes | – | – | – |
 | rules, networks: propose; sign | – | – | – | – | sign | propose | – | – |
 | people, roles: propose; sign | – | – | sign own dept | – | – | propose | – | – |
 | trail; who saw this customer | self | team | dept | self | all; yes | all; – | self | all; yes |
@@ -42,6 +43,7 @@ WRITE = "create, edit"
 IMPORT = "import; move between portfolios, set tier; give one customer to a person"
 EXPORT = "masked export; clear export"
 FIELDS = "fields, purposes: propose; sign"
+CONSENT = "record consent; confirm evidence"
 RULES = "rules, networks: propose; sign"
 PEOPLE = "people, roles: propose; sign"
 TRAIL = "trail; who saw this customer"
@@ -165,6 +167,24 @@ ROWS = (
     get("placing", IMPORT, ".y......", object="ref"),
     post("placing_propose", IMPORT, ".y......", object="ref", form="placing"),
     post("placing_take", IMPORT, ".y......", object="ref", form="somebody"),
+    # consents; the officer opens every customer, and so may ask for a second look everywhere
+    get("consent_ask", CONSENT, "yyy.....", object="ref"),
+    post("consent_ask", CONSENT, "yyy.....", status=422, object="ref"),
+    get("consent_record", CONSENT, "yyy.....", object="ref"),
+    post("consent_record", CONSENT, "yyy.....", object="ref", form="consent"),
+    post("consent_withdraw", CONSENT, "yyy.....", object="ref", form="consent purpose"),
+    post("consent_revoke", CONSENT, "..y.Y...", object="ref", form="consent purpose"),
+    post("consent_tell", CONSENT, "yyy.Y...", object="ref"),
+    get("consent_receipt", CONSENT, "yyy.Y...", object="consent"),
+    get("consent_receipt_file", CONSENT, "yyy.Y...", object="consent"),
+    get("consents_waiting", CONSENT, ".YY.Y..."),
+    post("consent_evidence", CONSENT, ".yy.Y...", status=200, object="evidence"),
+    post("consent_confirm", CONSENT, ".yy.Y...", object="consent", form="holds"),
+    get("consent_import", IMPORT, ".Y......"),
+    post("consent_import", IMPORT, ".Y......", form="consents"),
+    get("consent_import_job", IMPORT, ".y......", object="consent check"),
+    post("consent_import_start", IMPORT, ".y......", object="consent check"),
+    get("consent_import_report", IMPORT, ".y......", object="consent check"),
     # exports
     get("exports", EXPORT, ".YY....."),
     post("export_make", EXPORT, ".YY.....", form="export"),

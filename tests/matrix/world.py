@@ -15,12 +15,17 @@ from uuid import UUID, uuid4
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
+from django.utils import timezone
 
+from access.consent_import.run import CHECK as CONSENT_CHECK
+from access.services import consents, rights, rules
 from access.services import export as exporting
-from access.services import rights, rules
+from access.services.consents import Upload
 from approvals import services as approvals
 from approvals.models import Proposal
 from classification.proposals import fields
+from consent.models import SIGNED_FILE, Evidence, NoticeVersion
+from consent.services.records import Answer
 from customers.contacts import current
 from customers.discovery import sightings
 from customers.discovery.sightings import Seen
@@ -35,6 +40,7 @@ from staff.acting import person_of
 from staff.models import Network, Site, Training, Undertaking
 from staff.services import people as taking
 from tests.access.cast import Cast
+from tests.access.notices import published
 from tests.desk.at_work import browser
 from tests.staff.company import enrolled
 from trail import services as trail
@@ -92,6 +98,7 @@ class World:
     people: dict[str, Actor] = field(default_factory=dict)
     south: dict[str, Actor] = field(default_factory=dict)
     customers: list[UUID] = field(default_factory=list)
+    notice: NoticeVersion = field(init=False)
 
     def __post_init__(self) -> None:
         for role in ROLES:
@@ -115,6 +122,7 @@ class World:
             left = {code: value for code, value in values.items() if code not in saved.fields}
             assert not left, f"the record holds no {sorted(left)}"
             self.customers.append(saved.ref)
+        self.notice = published("service", at=self.cast.at)
         self._site()
 
     def _site(self) -> None:
@@ -230,14 +238,39 @@ class Visit:
         facts = {"file": str(file.id), "mapping": {"0": "number"}, "scenario": "handling"}
         return {"id": self._job_of(by, facts | {"portfolio": by.department})}
 
+    def _consent(self, which: str) -> dict[str, object]:
+        """A signed yes that an agent of the place captured."""
+        here = self.world.people if which == "own" else self.world.south
+        (row,) = consents.record(
+            self._customer(which),
+            version=self.world.notice,
+            language="zh-hans",
+            answers=[Answer(purpose="service", yes=True)],
+            method="paper",
+            effective_at=self.world.at,
+            uploads=[Upload(content=b"%PDF-1.7", kind=SIGNED_FILE)],
+            by=here["agent"],
+            at=self.world.at,
+        )
+        return {"record": row.ref}
+
+    def _evidence(self, which: str) -> dict[str, object]:
+        record = self.arguments("consent", which)["record"]
+        return {"id": Evidence.objects.get(record__ref=record).pk}
+
+    def _consent_check(self, which: str) -> dict[str, object]:
+        by = self.world.people["supervisor"] if which == "own" else self.world.south["supervisor"]
+        facts = {"file": str(uuid4()), "version": self.world.notice.pk, "language": "zh-hans"}
+        return {"id": self._job_of(by, facts, kind=CONSENT_CHECK)}
+
     def _job(self, which: str) -> dict[str, object]:
         by = self._who(which)
         return {"id": self._job_of(by, {"file": str(uuid4()), "mapping": {}, "scenario": "handling"})}
 
-    def _job_of(self, by: Actor, parameters: Mapping[str, object]) -> UUID:
+    def _job_of(self, by: Actor, parameters: Mapping[str, object], *, kind: str = CHECK) -> UUID:
         at = self.world.at
         made = Job.objects.create(
-            kind=CHECK,
+            kind=kind,
             owner_id=by.id,
             owner_number=by.number,
             created_at=at,
@@ -404,6 +437,23 @@ class Visit:
             "register": {"format": "xlsx"},
             "upload": {"file": table_of_customers(), "portfolio": "north", "scenario": "handling"},
             "columns": {"column-0": "number", "column-1": "full_name"},
+            "consent": {
+                "version": self.world.notice.pk,
+                "language": "zh-hans",
+                "method": "checkbox",
+                "answered_at": timezone.localtime(self.world.at).strftime("%Y-%m-%dT%H:%M"),
+                "answer-service": "no",
+            },
+            "consent purpose": {"purpose": "service", "reason": "需要"},
+            "holds": {"holds": "yes"},
+            "consents": {
+                "file": SimpleUploadedFile(
+                    "old.csv",
+                    "客户编号,处理目的,答复,日期,方式\nNORTH-0007,service,否,2026-01-05,电话\n".encode(),
+                ),
+                "version": self.world.notice.pk,
+                "language": "zh-hans",
+            },
             "problem": {"text": "有问题"},
             "hash": {"hash": _hash_of(arguments)},
             "half": {"half": "code" if self.role == "head" else "link"},

@@ -28,6 +28,7 @@ document.addEventListener("click", (event) => {
 
   const opener = target.closest("[data-opens]");
   if (opener) document.getElementById(opener.dataset.opens)?.showModal();
+  if (target.closest("[data-prints]")) window.print();
   const closer = target.closest("[data-closes]");
   if (closer) document.getElementById(closer.dataset.closes)?.close();
 

@@ -1,0 +1,73 @@
+"""The inbox of evidence that waits for a second person, and the evidence itself. Every look is an exposure."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from access.queries.waiting_consents import described, waiting
+from access.services import consents
+from classification.queries import catalogue
+from consent.models import ConsentRecord, Evidence
+from consent.problems import ConsentRefused
+from consent.words import refusal_words
+from desk.permission import DeskRequest, allowed
+from desk.shown_consents import waiting_shown
+from files.services import NotReadable
+from vault.opening import CannotOpen
+
+ROWS = 50
+SANDBOX = "sandbox; default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+"""What a file of a stranger may do in the browser: be looked at, and nothing else."""
+SHOWN_INLINE = frozenset({"application/pdf", "image/png", "image/jpeg"})
+
+
+@allowed("consent.confirm", methods=["GET"])
+def consents_waiting(request: DeskRequest) -> HttpResponse:
+    """List the consents whose evidence this person may confirm, oldest first."""
+    page = Paginator(waiting(request.actor, request.at), ROWS).get_page(request.GET.get("page"))
+    rows = waiting_shown(described(list(page), request.at), catalogue(request.at))
+    return render(request, "desk/consents/waiting.html", {"page": page, "rows": rows})
+
+
+@allowed("consent.confirm", methods=["POST"])
+def consent_confirm(request: DeskRequest, record: UUID) -> HttpResponse:
+    """Say in one tap whether the evidence of a consent holds."""
+    accepted = request.POST.get("holds") == "yes"
+    try:
+        consents.confirm(record, accepted=accepted, by=request.actor, at=request.at)
+    except ConsentRecord.DoesNotExist:
+        raise Http404 from None
+    except ConsentRefused as refused:
+        messages.error(request, refusal_words(refused.code, refused.params))
+    else:
+        said = _("Confirmed. The consent counts from now on.")
+        messages.success(request, said if accepted else _("Not accepted. The consent does not count."))
+    return redirect("desk:consents_waiting")
+
+
+@allowed("consent.confirm", methods=["POST"])
+def consent_evidence(request: DeskRequest, id: int) -> HttpResponseBase:
+    """Show a file of evidence in a tab of its own. A POST: a look is an act, and no link makes anybody look."""
+    try:
+        shown = consents.show_evidence(id, by=request.actor, at=request.at)
+    except (Evidence.DoesNotExist, NotReadable):
+        raise Http404 from None
+    except CannotOpen:
+        return HttpResponse(_("This file cannot be opened any more."), status=409, content_type="text/plain")
+    inline = shown.media_type in SHOWN_INLINE
+    answer = StreamingHttpResponse(
+        shown.chunks, content_type=shown.media_type if inline else "application/octet-stream"
+    )
+    answer["Content-Disposition"] = f'{"inline" if inline else "attachment"}; filename="{shown.name}"'
+    # SECURITY: the file comes from outside; it runs nothing, loads nothing and is told nothing.
+    answer["Content-Security-Policy"] = SANDBOX
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Cross-Origin-Resource-Policy"] = "same-origin"
+    return answer
