@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from access.services.consents import LONGEST_GUARDIAN, Upload
 from classification.models import in_active_language
 from consent import words
-from consent.evidence import MAX_BYTES
 from consent.models import CALL, CHECKBOX, PAPER, POPUP, RECORDING, SCREENSHOT, SIGNED_FILE, NoticeVersion
 from consent.services.links import MAIL, PRINT
 from consent.services.records import Answer, asked_of
+from files.models import MAX_DEPOSIT_BYTES
 
 TYPES = ".pdf,.png,.jpg,.jpeg"
 YES, NO, NOT_ASKED = "yes", "no", ""
@@ -90,7 +90,7 @@ class RecordForm(forms.Form):
         required=False,
         allow_empty_file=True,  # the service says what is wrong with an empty one
         help_text=_("PDF, PNG or JPEG up to %(size)s MB. A yes on paper or in a call needs it.")
-        % {"size": MAX_BYTES // (1024 * 1024)},
+        % {"size": MAX_DEPOSIT_BYTES // (1024 * 1024)},
         widget=forms.FileInput(attrs={"accept": TYPES}),
     )
 
@@ -172,7 +172,7 @@ class RecordForm(forms.Form):
         if sent is None:
             return []
         # One byte more than is taken: enough to be refused, never the whole of something huge.
-        return [Upload(content=sent.read(MAX_BYTES + 1), kind=KINDS[self.cleaned_data["method"]])]
+        return [Upload(content=sent.read(MAX_DEPOSIT_BYTES + 1), kind=KINDS[self.cleaned_data["method"]])]
 
 
 class BringInForm(forms.Form):

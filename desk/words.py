@@ -32,14 +32,14 @@ def notification(code: str, params: Mapping[str, object]) -> str:
     if code == "import_checked":
         return _("Dry run finished: %(created)s new, %(changed)s changed, %(refused)s refused") % params
     if code == "doubts_found":
-        number = int(str(params.get("number", 0)))
+        found = int(str(params.get("number", 0)))
         return (
             ngettext(
                 "Discovery found %d place that looks mislabelled.",
                 "Discovery found %d places that look mislabelled.",
-                number,
+                found,
             )
-            % number
+            % found
         )
     return words.notification_words(code, {**params, "name": kind_of_proposal(str(params.get("kind", "")))})
 

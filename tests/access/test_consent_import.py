@@ -21,6 +21,7 @@ from documents.reading import Row
 from files.models import FileChunk
 from jobs import running
 from jobs.models import Job
+from staff.models import RoleHolding
 from staff.services.people import NotAllowed
 from tests.access.cast import Cast, exposures_since, kinds_since, last_event, now
 from tests.access.notices import published
@@ -131,8 +132,7 @@ def test_acts_as_the_person_and_stops_where_the_role_has_gone(cast: Cast, notice
     cast.customer("C-1")
     check = tried(cast, notice, "C-1,service,yes,2026-01-05,paper,,", by=supervisor)
     job = importing.start_import(check.id, by=supervisor, at=now())
-    from staff.models import RoleHolding
-
+    assert supervisor.id is not None
     RoleHolding.objects.filter(person_id=supervisor.id).update(until=now())
     running.run(job.id, run.run)
     assert Job.objects.get(id=job.id).error_code == "owner_may_not"

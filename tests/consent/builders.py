@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from classification.purposes import purposes
 from classification.queries import catalogue
 from consent import drafting
-from consent.models import LANGUAGES, Notice, NoticeText, NoticeVersion
+from consent.models import LANGUAGES, ConsentRecord, Notice, NoticeText, NoticeVersion
 from consent.services import records
 from consent.services.records import Answer, Circumstances
 from staff.models import Organisation
@@ -80,7 +80,7 @@ class Answering:
 
     def record(
         self, yes: bool, *, at: datetime, purpose: str = "service", ago: timedelta = timedelta(0), **more: Any
-    ) -> records.ConsentRecord:
+    ) -> ConsentRecord:
         """Record one answer, given `ago` before it is recorded."""
         answer = Answer(
             purpose=purpose,

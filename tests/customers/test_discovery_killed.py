@@ -50,6 +50,10 @@ def goes_on(job: Job, before: int) -> bool:
 
 
 @pytest.mark.kills
+def is_past(moment: float) -> bool:
+    return time.monotonic() > moment
+
+
 def test_resumes_after_kill_9_with_the_doubts_of_an_undisturbed_run(committed_house):
     hold(committed_house.north, *documents())
     first_event = Event.objects.order_by("-id").values_list("id", flat=True).first() or 0
@@ -62,7 +66,7 @@ def test_resumes_after_kill_9_with_the_doubts_of_an_undisturbed_run(committed_ho
                 resume(job)
             wait_until(partial(goes_on, job, before), what="another batch")
             moment = time.monotonic() + instants.uniform(0, 0.1)
-            wait_until(lambda moment=moment: time.monotonic() > moment)
+            wait_until(partial(is_past, moment))
         finally:
             worker.kill()
     killed = held(job)

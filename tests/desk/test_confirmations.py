@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -95,7 +96,7 @@ def test_shows_a_file_inside_a_sandbox_and_records_the_look(cast: Cast) -> None:
     proof = Evidence.objects.get(record=row)
     client = browser(cast.supervisor())
     before = last_event()
-    answer = client.post(f"{INBOX}evidence/{proof.pk}/")
+    answer: Any = client.post(f"{INBOX}evidence/{proof.pk}/")
     assert b"".join(answer.streaming_content) == PDF
     assert answer["Content-Type"] == "application/pdf"
     assert answer["Content-Disposition"].startswith("inline; ")
@@ -153,6 +154,7 @@ def test_finds_by_sql_what_the_decision_doubts(cast: Cast, how: dict, waits: tup
     version = published("service", at=cast.at)
     link = None
     agent = cast.agent()
+    assert agent.id is not None
     if how["source"] == LINK:
         link = ConsentLink.objects.create(
             token_sha256=b"x" * 32,

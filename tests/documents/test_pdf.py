@@ -74,7 +74,7 @@ def test_says_what_it_is():
     assert reader.metadata.title == "登记册"
     assert reader.metadata.author == "张示例"
     assert reader.metadata.creation_date == AT
-    assert reader.trailer["/Root"]["/Lang"] == "zh-CN"
+    assert reader.root_object.get("/Lang") == "zh-CN"
 
 
 def test_puts_the_watermark_and_the_number_of_pages_on_every_page():
@@ -157,8 +157,10 @@ def test_holds_a_table_without_rows_and_a_document_without_parts():
 
 def test_writes_to_a_path(tmp_path):
     path = tmp_path / "a.pdf"
-    options = {"title": "t", "author": "a", "language": "en", "at": AT, "foot": FOOT}
-    assert write_pdf(path, [Paragraph("text")], fonts=FONTS, **options) == 1
+    pages = write_pdf(
+        path, [Paragraph("text")], fonts=FONTS, title="t", author="a", language="en", at=AT, foot=FOOT
+    )
+    assert pages == 1
     assert "text" in words(path.read_bytes())
 
 

@@ -256,7 +256,7 @@ class Visit:
 
     def _evidence(self, which: str) -> dict[str, object]:
         record = self.arguments("consent", which)["record"]
-        return {"id": Evidence.objects.get(record__ref=record).pk}
+        return {"id": Evidence.objects.get(record__ref=str(record)).pk}
 
     def _consent_check(self, which: str) -> dict[str, object]:
         by = self.world.people["supervisor"] if which == "own" else self.world.south["supervisor"]
