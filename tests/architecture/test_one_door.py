@@ -14,7 +14,7 @@ DOORS = {
     "open_login": r"staff\..+",
     # the one function of vault.transform that gives a clear value, and the approval that it wants
     "open_relabelled": r"customers\.relabel\.moving",
-    "Approval": r"customers\.relabel\.(moving|run)",
+    "Approval": r"customers\.relabel\.(moving|run)|vault\.transform",
 }
 INSIDE_VAULT = {"vault.envelope", "vault.providers"}
 CARD = r"customers(\..+)?|access\.queries\.cards|custinfo\.demo\.\w+"

@@ -20,6 +20,7 @@ ROLES = {
     "K1001": "custodian",
     "U1001": "auditor",
 }
+OF_LABELS = {"/catalogue/new-field/", "/catalogue/confirm-fields/", "/catalogue/{}/change/"}
 EXPECTED = {
     "agent": {
         "/",
@@ -28,18 +29,30 @@ EXPECTED = {
         "/customers/new/",
         "/customers/{}/",
         "/customers/{}/edit/",
+        "/customers/{}/history/{}/",
     },
     "supervisor": {"/imports/", "/exports/", "/trail/team/", "/trail/people/{}/", "/customers/{}/placing/"},
-    "head": {"/decisions/", "/decisions/{}/", "/rules/", "/catalogue/", "/trail/team/"},
+    "head": {"/decisions/", "/decisions/{}/", "/rules/", "/catalogue/", "/catalogue/{}/", "/trail/team/"},
     "analyst": {"/", "/trail/mine/", "/jobs/"},
-    "officer": {"/trail/", "/trail/customers/", "/people/", "/people/{}/", "/problems/", "/explain/"},
+    "officer": {
+        "/trail/",
+        "/trail/customers/",
+        "/people/",
+        "/people/{}/",
+        "/problems/",
+        "/explain/",
+        *OF_LABELS,
+    },
     "security": {"/people/new/", "/people/{}/", "/rules/{}/", "/trail/", "/admin/"},
     "custodian": {"/keys/"},
     "auditor": {"/trail/", "/trail/events/{}/", "/keys/", "/catalogue/", "/admin/"},
 }
 """Pages that the walk must have come by, or it walked past them."""
 NOT_WALKED = re.compile(r"/account/logout/|/report/$|/admin/.+|/account/2fa/recovery-codes/download/")
-ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/)\d+(?=/)|(?<=/rules/)[\w-]+|(?<=/found/)[\w-]+")
+ID = re.compile(
+    r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/)\d+(?=/)|(?<=/rules/)[\w-]+|(?<=/found/)[\w-]+"
+    r"|(?<=/catalogue/)\w+(?=/)|(?<=/history/)\w+(?=/)"
+)
 
 
 LINKS = "all => all.map(one => one.dataset.href || one.href)"
