@@ -1,6 +1,7 @@
 """The classification app."""
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 
@@ -13,9 +14,11 @@ class ClassificationConfig(AppConfig):
     def ready(self) -> None:
         from auditlog.registry import auditlog
 
-        from classification import proposals
         from classification.models import Field, FieldVersion, Purpose, PurposeVersion, Scenario
 
         for model in (Field, FieldVersion, Purpose, PurposeVersion, Scenario):
             auditlog.register(model)
-        proposals.register()
+        if not settings.PUBLIC:  # nobody proposes or signs there
+            from classification import proposals
+
+            proposals.register()

@@ -126,8 +126,10 @@ class Deposit(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(taken_at__isnull=False)
-                | models.lookups.Exact(
-                    Substr("sealed", 1, len(AGE)), models.Value(AGE, output_field=models.BinaryField())
+                | Q(
+                    models.lookups.Exact(
+                        Substr("sealed", 1, len(AGE)), models.Value(AGE, output_field=models.BinaryField())
+                    )
                 ),
                 name="a_deposit_is_sealed",
             ),
@@ -136,7 +138,7 @@ class Deposit(models.Model):
                 name="a_deposit_has_a_limit",
             ),
             models.CheckConstraint(
-                condition=Q(taken_at__isnull=True) | models.lookups.Exact(Length("sealed"), 0),
+                condition=Q(taken_at__isnull=True) | Q(models.lookups.Exact(Length("sealed"), 0)),
                 name="a_deposit_dealt_with_is_gone",
             ),
         ]

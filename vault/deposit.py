@@ -24,7 +24,8 @@ def seal_deposit(content: bytes, recipient: Path) -> bytes:
 
     :raises vault.keyfiles.BadKeyFile: when the file holds no usable key.
     """
-    return pyrage.encrypt(content, [read_recipient_file(recipient)])
+    sealed: bytes = pyrage.encrypt(content, [read_recipient_file(recipient)])
+    return sealed
 
 
 def open_deposit(sealed: bytes, identities: Path) -> bytes:
@@ -35,6 +36,7 @@ def open_deposit(sealed: bytes, identities: Path) -> bytes:
     """
     held = read_deposit_file(identities)
     try:
-        return pyrage.decrypt(sealed, held)
+        content: bytes = pyrage.decrypt(sealed, held)
     except pyrage.DecryptError:
         raise CannotOpen from None
+    return content

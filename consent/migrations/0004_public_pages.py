@@ -38,7 +38,7 @@ RECORD = (
         "method",
     ),
     *("guardian", "source", "captured_by_id", "captured_by_number", "link_id", "via_field", "site"),
-    *("staff_browser", "ip", "device", "note", "effective_at", "at", "valid_until"),
+    *("staff_browser", "ip", "device", "note", "effective_at", "at", "valid_until", "recorded_at"),
 )
 EVIDENCE = (
     *(
@@ -56,7 +56,8 @@ EVIDENCE = (
 BY_LINK = """
 alter table consent_consentrecord add constraint the_public_pages_answer_by_link check (
     current_user <> 'custinfo_public' or (source = 'link' and link_id is not null and guardian is null
-        and note is null and not written and answer in ('given', 'refused', 'withdrawn')));
+        and note is null and not written and answer in ('given', 'refused', 'withdrawn')
+        and recorded_at = statement_timestamp()));
 alter table consent_evidence add constraint the_public_pages_prove_by_log check (
     current_user <> 'custinfo_public' or (kind = 'system_log' and file is null));
 """
@@ -78,7 +79,7 @@ class Migration(migrations.Migration):
         may("consent_consentlink", select=LINK),
         may("consent_linktry", select=("id", *TRY), insert=TRY),
         may("consent_receipt", select=RECEIPT, insert=RECEIPT),
-        may("consent_consentrecord", select=("id", "recorded_at", *RECORD), insert=RECORD),
+        may("consent_consentrecord", select=("id", *RECORD), insert=RECORD),
         may("consent_confirmation", select=("id", "record_id", "accepted", "at")),
         may("consent_evidence", select=("id", "record_id", "at"), insert=EVIDENCE),
         migrations.RunSQL(BY_LINK, BY_ANYTHING),

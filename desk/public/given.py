@@ -1,5 +1,7 @@
 """What a customer sent with the form of a link: an answer per purpose, the separate ticks, perhaps a file."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -73,7 +75,7 @@ def _problem(code: str, given: Given) -> str:
     return ""
 
 
-def read_file(uploaded: UploadedFile | None) -> tuple[bytes | None, str]:
+def read_file(uploaded: UploadedFile[Any] | None) -> tuple[bytes | None, str]:
     """Return the file's content, or what is wrong with it in words."""
     if uploaded is None:
         return None, ""

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.translation import get_language_from_request, override
 
 from desk.public.limits import TooMany
 from desk.public.views import errors
@@ -40,10 +41,11 @@ def answers(get_response: Handler) -> Answers:
 
 def refusal_by_length(request: HttpRequest) -> HttpResponseBase | None:
     """Refuse a body that is too large, or of a length nobody says, before a byte of it is read."""
-    if request.method in {"GET", "HEAD", "OPTIONS"}:
+    if request.method != "POST":
         return None
     said = request.META.get("CONTENT_LENGTH", "")
-    if not said.isascii() or not said.isdigit():
-        return errors.no_length(request)
     longest = settings.UPLOAD_MAX_BYTES + (settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0)
-    return errors.too_large(request) if int(said[:12]) > longest else None
+    with override(get_language_from_request(request, check_path=True)):
+        if not said.isascii() or not said.isdigit():
+            return errors.no_length(request)
+        return errors.too_large(request) if int(said[:12]) > longest else None

@@ -15,6 +15,7 @@ DOORS = {
     # the one function of vault.transform that gives a clear value, and the approval that it wants
     "open_relabelled": r"customers\.relabel\.moving",
     "Approval": r"customers\.relabel\.(moving|run)|vault\.transform",
+    "open_deposit": r"files\.deposits",
 }
 INSIDE_VAULT = {"vault.envelope", "vault.providers"}
 CARD = r"customers(\..+)?|access\.queries\.cards|custinfo\.demo\.\w+"
@@ -23,7 +24,9 @@ CARD = r"customers(\..+)?|access\.queries\.cards|custinfo\.demo\.\w+"
 
 def uses(name: str) -> set[str]:
     return {
-        module.name for module in modules() if name in mentions(module) and module.name != "vault.opening"
+        module.name
+        for module in modules()
+        if name in mentions(module) and module.name not in {"vault.opening", "vault.deposit"}
     }
 
 

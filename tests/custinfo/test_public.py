@@ -3,17 +3,27 @@
 import os
 import sys
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from subprocess import CompletedProcess, run
+from uuid import uuid4
 
 import psycopg
 import pytest
 from django.db import connection
 from psycopg.conninfo import make_conninfo
 
+from classification.services import install_shipped as install_catalogue
+from consent import links
+from consent.models import ConsentLink
+from consent.services import links as making
 from custinfo.servers.running import public_environment
+from lawbook.shipped import install_shipped as install_facts
+from tests.access.cast import Cast
+from tests.consent.builders import Answering, published
 from tests.custinfo.test_checks import GOOD_SECRET
 from tests.processes import BASE_DIR, environment
 from tests.trail.logins import owner
+from trail.services import clock
 
 EVENT = {
     *(
@@ -46,6 +56,52 @@ EXPOSURE = {
     *("at", "event_id", "actor_id", "customer", "portfolio", "portfolio_region", "clear", "masked", "level"),
     *("act", "digest"),
 }
+VERSION = {"id", "notice_id", "number", "purposes", "changes", "renews", "published_at", "proposal"}
+LINK = {
+    *("id", "token_sha256", "subject", "version_id", "purposes", "language", "check_field", "check_kind"),
+    *(
+        "check_names",
+        "check_mac",
+        "via",
+        "via_field",
+        "takes_file",
+        "made_by_id",
+        "made_by_number",
+        "contact",
+    ),
+    *("made_at", "expires_at"),
+}
+TRY = {"link_id", "at", "ip", "passed"}
+RECEIPT = {"link_id", "token_sha256", "at"}
+RECORD = {
+    *(
+        "ref",
+        "subject",
+        "purpose",
+        "version_id",
+        "language",
+        "answer",
+        "fields",
+        "separate",
+        "written",
+        "method",
+    ),
+    *("guardian", "source", "captured_by_id", "captured_by_number", "link_id", "via_field", "site"),
+    *("staff_browser", "ip", "device", "note", "effective_at", "at", "valid_until", "recorded_at"),
+}
+EVIDENCE = {
+    *(
+        "record_id",
+        "kind",
+        "file",
+        "sha256",
+        "media_type",
+        "original",
+        "uploaded_by_id",
+        "uploaded_by_number",
+    ),
+    "at",
+}
 DEPOSIT = {"id", "purpose", "reference", "sealed", "sha256", "size", "created_at", "taken_at", "refused"}
 
 MAY = {
@@ -53,17 +109,42 @@ MAY = {
     ("trail_event", "SELECT"): {"id", "recorded_at"},
     ("trail_exposure", "INSERT"): EXPOSURE,
     ("files_deposit", "INSERT"): DEPOSIT,
+    ("consent_notice", "SELECT"): {"code", "kind", "channel", "name_zh", "name_en"},
+    ("consent_noticeversion", "SELECT"): VERSION,
+    ("consent_noticetext", "SELECT"): {"id", "version_id", "language", "sections", "sha256"},
+    ("consent_consentlink", "SELECT"): LINK,
+    ("consent_linktry", "SELECT"): {"id", *TRY},
+    ("consent_linktry", "INSERT"): TRY,
+    ("consent_receipt", "SELECT"): RECEIPT,
+    ("consent_receipt", "INSERT"): RECEIPT,
+    ("consent_consentrecord", "SELECT"): {"id", *RECORD},
+    ("consent_consentrecord", "INSERT"): RECORD,
+    ("consent_confirmation", "SELECT"): {"id", "record_id", "accepted", "at"},
+    ("consent_evidence", "SELECT"): {"id", "record_id", "at"},
+    ("consent_evidence", "INSERT"): EVIDENCE,
+    ("staff_site", "SELECT"): {"id", "code", "name", "region"},
+    ("staff_network", "SELECT"): {"id", "cidr", "site_id", "zone"},
 }
 """Every right of the public role on every table, written by hand: what is not here is refused."""
 
+ONE_TOKEN = {
+    f"consent_{name}"
+    for name in ("consentlink", "linktry", "receipt", "consentrecord", "confirmation", "evidence")
+}
+"""Of these it sees the rows of the token that its transaction names, and no others."""
+
 SEQUENCES = {"trail_event_id_seq", "trail_exposure_id_seq"}
+FUNCTIONS = {"consent_link_shown", "consent_subject_shown"}
+"""What runs with the owner's rights: which link, and whose, a token stands for."""
 RIGHTS = ("SELECT", "INSERT", "UPDATE", "REFERENCES")
 TABLE_RIGHTS = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
 
 
 @pytest.fixture
 def public(transactional_db: None) -> Iterator[psycopg.Connection]:
-    """Log in to the test database as the public role."""
+    """Log in to the test database as the public role, after what the last flush took is back."""
+    install_facts()
+    install_catalogue()
     database = connection.settings_dict["NAME"]
     url = make_conninfo(os.environ["PUBLIC_DATABASE_URL"], dbname=database)
     with psycopg.connect(url, autocommit=True) as login:
@@ -88,8 +169,8 @@ def test_the_role_has_these_rights_on_these_columns_and_no_others() -> None:
             [list(TABLE_RIGHTS)],
         ).fetchall()
         sequences = login.execute(
-            "select relname from pg_class where relkind = 'S' and has_sequence_privilege("
-            "'custinfo_public', oid, 'usage, select, update')"
+            "select sequencename from pg_sequences where schemaname = 'public' and has_sequence_privilege("
+            "'custinfo_public', quote_ident(sequencename), 'usage, select, update')"
         ).fetchall()
         functions = login.execute(
             "select proname from pg_proc where pronamespace = 'public'::regnamespace and prosecdef"
@@ -102,7 +183,7 @@ def test_the_role_has_these_rights_on_these_columns_and_no_others() -> None:
     assert found == MAY
     assert whole == []
     assert {name for (name,) in sequences} == SEQUENCES
-    assert functions == []
+    assert {name for (name,) in functions} == FUNCTIONS
     assert tables is not None
     assert tables[0] > 100
 
@@ -117,7 +198,6 @@ def test_the_role_is_refused_what_it_may_not(public: psycopg.Connection) -> None
         "delete from files_deposit",
         "select trail_make_partitions(current_date, 1)",
         "create table mine (n int)",
-        "create temporary table mine (n int)",
         f"insert into trail_event_{_month(public)} (kind) values ('x')",
     ):
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
@@ -159,6 +239,74 @@ def test_the_role_speaks_for_nobody(public: psycopg.Connection) -> None:
     ):
         with pytest.raises(psycopg.errors.CheckViolation, match="the_public_pages_speak_for_nobody"):
             write(**changes)
+
+
+def test_the_role_sees_nothing_of_links_and_answers_without_their_token(public: psycopg.Connection) -> None:
+    at = clock()
+    desk = Answering(published(at, "service"), Cast(at).agent())
+    desk.record(True, at=at)
+    for table in ONE_TOKEN:
+        protected = public.execute(
+            "select relrowsecurity from pg_class where relname = %s", [table]
+        ).fetchone()
+        assert protected == (True,)
+        assert public.execute(
+            f"select count(*) from (select at from {table}) rows".replace(
+                "select at from consent_consentlink", "select made_at from consent_consentlink"
+            )
+        ).fetchone() == (0,)
+
+
+@pytest.mark.parametrize("change", ["source", "captured_by_id", "subject", "recorded_at"])
+def test_the_role_answers_for_the_customer_of_its_token_only(public: psycopg.Connection, change: str) -> None:
+    at = clock() - timedelta(seconds=1)
+    desk = Answering(published(at, "service"), Cast(at).agent())
+    token, other = make_link(desk, at), uuid4()
+    given = {
+        "subject": desk.subject,
+        "version_id": desk.version.pk,
+        "purpose": "service",
+        "language": "en",
+        "answer": "given",
+        "fields": [],
+        "separate": False,
+        "written": False,
+        "method": "checkbox",
+        "source": "link",
+        "captured_by_number": "",
+        "link_id": ConsentLink.objects.get().pk,
+        "ref": uuid4(),
+        "via_field": "",
+        "site": "",
+        "staff_browser": False,
+        "device": "",
+        "effective_at": at,
+        "at": at,
+    }
+    wrong = {"source": "desk", "captured_by_id": other, "subject": other, "recorded_at": at}
+
+    def write(**values: object) -> None:
+        row = given | values
+        columns = ", ".join(f'"{name}"' for name in row)
+        marks = ", ".join(f"%({name})s" for name in row)
+        with public.transaction():
+            public.execute("select set_config('custinfo.link', %s, true)", [links.digest(token).hex()])
+            public.execute(f"insert into consent_consentrecord ({columns}) values ({marks})", row)
+
+    with pytest.raises((psycopg.errors.CheckViolation, psycopg.errors.InsufficientPrivilege)):
+        write(**{change: wrong[change]})
+    write()
+
+
+def make_link(desk: Answering, at: datetime) -> str:
+    """Make a link that asks for one purpose; return its token."""
+    token = links.new_token()
+    check = making.Check(field="mobile", kind="mobile", names={}, mac=b"x")
+    making.make(
+        token, desk.exposed, version=desk.version, purposes=["service"], language="en", check=check, via="print",
+        by=desk.by, at=at,
+    )  # fmt: skip
+    return token
 
 
 def test_the_role_reaches_no_other_database(public: psycopg.Connection) -> None:
