@@ -17,17 +17,20 @@ YES, NO = "yes", "no"
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """The answers by purpose code, and what is wrong with them."""
+    """The answers by purpose code, the purposes whose sensitive items were ticked, and what is missing.
+
+    A yes without the tick is a whole answer: it covers everything but the sensitive items, because separate
+    consent that is forced would be none (PIPL 14, 29).
+    """
 
     answers: Mapping[str, bool]
     separate: frozenset[str]
     unanswered: frozenset[str]
-    unticked: frozenset[str]
 
     @property
     def complete(self) -> bool:
-        """Whether every purpose is answered, and every yes that needs a tick of its own has it."""
-        return not self.unanswered and not self.unticked
+        """Whether every purpose is answered."""
+        return not self.unanswered
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ class Question:
     problem: str = ""
 
 
-NOTHING = Given({}, frozenset(), frozenset(), frozenset())
+NOTHING = Given({}, frozenset(), frozenset())
 
 
 def read(purposes: tuple[AskedPurpose, ...], sent: Mapping[str, Any]) -> Given:
@@ -49,8 +52,7 @@ def read(purposes: tuple[AskedPurpose, ...], sent: Mapping[str, Any]) -> Given:
     said = {one.code: sent.get(f"answer-{one.code}") for one in purposes}
     answers = {code: answer == YES for code, answer in said.items() if answer in {YES, NO}}
     separate = frozenset(one.code for one in purposes if sent.get(f"separate-{one.code}") == YES)
-    needed = {one.code for one in purposes if one.separate and answers.get(one.code)}
-    return Given(answers, separate, frozenset(said.keys() - answers.keys()), frozenset(needed - separate))
+    return Given(answers, separate, frozenset(said.keys() - answers.keys()))
 
 
 def questions(purposes: tuple[AskedPurpose, ...], given: Given) -> list[Question]:
@@ -68,11 +70,7 @@ def questions(purposes: tuple[AskedPurpose, ...], given: Given) -> list[Question
 
 
 def _problem(code: str, given: Given) -> str:
-    if code in given.unanswered:
-        return _("Answer yes or no.")
-    if code in given.unticked:
-        return _("Yes covers sensitive information, which needs its own tick. Tick it, or answer no.")
-    return ""
+    return _("Answer yes or no.") if code in given.unanswered else ""
 
 
 def read_file(uploaded: UploadedFile[Any] | None) -> tuple[bytes | None, str]:

@@ -123,7 +123,7 @@ def _questions(
         "language": language(),
         "token": _token(request),
     }
-    wrong = problem or given.unanswered or given.unticked
+    wrong = problem or given.unanswered
     status = 422 if wrong else 200
     return page(
         request, "questions.html", facts | {"wrong": wrong}, form=True, again="public:link", status=status
