@@ -26,6 +26,4 @@ PURPOSE_CHANGED = declare(
     name=_("changed a purpose"),
     facts=("purpose", "version", "basis", "added", "removed"),
 )
-PURPOSE_ENDED = declare(
-    "purpose.ended", name=_("ended a purpose"), facts=("purpose", "version", "fields")
-)
+PURPOSE_ENDED = declare("purpose.ended", name=_("ended a purpose"), facts=("purpose", "version", "fields"))

@@ -43,14 +43,14 @@ REFUSALS: dict[str, Promise] = {
     "purpose_names_missing": _("A purpose needs a Chinese and an English name of at most 60 characters."),
     "ended_already": _("This purpose has ended already."),
     "unknown_basis": _("Choose one of the seven legal bases (PIPL 13)."),
-    "basis_reason_missing": _("Say why it may do without consent: any other basis needs its reason (PIPL 13)."),
+    "basis_reason_missing": _(
+        "Say why it may do without consent: any other basis needs its reason (PIPL 13)."
+    ),
     "service_reason_missing": _(
         "Say why the service cannot do without it: otherwise a customer who says no is served all the same (PIPL 16)."
     ),
     "reason_too_long": _("A reason has at most 300 characters."),
-    "bad_retention": _(
-        "Say how long values are kept, in months from 1 to 1,200, and from when (PIPL 19)."
-    ),
+    "bad_retention": _("Say how long values are kept, in months from 1 to 1,200, and from when (PIPL 19)."),
     "bad_consent_term": _("A consent counts for 1 to 1,200 months, or until it is withdrawn."),
     "unknown_roles": _("There is no such role."),
     "unknown_owner": _("Name an active department that answers for this purpose."),
@@ -121,9 +121,7 @@ def need(value: str | None) -> str:
     return gettext("necessary") if value == NECESSARY else gettext("optional")
 
 
-def field_lines(
-    before: Mapping[str, str], after: Mapping[str, str]
-) -> Iterator[tuple[str, str, str]]:
+def field_lines(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
     """Yield each field that a change adds, removes or needs otherwise: its name, before and after."""
     changed = [code for code in {**before, **after} if before.get(code) != after.get(code)]
     names = _names(changed)

@@ -39,6 +39,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         "trail.team",
         "rules.read",
         "catalogue.read",
+        "notices.read",
         "organisation.read",
         "duties.read_team",
     },

@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from customers.discovery import doubts
+from desk.shown_purposes import still_held
 from staff.models import Freeze, Person
 from staff.models.rights import frozen_at
 from staff.permissions import may
@@ -82,6 +83,12 @@ def of_officer(actor: Actor, at: datetime) -> list[Tile]:
             number=doubts.open_count(at),
             words=_("values that look mislabelled"),
             url=link("desk:discovery"),
+            attention=True,
+        ),
+        Tile(
+            number=still_held(at),
+            words=_("fields held without a purpose"),
+            url=link("desk:purposes_without"),
             attention=True,
         ),
     ]

@@ -133,33 +133,42 @@ def apply(content: Content, *, proposal: Proposal, by: Actor, at: datetime) -> P
         facts |= {"fields": sorted(made.fields)}
         trail.record(PURPOSE_ADDED, by=by, at=at, facts=facts, request=request)
         return made
-    facts |= {"added": sorted(set(made.fields) - set(before)), "removed": sorted(set(before) - set(made.fields))}
+    facts |= {
+        "added": sorted(set(made.fields) - set(before)),
+        "removed": sorted(set(before) - set(made.fields)),
+    }
     trail.record(PURPOSE_CHANGED, by=by, at=at, facts=facts, request=request)
     return made
 
 
 def describe(content: Content) -> Sequence[Line]:
     """Show what the purpose says against the version that it supersedes, field by field."""
-    today = PurposeVersion.objects.filter(
-        purpose=content["purpose"], number=content["supersedes"]
-    ).first()
+    today = PurposeVersion.objects.filter(purpose=content["purpose"], number=content["supersedes"]).first()
     before = terms_of(today) if today else {}
     name = words.named(content)
     lines = [Line(_("Purpose"), before=name if today else "", after=name)]
     if content["ends"]:
-        lines.append(Line(_("In force"), before=gettext("yes"), after=gettext("ends with the last signature")))
+        lines.append(
+            Line(_("In force"), before=gettext("yes"), after=gettext("ends with the last signature"))
+        )
     else:
         if today is None:
             lines.append(Line(_("Chinese name"), after=content["name_zh"]))
             lines.append(Line(_("English name"), after=content["name_en"]))
         lines += [
-            Line(str(words.PARTS[part]), words.part(part, before.get(part, "")), words.part(part, content[part]))
+            Line(
+                str(words.PARTS[part]),
+                words.part(part, before.get(part, "")),
+                words.part(part, content[part]),
+            )
             for part in TERMS
             if part != "fields"
         ]
         lines += [Line(*line) for line in words.field_lines(before.get("fields", {}), content["fields"])]
     if content["left"]:
-        lines.append(Line(_("Fields that nobody may fill any more"), after=words.fields_named(content["left"])))
+        lines.append(
+            Line(_("Fields that nobody may fill any more"), after=words.fields_named(content["left"]))
+        )
     return lines
 
 
