@@ -16,3 +16,14 @@ FIELD_ADDED = declare(
 FIELDS_CONFIRMED = declare(
     "field.confirmed", name=_("confirmed fields as they are"), facts=("fields", "versions")
 )
+
+# added, removed: codes of fields; fields: those that it needs, or needed until it ended.
+PURPOSE_ADDED = declare(
+    "purpose.added", name=_("began a purpose"), facts=("purpose", "version", "basis", "fields")
+)
+PURPOSE_CHANGED = declare(
+    "purpose.changed",
+    name=_("changed a purpose"),
+    facts=("purpose", "version", "basis", "added", "removed"),
+)
+PURPOSE_ENDED = declare("purpose.ended", name=_("ended a purpose"), facts=("purpose", "version", "fields"))

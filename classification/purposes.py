@@ -99,6 +99,19 @@ def serving(field: str | OuterRef, at: datetime) -> QuerySet[PurposeVersion]:
     return PurposeVersion.objects.in_force(at).filter(fields__has_key=field).order_by("purpose_id")
 
 
+def unserved(at: datetime) -> dict[str, datetime]:
+    """Return the fields whose last purpose has ended, each with when it did (S0-7); one query."""
+    ended: dict[str, datetime] = {}
+    served: set[str] = set()
+    rows = PurposeVersion.objects.filter(since__lte=at).values_list("fields", "until")
+    for fields, until in rows:
+        if until is None or until > at:
+            served |= set(fields)
+        else:
+            ended |= {code: max(until, ended.get(code, until)) for code in fields}
+    return {code: since for code, since in ended.items() if code not in served}
+
+
 def spec_of(row: PurposeVersion) -> PurposeSpec:
     """Return one version as a frozen value; its purpose was fetched with it."""
     return PurposeSpec(

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from approvals.registry import CannotApply
+from classification import purpose_words
 from classification.models import Field, categories, in_active_language, indexes
 
 KINDS: dict[str, Promise] = {
@@ -78,8 +79,8 @@ def kind_words(code: str) -> str:
 
 
 def refusal_words(problem: CannotApply) -> str:
-    """Say why a field cannot be changed so; nothing for a code of somebody else."""
-    template = REFUSALS.get(problem.code)
+    """Say why a field or a purpose cannot be changed so; nothing for a code of somebody else."""
+    template = REFUSALS.get(problem.code) or purpose_words.REFUSALS.get(problem.code)
     return "" if template is None else str(template) % problem.params
 
 

@@ -74,12 +74,12 @@ def texts_of(
 
     :raises Incomplete: naming every mandatory section that is empty.
     """
-    made = {language: _text(kind, language, typed, purposes, known, controller) for language in LANGUAGES}
+    made = so_far(kind, typed, purposes, known, controller)
     missing = [
         (language, section.code)
         for language, sections in made.items()
         for section in sections
-        if _is_empty(section)
+        if is_empty(section)
     ]
     if missing:
         raise Incomplete(missing)
@@ -88,11 +88,33 @@ def texts_of(
     }
 
 
+def so_far(
+    kind: str,
+    typed: Typed,
+    purposes: Sequence[PurposeSpec],
+    known: Catalogue,
+    controller: Controller,
+) -> dict[str, list[Section]]:
+    """Return the text by language as far as it is written, with the sections that are still empty."""
+    return {language: _text(kind, language, typed, purposes, known, controller) for language in LANGUAGES}
+
+
 def digest(title: str, sections: Sequence[Section]) -> str:
     """Return the SHA-256 of a text, hex: of the canonical JSON of its title and sections."""
     written = [title, [asdict(one) for one in sections]]
     canonical = json.dumps(written, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return sha256(canonical.encode()).hexdigest()
+
+
+def is_empty(section: Section) -> bool:
+    """Tell whether a mandatory section says nothing; lists alone do not speak for what must be written."""
+    if section.code in OPTIONAL:
+        return False
+    if section.code in (PURPOSES, CATEGORIES, RECIPIENTS):
+        return not section.items
+    if section.code == CONTROLLER:
+        return not (section.text and section.items)
+    return not section.text
 
 
 def snapshot(purposes: Sequence[PurposeSpec], known: Catalogue) -> list[dict[str, object]]:
@@ -161,17 +183,6 @@ def _text(
             said.pop(SENSITIVE, None)
         order = [code for code in ORDER if code != SENSITIVE or SENSITIVE in lists]
         return [Section(code, str(TITLES[code]), said.get(code, ""), lists.get(code, ())) for code in order]
-
-
-def _is_empty(section: Section) -> bool:
-    """Tell whether a mandatory section says nothing; lists alone do not speak for what must be written."""
-    if section.code in OPTIONAL:
-        return False
-    if section.code in (PURPOSES, CATEGORIES, RECIPIENTS):
-        return not section.items
-    if section.code == CONTROLLER:
-        return not (section.text and section.items)
-    return not section.text
 
 
 def _named(controller: Controller) -> str:

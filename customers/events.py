@@ -4,14 +4,17 @@ from django.utils.translation import gettext_lazy as _
 
 from trail.vocabulary import declare
 
-# fields: codes of the fields written; cleared: of those emptied; version: the record's version after the act.
+# fields: codes of the fields written; cleared: of those emptied; version: the record's version after the act;
+# proof: the sealed text that proves an indirect source.
 CREATED = declare(
-    "customer.created", name=_("created a customer"), facts=("fields", "scenario", "source", "version")
+    "customer.created",
+    name=_("created a customer"),
+    facts=("fields", "scenario", "source", "proof", "version"),
 )
 EDITED = declare(
     "customer.edited",
     name=_("edited a customer"),
-    facts=("fields", "cleared", "scenario", "source", "version"),
+    facts=("fields", "cleared", "scenario", "source", "proof", "version"),
 )
 MOVED = declare(
     "customer.moved", name=_("moved a customer to another portfolio"), facts=("from", "to", "version")
@@ -35,7 +38,9 @@ IMPORT_CHECKED = declare(
     "import.checked", name=_("tried an import out"), facts=("job", "portfolio", "rows", "refused")
 )
 IMPORT_STARTED = declare(
-    "import.started", name=_("started an import"), facts=("job", "file", "portfolio", "scenario", "fields")
+    "import.started",
+    name=_("started an import"),
+    facts=("job", "file", "portfolio", "scenario", "fields", "proof"),
 )
 IMPORT_WROTE = declare(
     "import.wrote", name=_("wrote customers of an import"), facts=("job", "created", "changed", "fields")

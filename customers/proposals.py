@@ -39,8 +39,15 @@ def _describe(content: Content) -> Sequence[Line]:
         Line(_("New customers"), "", str(content["created"])),
         Line(_("Rows refused"), "", str(content["refused"])),
         Line(_("Fields"), "", gettext(", ").join(fields)),
+        Line(_("Where it came from"), "", _source(content)),
         Line(_("Checksum of the file"), "", content["sha256"]),
     ]
+
+
+def _source(content: Content) -> str:
+    if content.get("proof"):
+        return gettext("from elsewhere; the proof of the source is sealed")
+    return gettext("from the customers")
 
 
 def _check(content: Content, by: Actor, at: datetime) -> None:

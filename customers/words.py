@@ -72,6 +72,9 @@ FILES: dict[str, Promise] = {
 
 OWN: dict[str, Promise] = {
     "required": _("This must be filled in."),
+    "proof_missing": _(
+        "Say what proves the source: values that the customer did not give need it, and the customer's agreement."
+    ),
     "unknown_field": _("The catalogue has no such field."),
     "level_four": _(
         "L4 values are not held yet. Keep the original where it is; do not enter it anywhere else."

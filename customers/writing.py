@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from uuid import UUID
 
 from django.db import DatabaseError, IntegrityError
 
@@ -135,13 +136,20 @@ def written_exposure(customer: Customer) -> Exposed:
     )
 
 
-def origin_of(at: datetime, source: str, scenario: str, by: str = "") -> dict[str, str]:
+def origin_of(
+    at: datetime, source: str, scenario: str, by: str = "", *, proof: UUID | None = None
+) -> dict[str, str]:
     """Return what `origins` keeps of a field: when, from where, in which scenario and by whom it was collected.
 
     :param by: a staff number; nothing for what was there before anybody.
+    :param proof: the sealed text that proves where it came from, when not from the customer (S2-11).
     """
     origin = {"collected_at": at.isoformat(), "source": source, "scenario": scenario}
-    return origin | {"by": by} if by else origin
+    if by:
+        origin["by"] = by
+    if proof:
+        origin["proof"] = str(proof)
+    return origin
 
 
 @contextmanager

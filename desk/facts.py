@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from access.words import NEEDS
-from classification.models import Purpose, Scenario
+from classification.models import Purpose, Scenario, bases
 from classification.queries import catalogue
 from classification.words import KINDS
 from customers.models import Portfolio, channels
@@ -110,13 +110,16 @@ def _said(name: str, value: object, words: Vocabulary) -> str | None:
     return None if found == code else found
 
 
-TYPED = frozenset({"reason", "line"})
+TYPED = frozenset({"reason", "line", "proof"})
 """Facts that point to sealed texts (`desk.texts`)."""
 TABLES = {
     "field": "field",
     "fields": "field",
     "cleared": "field",
     "check_field": "field",
+    "added": "field",
+    "removed": "field",
+    "purpose": "purpose",
     "purposes": "purpose",
     "given": "purpose",
     "portfolio": "portfolio",
@@ -126,6 +129,7 @@ TABLES = {
 }
 """Fact → the table that its codes are of."""
 WORDS: Mapping[str, Mapping[str, object]] = {
+    "basis": dict(bases()),
     "role": ROLES,
     "roles": ROLES,
     "missing": NEEDS,

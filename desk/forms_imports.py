@@ -1,4 +1,4 @@
-"""The form that starts an import: the file, where new customers go, and the scenario it was collected in."""
+"""The form that starts an import: the file, where new customers go, where and in which scenario it was collected."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -8,10 +8,18 @@ from django.utils.translation import gettext_lazy as _
 
 from classification.models import Scenario
 from customers.models import Portfolio
+from customers.proofs import LONGEST_PROOF
 from customers.services.imports import DEFAULT_SCENARIO
+from customers.words import problem_words
 
 ENDINGS = ".csv,.tsv,.txt,.xlsx,.xls"
 CHOOSE = ("", _("choose one"))
+CUSTOMERS, ELSEWHERE = "customers", "elsewhere"
+
+
+def origins() -> list[tuple[str, object]]:
+    """Return where the values of a file may have come from."""
+    return [(CUSTOMERS, _("from the customers")), (ELSEWHERE, _("from elsewhere"))]
 
 
 class UploadForm(forms.Form):
@@ -35,6 +43,19 @@ class UploadForm(forms.Form):
         error_messages={"required": _("Choose one."), "invalid_choice": _("Choose one.")},
     )
 
+    origin = forms.ChoiceField(
+        label=_("Where it came from"), choices=origins, initial=CUSTOMERS, widget=forms.RadioSelect
+    )
+    proof = forms.CharField(
+        label=_("Proof of the source"),
+        required=False,
+        max_length=LONGEST_PROOF,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text=_(
+            "From elsewhere: who gave it and how the customers agreed, in one line (S2-11). It is sealed."
+        ),
+    )
+
     def __init__(
         self,
         data: Mapping[str, Any] | None = None,
@@ -48,6 +69,15 @@ class UploadForm(forms.Form):
         # Nobody fills the wrong portfolio because it stood first in a list.
         self._field("portfolio").choices = places if len(places) == 1 else [CHOOSE, *places]
         self._field("scenario").choices = [(one.code, str(one)) for one in scenarios]
+
+    def clean(self) -> dict[str, Any]:
+        """Insist on the proof of an indirect source; forget what was typed beside a direct one."""
+        said = self.cleaned_data
+        if said.get("origin") != ELSEWHERE:
+            said["proof"] = ""
+        elif not said.get("proof") and "proof" not in self.errors:
+            self.add_error("proof", problem_words("proof_missing"))
+        return said
 
     def _field(self, name: str) -> forms.ChoiceField:
         field = self.fields[name]

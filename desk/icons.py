@@ -70,6 +70,11 @@ PATHS = {
     "refresh": "M20 11a8 8 0 0 0-15-2M4 5v4h4M4 13a8 8 0 0 0 15 2M20 19v-4h-4",
     "snow": "M12 3v18M4 7.5l16 9M20 7.5l-16 9",
     "building": "M4 21h16M6 21V4h9v17M15 9h3v12M9 8h3M9 12h3M9 16h3",
+    "target": (
+        "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18M12 17a5 5 0 1 0 0-10 5 5 0 0 0 0 10"
+        "M12 13a1 1 0 1 0 0-2 1 1 0 0 0 0 2"
+    ),
+    "file-text": "M6 3h8l5 5v13H6zM14 3v5h5M9 12h7M9 16h7",
     "file": "M6 3h8l5 5v13H6zM14 3v5h5",
     "network": "M12 8V4M12 8h7v5M12 8H5v5M9.5 4h5M3 13h4v6H3zM10 13h4v6h-4zM17 13h4v6h-4zM12 8v5",
 }

@@ -28,11 +28,15 @@ SELECT = "column-"
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """An upload between its pages: `chosen` is column index → target, once somebody chose."""
+    """An upload between its pages: `chosen` is column index → target, once somebody chose.
+
+    `proof` is the sealed text that proves where it came from; nothing where that was the customers.
+    """
 
     portfolio: str
     scenario: str
     examined: Examined
+    proof: UUID | None = None
     chosen: Mapping[int, str] = field(default_factory=dict)
 
     @property
@@ -64,7 +68,8 @@ def kept(session: SessionBase, file: UUID | str) -> Upload | None:
         sampled=held["sampled"],
     )
     chosen = {int(index): target for index, target in held["chosen"].items()}
-    return Upload(held["portfolio"], held["scenario"], examined, chosen)
+    proof = UUID(held["proof"]) if held.get("proof") else None
+    return Upload(held["portfolio"], held["scenario"], examined, proof, chosen)
 
 
 def chosen(typed: Mapping[str, str], columns: Iterable[Column]) -> dict[int, str]:
@@ -77,6 +82,7 @@ def _plain(upload: Upload) -> dict[str, object]:
     return {
         "portfolio": upload.portfolio,
         "scenario": upload.scenario,
+        "proof": str(upload.proof or ""),
         "format": examined.format,
         "encoding": examined.encoding,
         "sampled": examined.sampled,

@@ -95,6 +95,8 @@ SHELVES = (
         _("Register"),
         (
             Place("desk:catalogue", _("Information catalogue"), "tags", ("catalogue.read",)),
+            Place("desk:purposes", _("Purposes"), "target", ("notices.read",)),
+            Place("desk:notices", _("Privacy notices"), "file-text", ("notices.read",)),
             Place("desk:organisation", _("Organisation"), "building", ("organisation.read",)),
             Place("desk:discovery", _("Discovery"), "eye-search", ("discovery.read",)),
             Place("desk:keys", _("Key register"), "key", ("keys.read",)),

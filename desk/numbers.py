@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access.queries.waiting_consents import waiting
 from customers.discovery import doubts
+from desk.shown_purposes import still_held
 from staff.models import Freeze, Person
 from staff.models.rights import frozen_at
 from staff.permissions import may
@@ -85,6 +86,12 @@ def of_officer(actor: Actor, at: datetime) -> list[Tile]:
             number=doubts.open_count(at),
             words=_("values that look mislabelled"),
             url=link("desk:discovery"),
+            attention=True,
+        ),
+        Tile(
+            number=still_held(at),
+            words=_("fields held without a purpose"),
+            url=link("desk:purposes_without"),
             attention=True,
         ),
     ]

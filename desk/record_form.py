@@ -17,10 +17,11 @@ from classification.models import Scenario
 from classification.queries import FieldSpec
 from customers.models import Portfolio
 from customers.problems import Problem
+from customers.proofs import LONGEST_PROOF
 from customers.words import problem_words
 
 REMOVE = "remove-"
-ABOUT = ("number", "portfolio", "source", "version", "scenario")
+ABOUT = ("number", "portfolio", "source", "proof", "version", "scenario")
 RELATIONSHIP = ("relationship_since", "relationship_until")
 SOURCES = {
     "customer": gettext_lazy("the customer, in writing"),
@@ -55,6 +56,15 @@ class RecordForm(forms.Form):
             self.fields["version"] = forms.IntegerField(widget=forms.HiddenInput, initial=card.version)
         self.fields["source"] = forms.ChoiceField(
             label=_("Told by"), choices=list(SOURCES.items()), initial=next(iter(SOURCES))
+        )
+        self.fields["proof"] = forms.CharField(
+            label=_("Proof of the source"),
+            required=False,
+            max_length=LONGEST_PROOF,
+            widget=forms.TextInput(attrs=OFF),
+            help_text=_(
+                "For another source: who gave it and how the customer agreed, in one line. It is sealed."
+            ),
         )
         for spec in self.specs:
             self._ask_for(spec, card.get(spec.code) if card else None)

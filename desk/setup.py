@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from classification.queries import catalogue
+from consent.models import NOTICE, NoticeVersion
 from customers.models import Customer, Portfolio, PortfolioPersonPermission
 from desk.navigation import Place, address, open_to
 from staff.models import Department, Headship, Network, Undertaking
@@ -82,6 +83,15 @@ def steps(actor: Actor, at: datetime) -> list[Step]:
             unconfirmed(at) == 0,
             page(actor, "desk:catalogue", "catalogue.read"),
             _("Data security officer and a head"),
+        ),
+        Step(
+            _("A privacy notice, published"),
+            _(
+                "What customers are told before anything is collected; nobody can consent without it (PIPL 17)."
+            ),
+            NoticeVersion.objects.filter(notice__kind=NOTICE, published_at__lte=at).exists(),
+            page(actor, "desk:notices", "notices.propose"),
+            _("Data security officer proposes, a head signs"),
         ),
         Step(
             _("Confidentiality undertakings"),

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from approvals.models import Proposal, Signature
+from approvals.models import Proposal
 from classification.models import FieldVersion
 from classification.proposals import confirming, fields
 from classification.proposals.labels import label_of
@@ -24,7 +24,7 @@ from customers.words import problem_words
 from desk import jobs_shown
 from desk.jobs_shown import shown
 from desk.shown import JobShown
-from desk.shown_decisions import names_of
+from desk.shown_decisions import signers_of
 from jobs.models import Job
 from trail.actor import Actor
 
@@ -56,8 +56,7 @@ class Misfits:
 def versions_of(field: str) -> list[VersionLine]:
     """Return all versions of a field, newest first, with their signatures; three queries."""
     rows = list(FieldVersion.objects.filter(field=field).order_by("-number"))
-    signatures = list(Signature.objects.filter(proposal__in=[row.proposal for row in rows if row.proposal]))
-    people = names_of({one.signer_id for one in signatures})
+    signed = signers_of([row.proposal for row in rows if row.proposal])
     return [
         VersionLine(
             number=row.number,
@@ -67,11 +66,7 @@ def versions_of(field: str) -> list[VersionLine]:
             until=row.until,
             shipped=row.shipped,
             proposal=row.proposal,
-            signers=tuple(
-                people.get(one.signer_id, one.signer_number)
-                for one in signatures
-                if one.proposal_id == row.proposal
-            ),
+            signers=signed.get(row.proposal, ()) if row.proposal else (),
         )
         for row in rows
     ]

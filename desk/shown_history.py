@@ -6,6 +6,7 @@ from datetime import datetime
 
 from access.services.history import History
 from classification.queries import scenarios
+from customers.proofs import PROOF
 from customers.words import source_words
 
 
@@ -19,6 +20,8 @@ class StateShown:
     collected_by: str
     source: str
     scenario: str
+    proof: str = ""
+    """The id of the sealed text that proves where it came from."""
     until: datetime | None = None
     replaced_by: str = ""
     cleared: bool = False
@@ -64,6 +67,7 @@ def _state(
         collected_by=origin.get("by", ""),
         source=source_words(origin.get("source", "")),
         scenario=named.get(scenario, scenario),
+        proof=origin.get(PROOF, ""),
         until=until,
         replaced_by=replaced_by,
         cleared=cleared,

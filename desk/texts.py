@@ -1,4 +1,5 @@
-"""The sealed words that an event points to: the reason of a reveal, the line that closed a contact.
+"""The sealed words that an event points to: the reason of a reveal, the line that closed a contact, the proof of
+a source.
 
 Read by their writer, the writer's supervisors and heads, and the data security officer (law 10); reading them
 is an event, written before the words are opened.
@@ -16,7 +17,14 @@ from trail import services as trail
 from trail.actor import Actor
 from trail.models import Event
 
-POINTERS = {"field.revealed": "reason", "contact.closed": "line", "doubt.dismissed": "reason"}
+POINTERS = {
+    "field.revealed": "reason",
+    "contact.closed": "line",
+    "doubt.dismissed": "reason",
+    "customer.created": "proof",
+    "customer.edited": "proof",
+    "import.started": "proof",
+}
 """Kind of event → the fact that names its text."""
 
 

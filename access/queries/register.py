@@ -9,10 +9,10 @@ from datetime import datetime
 from uuid import UUID
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from approvals.models import APPROVE, Signature
-from classification.models import FieldVersion, categories, indexes, retained_from
+from classification.models import FieldVersion, categories, indexes
+from classification.purpose_words import retention
 from classification.purposes import PurposeSpec, purposes
 from classification.queries import Catalogue, FieldSpec, catalogue
 from classification.review import Review, reviews
@@ -49,10 +49,7 @@ class Use:
     @property
     def retention(self) -> str:
         """How long this purpose keeps the field's values, in words."""
-        months = self.purpose.retain_months
-        words = ngettext("%(months)d month %(start)s", "%(months)d months %(start)s", months)
-        start = dict(retained_from()).get(self.purpose.retain_from, "")
-        return words % {"months": months, "start": start}
+        return retention(self.purpose.retain_months, self.purpose.retain_from)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from consent.models import (
     GIVEN,
@@ -75,12 +75,7 @@ def states(subjects: Collection[UUID], at: datetime, *, purposes: Collection[str
 def current(at: datetime) -> QuerySet[ConsentRecord]:
     """Return for each subject and purpose the one record that counts at a time, with what its state needs."""
     said = Confirmation.objects.filter(record=OuterRef("pk"), at__lte=at).order_by("-at", "-pk")
-    later = NoticeVersion.objects.filter(
-        notice=OuterRef("version__notice"),
-        number__gt=OuterRef("version__number"),
-        published_at__lte=at,
-        renews__contains=[OuterRef("purpose")],
-    )
+    later = _asked_anew(at)
     return (
         ConsentRecord.objects.filter(at__lte=at, effective_at__lte=at)
         .order_by("subject", "purpose", "-effective_at", "-id")
@@ -166,4 +161,22 @@ def unconfirmed(at: datetime) -> QuerySet[ConsentRecord]:
         .select_related("version__notice")
         .prefetch_related("evidence")
         .order_by("at", "pk")
+    )
+
+
+def to_renew(at: datetime) -> dict[str, int]:
+    """Count for each notice the given consents that a later version of it asks for anew (PIPL 14)."""
+    waiting = ConsentRecord.objects.filter(pk__in=current(at).values("pk"), answer=GIVEN)
+    waiting = waiting.filter(Q(valid_until__isnull=True) | Q(valid_until__gt=at))
+    waiting = waiting.filter(Exists(_asked_anew(at)))
+    return dict(waiting.values_list("version__notice").annotate(Count("pk")).order_by())
+
+
+def _asked_anew(at: datetime) -> QuerySet[NoticeVersion]:
+    """Return the later versions of a record's notice that no longer count its answer."""
+    return NoticeVersion.objects.filter(
+        notice=OuterRef("version__notice"),
+        number__gt=OuterRef("version__number"),
+        published_at__lte=at,
+        renews__contains=[OuterRef("purpose")],
     )

@@ -91,12 +91,22 @@ def decide(rows: Iterable[Checked], plan: Plan, *, actor: Actor, at: datetime, l
 
 
 def write(
-    decided: Decided, plan: Plan, *, portfolio: Portfolio, scenario: str, by: Actor, at: datetime
+    decided: Decided,
+    plan: Plan,
+    *,
+    portfolio: Portfolio,
+    scenario: str,
+    proof: UUID | None,
+    by: Actor,
+    at: datetime,
 ) -> list[Exposed]:
-    """Write what was decided, inside the caller's transaction; return the exposures for its event."""
+    """Write what was decided, inside the caller's transaction; return the exposures for its event.
+
+    :param proof: the sealed text that proves where the file came from, when not from the customers.
+    """
     refs: dict[int, UUID] = {row.line: uuid4() for row in decided.new}
     keys = make_keys([*refs.values(), *(customer.ref for customer, _ in decided.changed)], "L3", at=at)
-    origin = origin_of(at, SOURCE, scenario, by.number)
+    origin = origin_of(at, SOURCE, scenario, by.number, proof=proof)
     new = [
         NewCustomer(
             ref=refs[row.line],

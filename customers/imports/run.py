@@ -171,8 +171,15 @@ def _batch(turn: Turn, plan: Plan, rows: list[Checked], counts: Counts, *, write
         if counts.changed > CHANGES_WITHOUT_SIGNATURE and not job.parameters.get("signed"):
             # The world has moved since the dry run: what now changes too much waits for a signature.
             raise JobFailed("needs_signature", limit=CHANGES_WITHOUT_SIGNATURE)
-        scenario = str(job.parameters["scenario"])
-        exposures = write(decided, plan, portfolio=portfolio, scenario=scenario, by=actor, at=at)
+        exposures = write(
+            decided,
+            plan,
+            portfolio=portfolio,
+            scenario=str(job.parameters["scenario"]),
+            proof=UUID(str(job.parameters["proof"])) if job.parameters.get("proof") else None,
+            by=actor,
+            at=at,
+        )
         if exposures:
             record(
                 events.IMPORT_WROTE,

@@ -21,9 +21,10 @@ from customers.imports.mapping import SAMPLE_ROWS, Column
 from customers.imports.names import NUMBER
 from customers.imports.run import CHANGES_WITHOUT_SIGNATURE, CHECK, IMPORT
 from customers.imports.source import look_into
+from customers.proofs import SOURCE_PROOF
 from documents.reading import STANDARD, Unreadable
 from files import services as files
-from files.models import SealedFile
+from files.models import SealedFile, SealedText
 from jobs import services as jobs
 from jobs.models import Job
 from staff.permissions import may
@@ -46,6 +47,12 @@ class NotAllowed(PermissionError):
 
 class NotReady(RuntimeError):
     """There is no finished dry run of this person with that id, or it was used already."""
+
+
+class ProofMissing(ValueError):
+    """The file did not come from the customers, and nothing proves where it came from."""
+
+    code = "proof_missing"
 
 
 class NothingToDo(RuntimeError):
@@ -97,6 +104,12 @@ class Bounded:
         return part
 
 
+def keep_proof(text: str, *, by: Actor, at: datetime) -> UUID:
+    """Seal the line that proves where a file came from when not from the customers (S2-11), and return its id."""
+    _insist(by)
+    return files.put_text(text, about=SOURCE_PROOF, subject=None, by=by, at=at)
+
+
 def examine(file: UUID, *, scenario: str = DEFAULT_SCENARIO, by: Actor, at: datetime) -> Examined:
     """Look into an own upload and propose where its columns go.
 
@@ -127,11 +140,15 @@ def start_check(
     mapping: Mapping[int, str],
     portfolio: str,
     scenario: str = DEFAULT_SCENARIO,
+    indirect: bool = False,
+    proof: UUID | None = None,
     by: Actor,
     at: datetime,
 ) -> Job:
     """Start the dry run of an own upload with a mapping (column index → target, empty = left out).
 
+    :param indirect: the values were not told by the customers, so `proof` is needed: an own text of `keep_proof`.
+    :raises ProofMissing: it is not there.
     :raises customers.imports.mapping.MappingRefused: naming every column that cannot go where it should.
     :raises customers.imports.acting.MayNoLonger: the portfolio is not within the person's reach.
     """
@@ -141,6 +158,8 @@ def start_check(
     known = catalogue(at)
     asked = {spec.code for spec in known.asked_in(_scenario(scenario).purposes)}
     mappings.check(mapping, examined.columns, known, asked)
+    if indirect and not _is_proof(proof, by):
+        raise ProofMissing
     chosen = {str(index): target for index, target in sorted(mapping.items()) if target}
     with transaction.atomic():
         job = jobs.start(
@@ -152,6 +171,7 @@ def start_check(
                 "mapping": chosen,
                 "portfolio": portfolio,
                 "scenario": scenario,
+                "proof": str(proof) if indirect else "",
             },
         )
         _hand_to(examined.file, job, by, at)
@@ -213,6 +233,7 @@ def begin(tried: Job, *, by: Actor, at: datetime, signed: UUID | None = None) ->
             "portfolio": tried.parameters["portfolio"],
             "scenario": tried.parameters["scenario"],
             "fields": sorted(target for target in tried.parameters["mapping"].values() if target != NUMBER),
+            "proof": tried.parameters.get("proof", ""),
         }
         record(events.IMPORT_STARTED, by=by, at=at, facts=facts, request=str(signed) if signed else "")
     return job
@@ -249,6 +270,10 @@ def _scenario(code: str) -> Scenario:
 def _insist(by: Actor) -> None:
     if by.id is None or not may(by, "customer.import"):
         raise NotAllowed
+
+
+def _is_proof(id: UUID | None, by: Actor) -> bool:
+    return id is not None and SealedText.objects.filter(pk=id, about=SOURCE_PROOF, writer_id=by.id).exists()
 
 
 def _own(file: UUID, by: Actor, at: datetime) -> None:

@@ -22,6 +22,7 @@ from customers import events, history
 from customers.models import Customer
 from customers.numbers import BadNumber, clean_number
 from customers.problems import Problem, Refused
+from customers.proofs import seal_proof, unproven
 from customers.reach import AnyOf, editable_by, portfolios_filled_by
 from customers.search import Reading, index_hits, verified
 from customers.services import contacts
@@ -108,11 +109,13 @@ def create(
     source: str,
     by: Actor,
     at: datetime,
+    proof: str = "",
     contact: UUID | None = None,
 ) -> Saved:
     """Create a customer in a portfolio of the writer's.
 
     :param values: field code → typed text; blanks are left out.
+    :param proof: one line that proves an indirect source; sealed.
     :raises Refused: values are refused, all of them named; nothing was written.
     :raises NotFound: the portfolio is not within the writer's reach.
     """
@@ -125,6 +128,7 @@ def create(
     specs = known.asked_in(asked.purposes)
     cleaned, dates = _cleaned(known, specs, values, at)
     problems = cleaned.problems + (missing(known, specs, cleaned.codes) if asked.insists else [])
+    problems += unproven(source, proof)
     try:
         number = clean_number(number)
     except BadNumber as bad:
@@ -137,17 +141,24 @@ def create(
     keys = make_keys([customer.ref], "L3", at=at)
     customer.open = cleaned.open
     customer.sealed = seal_all(customer.ref, cleaned.to_seal, keys)
-    origin = origin_of(at, source, scenario, by.number)
-    customer.origins = {code: dict(origin) for code in sorted(cleaned.codes)}
     written = (*sorted(cleaned.codes), *sorted(dates))
     with without_detail(), transaction.atomic():
+        proven = seal_proof(proof, source, customer=customer.ref, by=by, at=at)
+        origin = origin_of(at, source, scenario, by.number, proof=proven)
+        customer.origins = {code: dict(origin) for code in sorted(cleaned.codes)}
         customer.save(force_insert=True)
         add_index_rows(customer, known, cleaned.to_seal)
         receipt = record(
             events.CREATED,
             by=by,
             at=at,
-            facts={"fields": list(written), "scenario": scenario, "source": source, "version": 1},
+            facts={
+                "fields": list(written),
+                "scenario": scenario,
+                "source": source,
+                "proof": str(proven or ""),
+                "version": 1,
+            },
             exposures=[written_exposure(customer)],
             contact=contact,
         )
@@ -165,11 +176,13 @@ def edit(
     by: Actor,
     at: datetime,
     clear: Collection[str] = (),
+    proof: str = "",
     contact: UUID | None = None,
 ) -> Saved:
     """Change a customer. A blank value keeps what is held; `clear` names the fields to empty.
 
     :param version: the version that the writer's form was made from.
+    :param proof: one line that proves an indirect source; sealed.
     :raises Refused: values are refused, all of them named; nothing was written.
     :raises Stale: somebody wrote meanwhile; says who and which fields.
     :raises NotFound: the customer is not within the writer's reach.
@@ -184,6 +197,7 @@ def edit(
     specs = known.asked_in(asked.purposes)
     cleaned, dates = _cleaned(known, specs, values, at, held=held, clear=clear)
     problems = cleaned.problems + _not_to_clear(specs, clear, given=cleaned.codes)
+    problems += unproven(source, proof)
     if problems:
         raise Refused(problems)
     keys = make_keys([ref], "L3", at=at)
@@ -196,7 +210,7 @@ def edit(
             change = difference(customer, known, cleaned, dates, clear, keys)
             saved = Saved(ref, customer.number, version)
             if change:
-                saved = _save(customer, known, change, keys, scenario, source, contact, by, at)
+                saved = _save(customer, known, change, keys, scenario, source, proof, contact, by, at)
     if not fresh:
         raise Stale(customer.version, changes_since(ref, version, at))
     if saved.event is None:
@@ -211,12 +225,15 @@ def _save(
     keys: Keys,
     scenario: str,
     source: str,
+    proof: str,
     contact: UUID | None,
     by: Actor,
     at: datetime,
 ) -> Saved:
     old = history.replaced(customer, known, change, keys=keys, by=by, at=at)
-    merge(customer, change, keys=keys, origin=origin_of(at, source, scenario, by.number), at=at)
+    proven = seal_proof(proof, source, customer=customer.ref, by=by, at=at)
+    origin = origin_of(at, source, scenario, by.number, proof=proven)
+    merge(customer, change, keys=keys, origin=origin, at=at)
     store(customer, known, change)
     history.save(old)
     purpose = contacts.act(contact, customer=customer, by=by, at=at) if contact else ""
@@ -229,6 +246,7 @@ def _save(
             "cleared": sorted(change.cleared),
             "scenario": scenario,
             "source": source,
+            "proof": str(proven or ""),
             "version": customer.version,
         },
         exposures=[written_exposure(customer)],

@@ -105,6 +105,8 @@ def import_columns(request: DeskRequest, file: UUID) -> HttpResponse:
             mapping=chosen,
             portfolio=upload.portfolio,
             scenario=upload.scenario,
+            indirect=upload.proof is not None,
+            proof=upload.proof,
             by=request.actor,
             at=request.at,
         )
@@ -169,7 +171,8 @@ def _examined(request: DeskRequest, form: UploadForm) -> HttpResponse | None:
     except (Unreadable, importing.HeaderMissing) as refused:
         form.add_error("file", problem_words(refused.code, getattr(refused, "params", {})))
         return None
-    import_pages.keep(request.session, Upload(said["portfolio"], said["scenario"], examined))
+    proof = importing.keep_proof(said["proof"], by=request.actor, at=request.at) if said["proof"] else None
+    import_pages.keep(request.session, Upload(said["portfolio"], said["scenario"], examined, proof))
     return redirect("desk:import_columns", file=file)
 
 

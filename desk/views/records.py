@@ -43,6 +43,7 @@ def customer_new(request: DeskRequest) -> HttpResponse:
                 values=form.values,
                 scenario=chosen.code,
                 source=form.cleaned_data["source"],
+                proof=form.cleaned_data["proof"],
                 by=request.actor,
                 at=request.at,
             )
@@ -93,6 +94,7 @@ def _edit(
         clear=form.cleared,
         scenario=chosen.code,
         source=form.cleaned_data["source"],
+        proof=form.cleaned_data["proof"],
         by=request.actor,
         at=request.at,
         contact=contact.pk if contact else None,
