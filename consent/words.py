@@ -83,7 +83,7 @@ REFUSALS: Mapping[str, StrPromise] = {
         "A yes on paper or in a call counts only with its evidence: attach the signed paper or the call record."
     ),
     "file_empty": _("The file is empty. Choose it again."),
-    "file_too_large": _("The file is larger than %(limit)s MB. Scan it in grey or at a lower resolution."),
+    "file_size": _("The file is larger than %(limit)s MB. Scan it in grey or at a lower resolution."),
     "file_type": _("Only PDF, PNG and JPEG files are taken."),
     "guardian_missing": _(
         "The customer may be under 14: write down who consents as the guardian, and how they are related."

@@ -322,7 +322,9 @@ def bare(answer, arguments: dict[str, object]) -> list[str]:
     """Return an answer without what differs by nature: tokens, the minute, and what was asked for."""
     words = MOMENT.sub("", TOKEN.sub("", answer.words))
     for value in arguments.values():
-        words = words.replace(str(value), "ARGUMENT")
+        # A small number stands everywhere; what was asked for stands between slashes.
+        asked = f"/{value}/" if isinstance(value, int) else str(value)
+        words = words.replace(asked, "ARGUMENT")
     heads = [
         f"{name}: {value}" for name, value in answer.items() if name not in {"Set-Cookie", "Content-Length"}
     ]

@@ -224,7 +224,7 @@ def _recorded(request: DeskRequest, found: Customer, form: RecordForm) -> bool:
 FIELD_OF = {
     "evidence_missing": "evidence",
     "file_empty": "evidence",
-    "file_too_large": "evidence",
+    "file_size": "evidence",
     "file_type": "evidence",
     "guardian_missing": "guardian",
     "guardian_too_long": "guardian",
