@@ -25,6 +25,7 @@ from trail import services as trail
 from trail.actor import Actor
 
 CHUNK = 250
+SERVED = ("complaint", "service")
 PURPOSES = ("service", "complaint", "quality", "marketing", "registration", "handling")
 TYPED: dict[str, drafting.Typed] = json.loads(Path(__file__).with_name("notices.json").read_text("utf-8"))
 """What the officer wrote: notice → language → section → text."""
@@ -105,12 +106,11 @@ def _record(
 ) -> int:
     rows = []
     for customer in customers:
-        rows.append(
-            _answer(customer.ref, version, "service", draw.random() < 0.93, draw.random() < 0.6, by, at)
-        )
-        rows.append(_answer(customer.ref, version, "marketing", draw.random() < 0.3, False, by, at))
-        if draw.random() < 0.04:
-            rows.append(_withdrawal(rows[-2], at + timedelta(days=5)))
+        yes, separate, withdraws = draw.random() < 0.93, draw.random() < 0.6, draw.random() < 0.04
+        served = [_answer(customer.ref, version, one, yes, separate, by, at) for one in SERVED]
+        rows += [*served, _answer(customer.ref, version, "marketing", draw.random() < 0.3, False, by, at)]
+        if yes and withdraws:
+            rows += [_withdrawal(one, at + timedelta(days=5)) for one in served]
     with transaction.atomic():
         ConsentRecord.objects.bulk_create(rows)
         trail.record(
