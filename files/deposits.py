@@ -97,32 +97,32 @@ def take_in(id: UUID, *, by: Actor, at: datetime) -> bool:
     Either way the sealed bytes are gone afterwards, so that no second copy outlives the file's own key.
     """
     with transaction.atomic():
-        found = Deposit.objects.waiting().select_for_update(skip_locked=True).filter(id=id).first()
-        if found is None:
+        waiting = Deposit.objects.waiting().select_for_update(skip_locked=True).filter(id=id).first()
+        if waiting is None:
             return False
-        facts: dict[str, object] = {"deposit": str(id), "file_purpose": found.purpose}
+        facts: dict[str, object] = {"deposit": str(id), "file_purpose": waiting.purpose}
         try:
             with transaction.atomic():
-                _hand_over(found, by=by, at=at)
+                _hand_over(waiting, by=by, at=at)
         except NotAccepted as refusal:
-            found.refused = refusal.code
+            waiting.refused = refusal.code
             trail.record(events.DEPOSIT_REFUSED, by=by, at=at, facts=facts | {"why": refusal.code})
         else:
-            trail.record(events.DEPOSIT_TAKEN, by=by, at=at, facts=facts | {"bytes": found.size})
-        found.taken_at, found.sealed = at, b""
-        found.save(update_fields=["taken_at", "refused", "sealed"])
+            trail.record(events.DEPOSIT_TAKEN, by=by, at=at, facts=facts | {"bytes": waiting.size})
+        waiting.taken_at, waiting.sealed = at, b""
+        waiting.save(update_fields=["taken_at", "refused", "sealed"])
     return True
 
 
-def _hand_over(found: Deposit, *, by: Actor, at: datetime) -> None:
+def _hand_over(waiting: Deposit, *, by: Actor, at: datetime) -> None:
     """
     :raises NotAccepted: when it does not open, is not what may be deposited, or nobody asked for it.
     """
-    take = _takers.get(found.purpose)
+    take = _takers.get(waiting.purpose)
     if take is None:
         raise NotAccepted(NOBODYS)
     try:
-        content = open_deposit(bytes(found.sealed), Path(settings.DEPOSIT_KEY_FILE))
+        content = open_deposit(bytes(waiting.sealed), Path(settings.DEPOSIT_KEY_FILE))
     except CannotOpen:
         raise NotAccepted(DAMAGED) from None
-    take(found, content, media_type(content), by=by, at=at)
+    take(waiting, content, media_type(content), by=by, at=at)
