@@ -325,7 +325,7 @@ LOGGING = logs.configuration(for_machines=PRODUCTION)
 # --- mail -----------------------------------------------------------------------------------------------
 EMAIL_BACKEND = env.str(
     "EMAIL_BACKEND",
-    default=f"django.core.mail.backends.{'smtp' if PRODUCTION else 'console'}.EmailBackend",
+    default="django.core.mail.backends.smtp.EmailBackend" if PRODUCTION else "custinfo.mail.EmailBackend",
 )
 
 EMAIL_HOST: str = env.str("EMAIL_HOST", default="")

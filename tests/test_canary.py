@@ -72,6 +72,7 @@ class Journey:
         supervisor = self.at_work("supervisor")
         page = self.creates(supervisor)
         self.works(supervisor, page)
+        self.asks(supervisor, page)
         self.is_refused(self.at_work("agent"), page)
         self.looks_back(page)
         self.configures(self.at_work("officer"))
@@ -115,6 +116,17 @@ class Journey:
         supervisor.post("/exports/make/", {"format": "xlsx"})
         export = re.findall(r"/exports/([0-9a-f-]{36})/fetch/", supervisor.get("/exports/").words)[0]
         assert supervisor.post(f"/exports/{export}/fetch/", {}).status == 200
+
+    def asks(self, supervisor: Browser, page: str) -> None:
+        """Send a consent link to an address that is used and not shown, and record a signed answer."""
+        supervisor.get(f"{page}consents/")
+        form = {"purposes": "service", "language": "zh-hans", "via": "mail"}
+        assert supervisor.post(f"{page}consents/", form).status == 200
+        printed = (self.site.logs / "web.log").read_text()
+        assert "/zh-hans/c/" in printed, "the mail went out"
+        with self.site.database("default") as owner:
+            (made,) = owner.execute("select count(*) from consent_consentlink").fetchone() or (0,)
+        assert made == 1
 
     def is_refused(self, agent: Browser, page: str) -> None:
         agent.get(page)
