@@ -105,7 +105,7 @@ def test_expires(desk):
     assert links.look_up(token, at=at + links.LIFETIME) is None
 
 
-@pytest.mark.parametrize("token", ["", "x", "ü" * 50, links.new_token(), "\ud800"])
+@pytest.mark.parametrize("token", ["", "x", "ü" * 50, "T" * 43, "\ud800"])
 def test_an_unknown_token_is_like_one_that_is_over(token):
     at = clock()
     assert links.look_up(token, at=at) is None
