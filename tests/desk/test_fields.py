@@ -57,7 +57,7 @@ def test_the_catalogue_leads_to_every_field(officer) -> None:
 def test_shows_what_a_field_means_and_that_nobody_signed_it(officer) -> None:
     words = text(officer.get("/catalogue/mobile/"))
     assert "L3-手机号码" in words or "L3-手机" in words
-    assert "出厂默认" in words
+    assert "预置" in words
     assert "从未" in words
 
 
