@@ -149,7 +149,7 @@ def describe(content: Content) -> Sequence[Line]:
     lines = [Line(_("Purpose"), before=name if today else "", after=name)]
     if content["ends"]:
         lines.append(
-            Line(_("In force"), before=gettext("yes"), after=gettext("ends with the last signature"))
+            Line(_("State"), before=gettext("in force"), after=gettext("ends with the last signature"))
         )
     else:
         if today is None:
