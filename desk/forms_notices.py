@@ -30,7 +30,7 @@ HINTS: Mapping[str, Promise] = {
     drafting.CHILDREN: _("The rules for children and who agrees for them; may stay empty."),
     drafting.BODY: _("The whole policy."),
 }
-BAD_DRAFT: Mapping[str, Promise] = {
+BAD_DRAFT = {
     "unknown_purpose": _("A purpose that was chosen has ended meanwhile. Choose again."),
     "too_long": _("A section has at most 6,000 characters."),
     "no_purpose": _("Choose at least one purpose: a notice is about what the information is used for."),
@@ -67,8 +67,8 @@ class NewNoticeForm(forms.Form):
 class SectionInputs:
     """One section to be written: what it is called, a hint, and its input in each language."""
 
-    title: str | Promise
-    hint: str | Promise
+    title: Promise
+    hint: Promise
     inputs: tuple[tuple[str, forms.BoundField], ...]
 
 
@@ -126,7 +126,7 @@ class DraftForm(forms.Form):
     @property
     def rows(self) -> list[SectionInputs]:
         """The sections in the order in which customers read them."""
-        titles: dict[str, str | Promise] = {CHANGES: _("What changed"), **drafting.TITLES}
+        titles = {**drafting.TITLES, CHANGES: _("What changed")}
         return [
             SectionInputs(
                 titles[section],
