@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from classification.models import (
@@ -81,7 +81,7 @@ def part(name: str, value: Any) -> str:
     if name == "owner":
         return department(value)
     if isinstance(value, bool):
-        return gettext("yes") if value else gettext("no")
+        return yes_or_no(value)
     return str(value)
 
 
@@ -114,11 +114,18 @@ def consent_term(months: int | None) -> str:
     return ngettext("%d month", "%d months", months) % months
 
 
+def yes_or_no(value: object) -> str:
+    """Answer a question of yes or no; another app's “yes” may mean that something is there."""
+    return pgettext("answer", "yes") if value else pgettext("answer", "no")
+
+
 def need(value: str | None) -> str:
     """Say how much a purpose needs a field; nothing where it does not."""
     if not value:
         return ""
-    return gettext("necessary") if value == NECESSARY else gettext("optional")
+    if value == NECESSARY:
+        return pgettext("need of a field", "necessary")
+    return pgettext("need of a field", "optional")
 
 
 def field_lines(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:

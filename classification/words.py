@@ -103,7 +103,7 @@ def part(name: str, value: Any) -> str:
     if name in ("index", "category"):
         choices = indexes() if name == "index" else categories()
         return str(dict(choices).get(value, value))
-    return gettext("yes") if value else gettext("no")
+    return purpose_words.yes_or_no(value)
 
 
 def parameters(params: Mapping[str, Any]) -> str:

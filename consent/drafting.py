@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from classification.models import bases, in_active_language, retained_from
 from classification.purposes import PurposeSpec
 from classification.queries import Catalogue
-from consent.models import LANGUAGES, POLICY
+from consent.models import LANGUAGES, POLICY, NoticeVersion
 from consent.queries.published import Section
 from staff.queries import Controller
 
@@ -104,6 +104,18 @@ def digest(title: str, sections: Sequence[Section]) -> str:
     written = [title, [asdict(one) for one in sections]]
     canonical = json.dumps(written, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return sha256(canonical.encode()).hexdigest()
+
+
+def typed_in(version: NoticeVersion) -> Typed:
+    """Return what was written of a published version, to begin the next one with."""
+    return {
+        text.language: {
+            one["code"]: "\n".join(one["items"]) if one["code"] == RECIPIENTS else one["text"]
+            for one in text.sections
+            if one["code"] in (*TYPED, BODY)
+        }
+        for text in version.texts.all()
+    }
 
 
 def is_empty(section: Section) -> bool:

@@ -30,7 +30,7 @@ HINTS: Mapping[str, Promise] = {
     drafting.CHILDREN: _("The rules for children and who agrees for them; may stay empty."),
     drafting.BODY: _("The whole policy."),
 }
-BAD_DRAFT: Mapping[str, Promise] = {
+BAD_DRAFT = {
     "unknown_purpose": _("A purpose that was chosen has ended meanwhile. Choose again."),
     "too_long": _("A section has at most 6,000 characters."),
     "no_purpose": _("Choose at least one purpose: a notice is about what the information is used for."),
@@ -67,9 +67,9 @@ class NewNoticeForm(forms.Form):
 class SectionInputs:
     """One section to be written: what it is called, a hint, and its input in each language."""
 
-    title: str | Promise
-    hint: str | Promise
-    inputs: tuple[tuple[str, str, forms.BoundField], ...]
+    title: Promise
+    hint: Promise
+    inputs: tuple[tuple[str, forms.BoundField], ...]
 
 
 class DraftForm(forms.Form):
@@ -96,10 +96,12 @@ class DraftForm(forms.Form):
         super().__init__(data, initial={"seen": written_at(draft)})
         said = drafting.TYPED if notice.kind == NOTICE else (drafting.BODY,)
         self.sections: tuple[str, ...] = (CHANGES, *said) if newest else said
-        typed = draft.typed if draft else {}
+        typed = draft.typed if draft else drafting.typed_in(newest) if newest else {}
         for section in self.sections:
             for language in LANGUAGES:
-                self.fields[f"{language}-{section}"] = _section(typed.get(language, {}).get(section, ""))
+                self.fields[f"{language}-{section}"] = _section(
+                    language, typed.get(language, {}).get(section, "")
+                )
         if notice.kind == NOTICE:
             self._ask_for_purposes(draft, newest, purposes)
 
@@ -124,15 +126,12 @@ class DraftForm(forms.Form):
     @property
     def rows(self) -> list[SectionInputs]:
         """The sections in the order in which customers read them."""
-        titles: dict[str, str | Promise] = {CHANGES: _("What changed"), **drafting.TITLES}
+        titles = {**drafting.TITLES, CHANGES: _("What changed")}
         return [
             SectionInputs(
                 titles[section],
                 HINTS[section],
-                tuple(
-                    (language, LANGUAGE_NAMES[language], self[f"{language}-{section}"])
-                    for language in LANGUAGES
-                ),
+                tuple((LANGUAGE_NAMES[language], self[f"{language}-{section}"]) for language in LANGUAGES),
             )
             for section in self.sections
         ]
@@ -162,12 +161,13 @@ def written_at(draft: NoticeDraft | None) -> str:
     return draft.written_at.isoformat() if draft else ""
 
 
-def _section(initial: str) -> forms.CharField:
+def _section(language: str, initial: str) -> forms.CharField:
+    spoken = {"en": "en", "zh-hans": "zh-Hans"}[language]
     return _Text(
         required=False,
         initial=initial,
         max_length=drafting.LONGEST_SECTION,
-        widget=forms.Textarea(attrs={"rows": 5}),
+        widget=forms.Textarea(attrs={"rows": 5, "class": "form-control", "lang": spoken}),
     )
 
 

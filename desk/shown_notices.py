@@ -87,7 +87,7 @@ def lines_of(at: datetime) -> list[NoticeLine]:
                 kind=str(dict(kinds())[notice.kind]),
                 channel=notice.get_channel_display(),
                 version=version,
-                digests=_digests(version.sha256) if version else (),
+                digests=digests_of(version.sha256) if version else (),
                 draft=drafts.get(notice.code, DraftState(written_at=None, writer="", proposal=None)),
                 to_renew=renewals.get(notice.code, 0),
                 outdated=_outdated(newest.get(notice.code), in_force),
@@ -187,5 +187,6 @@ def _purpose_names(codes: Sequence[str]) -> dict[str, str]:
     return {code: found.get(code, code) for code in codes}
 
 
-def _digests(sha256: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+def digests_of(sha256: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """Return the SHA-256 of a version by language, each language in its own words."""
     return tuple((LANGUAGE_NAMES[one], sha256[one]) for one in LANGUAGES if one in sha256)

@@ -20,7 +20,7 @@ from classification.proposals import terms as rules
 from classification.proposals.fields import LIFETIME
 from classification.proposals.signers import head_and_officer
 from classification.proposals.terms import TERMS, terms_of
-from classification.purposes import serving
+from classification.purposes import purposes
 from trail import services as trail
 from trail.actor import Actor
 
@@ -97,9 +97,10 @@ def new_content(code: str, terms: Mapping[str, Any], *, name_zh: str, name_en: s
 
 def left_without(purpose: str, fields: Mapping[str, str], at: datetime) -> list[str]:
     """Return the fields that no purpose would need any more if this one needed only `fields`."""
-    return sorted(
-        code for code, codes in serving(at).items() if set(codes) == {purpose} and code not in fields
-    )
+    in_force = purposes(at)
+    needed = {code for one in in_force.values() if one.code != purpose for code in one.fields}
+    today = in_force[purpose].fields if purpose in in_force else {}
+    return sorted(set(today) - needed - set(fields))
 
 
 def check(content: Content, by: Actor, at: datetime) -> None:
@@ -149,7 +150,7 @@ def describe(content: Content) -> Sequence[Line]:
     lines = [Line(_("Purpose"), before=name if today else "", after=name)]
     if content["ends"]:
         lines.append(
-            Line(_("In force"), before=gettext("yes"), after=gettext("ends with the last signature"))
+            Line(_("State"), before=gettext("in force"), after=gettext("ends with the last signature"))
         )
     else:
         if today is None:

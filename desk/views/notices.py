@@ -16,6 +16,7 @@ from desk.forms_notices import BAD_DRAFT, DraftForm, NewNoticeForm, written_at
 from desk.permission import DeskRequest, allowed
 from desk.proposing import proposed, to_proposal
 from desk.shown_notices import (
+    digests_of,
     draft_state,
     lines_of,
     missing_words,
@@ -51,15 +52,16 @@ def notice(request: DeskRequest, code: str) -> HttpResponse:
     """Show a version of a notice in both languages side by side, the newest unless another is asked for."""
     found = _notice(code)
     versions = versions_of(found, request.at)
-    asked = request.GET.get("version", "")
-    number = int(asked) if asked.isdecimal() and len(asked) < 6 else 0
-    page = version_page(found, number or (versions[0].number if versions else 0), request.at)
-    if page is None and (number or asked):
+    newest = str(versions[0].number) if versions else ""
+    asked = request.GET.get("version", newest)
+    known = {str(one.number): one.number for one in versions}
+    if asked and asked not in known:
         raise Http404
+    page = version_page(found, known[asked], request.at) if asked else None
     facts = {
         "notice": found,
         "page": page,
-        "versions": versions,
+        "versions": [(one, digests_of(one.sha256)) for one in versions],
         "draft": draft_state(found, request.at),
         "may_propose": may(request.actor, "notices.propose"),
     }

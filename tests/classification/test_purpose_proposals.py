@@ -216,7 +216,7 @@ def test_an_end_says_which_fields_nobody_may_fill_any_more(house) -> None:
         lines = {str(one.label): str(one.after) for one in queries.lines(made)}
         name = catalogue(clock()).get("city").name
     assert name in lines["Fields that nobody may fill any more"]
-    assert lines["In force"] == "ends with the last signature"
+    assert lines["State"] == "ends with the last signature"
 
 
 def test_every_part_and_refusal_has_words() -> None:

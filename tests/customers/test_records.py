@@ -6,10 +6,12 @@ import pytest
 
 from customers.models import Customer, IndexEntry
 from customers.problems import Refused
+from customers.proofs import SOURCE_PROOF, proof_of
 from customers.queries import search
 from customers.services import contacts, records
 from customers.services.records import NotAllowed, NotFound, Stale
 from customers.values import place, sealed_digest
+from files.models import SealedText
 from staff.models import Person
 from tests.customers.builders import synthetic_values
 from trail.models import Event, Exposure
@@ -284,3 +286,35 @@ def test_tags_are_a_list(house):
 def test_people_are_left_alone(house):
     create(house)
     assert Person.objects.count() == 5
+
+
+def test_an_indirect_source_needs_proof_and_every_value_names_it(house):
+    with pytest.raises(Refused) as refused:
+        create(house, source="other", proof="  ")
+    assert problems(refused) == {("proof", "proof_missing")}
+    assert not Customer.objects.exists()
+    saved = create(house, source="other", proof="介绍人转交，客户电话同意")
+    text = SealedText.objects.get()
+    assert (text.about, text.subject, text.writer_id) == (SOURCE_PROOF, saved.ref, house.agent.id)
+    customer = Customer.objects.get(ref=saved.ref)
+    assert {one["proof"] for one in customer.origins.values()} == {str(text.pk)}
+    assert Event.objects.get(pk=saved.event).facts["proof"] == str(text.pk)
+    assert proof_of(customer, "mobile", text.pk) == text
+    assert proof_of(customer, "plate", text.pk) is None
+
+
+def test_an_edit_that_writes_nothing_keeps_no_proof(house):
+    saved = create(house)
+    with pytest.raises(Refused):
+        edit(house, saved, source="other", values={"city": "杭州"})
+    assert edit(house, saved, source="other", proof="x").event is None
+    assert not SealedText.objects.exists()
+    with pytest.raises(Refused) as refused:
+        edit(house, saved, source="other", proof="长" * 201, values={"city": "杭州"})
+    assert problems(refused) == {("proof", "too_long")}
+
+
+def test_what_the_customer_told_needs_no_proof(house):
+    saved = create(house, source="phone", proof="not needed")
+    assert not SealedText.objects.exists()
+    assert "proof" not in Customer.objects.get(ref=saved.ref).origins["mobile"]

@@ -443,6 +443,15 @@ def test_creates_a_customer_from_a_form_of_the_catalogue(cast):
     assert "1990" in told  # derived from the ID number
 
 
+def test_another_source_is_proven_before_anything_is_written(cast):
+    client = browser(cast.agent())
+    answer = new(client, source="other", city="杭州")
+    assert answer.status_code == 422
+    assert "来源证明" in text(answer).split("f_proof_error")[1][:300]
+    answer = new(client, source="other", proof="单位来函，客户同意", city="杭州", mobile="15400000018")
+    assert answer.status_code == 302, text(answer)
+
+
 def test_keeps_what_was_typed_and_puts_errors_beside_fields(cast):
     answer = new(browser(cast.agent()), mobile="123", full_name="李示例")
     told = text(answer)

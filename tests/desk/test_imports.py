@@ -9,11 +9,12 @@ from django.test import Client
 from django.utils import timezone
 
 from approvals.models import Proposal
+from customers.facts import origins_of
 from customers.imports import run
 from customers.models import Customer, ImportProblem
 from customers.words import problem_words
 from documents.sheets import write_xlsx
-from files.models import FileChunk, SealedFile
+from files.models import FileChunk, SealedFile, SealedText
 from jobs import running
 from jobs.models import Job
 from kinds.synthetic import person as synthetic
@@ -36,9 +37,12 @@ def rows(*numbers: int, note: str = "") -> list[str]:
     return [f"W{number:04d},{who.name},{who.mobile},{who.resident_id},{note},zz" for number, who in people]
 
 
-def upload(client: Client, content: bytes, *, portfolio="north", scenario="handling", name="list.csv"):
+def upload(
+    client: Client, content: bytes, *, portfolio="north", scenario="handling", name="list.csv", **said
+):
     file = SimpleUploadedFile(name, content)
-    return client.post(PAGE, {"file": file, "portfolio": portfolio, "scenario": scenario})
+    told = {"file": file, "portfolio": portfolio, "scenario": scenario, "origin": "customers"}
+    return client.post(PAGE, told | said)
 
 
 def sheet(*lines: str, header: str = HEADER) -> bytes:
@@ -435,3 +439,35 @@ def test_takes_what_it_knows_of_a_strangers_file(cast: Cast):
     }
     assert shown.names_left_out == ["gender", "SeniorCitizen", "tenure", "StreamingTV", "Churn"]
     assert counts(client, tried(client, content)) == (30, 0, 0, 0, 0)
+
+
+def test_a_file_from_elsewhere_needs_proof_of_its_source(cast: Cast):
+    supervisor = cast.supervisor()
+    client = browser(supervisor)
+    answer = upload(client, sheet(*rows(1)), origin="elsewhere", proof=" ")
+    assert answer.status_code == 422
+    assert "来源证明" in text(answer).split("i_proof_error")[1][:300]
+    assert not SealedFile.objects.exists()
+
+
+def test_the_proof_of_a_file_is_named_by_every_value_and_read_by_few(cast: Cast):
+    supervisor = cast.supervisor()
+    client = browser(supervisor)
+    page = tried(client, sheet(*rows(1)), origin="elsewhere", proof="合作方移交，协议第八条")
+    (job,) = Job.objects.all()
+    text_id = job.parameters["proof"]
+    assert "合作方" not in str(job.parameters)
+    assert client.post(f"{page}start/").status_code == 302
+    work()
+    customer = Customer.objects.get(number="W0001")
+    assert {origin["proof"] for origin in origins_of(customer).values()} == {text_id}
+    history = f"/customers/{customer.ref}/history/mobile/"
+    assert f"{history}proof/{text_id}/" in text(client.get(history))
+    assert "合作方移交，协议第八条" in text(client.get(f"{history}proof/{text_id}/"))
+    assert browser(cast.agent()).get(f"{history}proof/{text_id}/").status_code == 404
+
+
+def test_what_is_typed_beside_the_customers_own_word_is_not_kept(cast: Cast):
+    tried(browser(cast.supervisor()), sheet(*rows(1)), proof="不必")
+    assert Job.objects.get().parameters["proof"] == ""
+    assert not SealedText.objects.exists()

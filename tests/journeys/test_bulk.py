@@ -34,7 +34,9 @@ def test_a_supervisor_imports_a_file(firm: Firm, start_worker: Callable[[], Work
     supervisor = firm.at_work("supervisor")
     since = Since()
     file = SimpleUploadedFile("客户.csv", rows(30))
-    uploaded = supervisor.post("/imports/", file=file, portfolio="north", scenario="handling")
+    uploaded = supervisor.post(
+        "/imports/", file=file, portfolio="north", scenario="handling", origin="customers"
+    )
     assert since.kinds() == ["files.put", "files.read"]
     page = supervisor.client.get(uploaded["Location"])
     shown = page.context["mapping"]

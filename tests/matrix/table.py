@@ -23,6 +23,7 @@ SHIPPED = """
 | trail; who saw this customer | self | team | dept | self | all; yes | all; – | self | all; yes |
 | organisation: edit; read | – | – | –; read | – | edit; read | edit; read | – | –; read |
 | keys | – | – | – | – | – | seal only | two of them | read register |
+| notices, schedules, holds, masked data set: propose; sign | – | – | sign | – | propose | – | – | read |
 | freeze a person; undo | – | – | sign undo | – | freeze | freeze, propose undo | – | – |
 | explain page (customer by number, no values) | – | – | – | – | yes | yes | – | yes |
 | discovery: read; dismiss, run now | – | – | – | – | yes; yes | – | – | yes; – |
@@ -49,6 +50,7 @@ PEOPLE = "people, roles: propose; sign"
 TRAIL = "trail; who saw this customer"
 ORGANISATION = "organisation: edit; read"
 KEYS = "keys"
+NOTICES = "notices, schedules, holds, masked data set: propose; sign"
 FREEZE = "freeze a person; undo"
 EXPLAIN = "explain page (customer by number, no values)"
 DISCOVERY = "discovery: read; dismiss, run now"
@@ -146,6 +148,7 @@ ROWS = (
     get("customer_list", FIND, "YYY.Y...", shows="list"),
     get("customer", READ, "yyy.Y...", object="ref", shows="card"),
     get("value_history", READ, "yyy.Y...", object="history", shows="history"),
+    get("value_proof", READ, "yyy.Y...", object="proof"),
     post("contact_change", READ, "yyy.....", object="ref", form="contact"),
     post("contact_close", READ, "yyy.....", object="contact", form="line"),
     post(
@@ -259,6 +262,21 @@ ROWS = (
     get("fields_confirm", FIELDS, "....Y..."),
     post("fields_confirm", FIELDS, "....Y...", form="confirm"),
     post("catalogue_download", REGISTER, "..Y.YY.Y", status=200, form="register"),
+    # purposes and notices: who proposes or signs reads them, and the auditor
+    get("purposes", NOTICES, "..Y.Y..Y"),
+    get("purposes_without", NOTICES, "..Y.Y..Y"),
+    get("purpose", NOTICES, "..Y.Y..Y", object="purpose"),
+    get("purpose_new", FIELDS, "....Y..."),
+    post("purpose_new", FIELDS, "....Y...", form="new purpose"),
+    get("purpose_change", FIELDS, "....Y...", object="purpose"),
+    post("purpose_change", FIELDS, "....Y...", object="purpose", form="purpose"),
+    post("purpose_end", FIELDS, "....Y...", object="purpose", form="end"),
+    get("notices", NOTICES, "..Y.Y..Y"),
+    get("notice", NOTICES, "..Y.Y..Y", object="notice"),
+    get("notice_new", NOTICES, "....Y..."),
+    post("notice_new", NOTICES, "....Y...", form="notice"),
+    get("notice_draft", NOTICES, "....Y...", object="notice"),
+    post("notice_draft", NOTICES, "....Y...", object="notice"),
     get("keys", KEYS, "......YY"),
     # discovery: a text's doubt is about one customer; the auditor reads counts, the officer masks
     get("discovery", DISCOVERY, "....Y..Y"),

@@ -25,12 +25,14 @@ from approvals import services as approvals
 from approvals.models import Proposal
 from classification.proposals import fields
 from consent.models import SIGNED_FILE, Evidence, NoticeVersion
+from consent.services import notices
 from consent.services.records import Answer
 from customers.contacts import current
 from customers.discovery import sightings
 from customers.discovery.sightings import Seen
 from customers.imports.run import CHECK
-from customers.models import NOTE, Customer, LabelDoubt
+from customers.models import NOTE, Customer, LabelDoubt, ValueChange
+from customers.proofs import seal_proof
 from customers.relabel.run import RELABEL
 from customers.services import contacts, doubts, records
 from desk import problems
@@ -227,7 +229,12 @@ class Visit:
         by = self.world.people["supervisor"] if which == "own" else self.world.south["supervisor"]
         client = self.client if which == "own" and self.role == "supervisor" else browser(by)
         portfolio = "north" if which == "own" else "south"
-        said = {"file": table_of_customers(), "portfolio": portfolio, "scenario": "handling"}
+        said = {
+            "file": table_of_customers(),
+            "portfolio": portfolio,
+            "scenario": "handling",
+            "origin": "customers",
+        }
         answer = client.post("/imports/", said)
         assert answer.status_code == 302, answer.content.decode()
         return {"file": UUID(answer["Location"].rstrip("/").split("/")[-1])}
@@ -336,6 +343,27 @@ class Visit:
     def _history(self, which: str) -> dict[str, object]:
         return {"ref": self._customer(which), "field": "mobile"}
 
+    def _proof(self, which: str) -> dict[str, object]:
+        """What proved the source of an earlier city, which somebody else than the customer had told."""
+        held = Customer.objects.get(ref=self._customer(which))
+        by = self.world.people["agent"] if which == "own" else self.world.south["agent"]
+        line, at = "其单位来函，客户电话同意", self.world.at
+        proof = seal_proof(line, "other", customer=held.ref, by=by, at=at)
+        origin = {"source": "other", "proof": str(proof)}
+        ValueChange.objects.create(
+            customer=held, field="city", text="x", level=2, origin=origin, at=at, by_number=""
+        )
+        return {"ref": held.ref, "field": "city", "id": proof}
+
+    def _purpose(self, which: str) -> dict[str, object]:
+        return {"code": "survey" if which == "own" else "quality"}
+
+    def _notice(self, which: str) -> dict[str, object]:
+        code = "counter" if which == "own" else "online"
+        by = self.world.people["officer"]
+        notices.add_notice(code, channel=code, name_zh="告知书", name_en="Notice", by=by, at=self.world.at)
+        return {"code": code}
+
     def _enrolment(self, which: str) -> dict[str, object]:
         here = self.world.people if which == "own" else self.world.south
         made = rights.propose_person(
@@ -435,7 +463,12 @@ class Visit:
             },
             "export": {"format": "csv"},
             "register": {"format": "xlsx"},
-            "upload": {"file": table_of_customers(), "portfolio": "north", "scenario": "handling"},
+            "upload": {
+                "file": table_of_customers(),
+                "portfolio": "north",
+                "scenario": "handling",
+                "origin": "customers",
+            },
             "columns": {"column-0": "number", "column-1": "full_name"},
             "consent": {
                 "version": self.world.notice.pk,
@@ -471,6 +504,16 @@ class Visit:
             "field": LABEL
             | {"code": "badge_number", "name_zh": "胸牌号", "name_en": "Badge number", "reason": "新业务"},
             "confirm": {"fields_chosen": ["city"], "reason": "年度评审"},
+            "purpose": PURPOSE | {"supersedes": "1"},
+            "new purpose": PURPOSE | {"code": "raffle", "name_zh": "抽奖", "name_en": "Raffle"},
+            "end": {"supersedes": "1", "reason": "不再需要"},
+            "notice": {
+                "kind": "notice",
+                "code": "paper",
+                "channel": "paper",
+                "name_zh": "纸质告知书",
+                "name_en": "Paper notice",
+            },
             "placing": {"what": "tier", "tier": "vip", "reason": "资产达标"},
             "dismiss": {"reason": "误报", "until": f"{self.world.at + timedelta(days=9):%Y-%m-%d}"},
             "somebody": {"person": str(self.world.people["agent"].id)},
@@ -490,6 +533,15 @@ class Visit:
 
 
 LABEL = {"level": "2", "kind": "text", "max_length": "60", "index": "none", "category": "basic"}
+PURPOSE = {
+    "basis": "consent",
+    "retain_months": "7",
+    "retain_from": "collection",
+    "owner": "north",
+    "field-city": "optional",
+    "reason": "新业务",
+    "act": "propose",
+}
 REQUIRED = {"full_name": "诸葛示例", "mobile": "15400000026"}
 
 
