@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.functional import Promise
@@ -13,6 +13,9 @@ from consent import drafting
 from consent.models import LANGUAGES, NOTICE, POLICY, Notice, NoticeDraft, NoticeVersion, channels
 from consent.services.notices import CHANGES
 from desk.forms_purposes import code_field
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 LANGUAGE_NAMES = {"zh-hans": "中文", "en": "English"}
 """Each in its own words."""
@@ -30,7 +33,7 @@ HINTS: Mapping[str, Promise] = {
     drafting.CHILDREN: _("The rules for children and who agrees for them; may stay empty."),
     drafting.BODY: _("The whole policy."),
 }
-BAD_DRAFT = {
+BAD_DRAFT: dict[str, "StrPromise"] = {
     "unknown_purpose": _("A purpose that was chosen has ended meanwhile. Choose again."),
     "too_long": _("A section has at most 6,000 characters."),
     "no_purpose": _("Choose at least one purpose: a notice is about what the information is used for."),
