@@ -92,6 +92,14 @@ def empty_cache() -> Iterator[None]:
     cache.clear()
 
 
+@pytest.fixture(autouse=True)
+def own_language() -> None:
+    """Let no test speak the language of the one before it."""
+    from django.utils import translation
+
+    translation.deactivate()
+
+
 @pytest.fixture
 def start_worker(transactional_db: None) -> Iterator[Callable[[], Worker]]:
     """Start real Celery workers on the test databases; `Worker.kill` is `kill -9`."""

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from access import words
-from access.policy import Decision, Step
+from access.policy import CONSENT, GRANT, Decision, Step
 from access.services import compare as compares
 from access.services import reveal as reveals
 from classification.queries import UnknownField
@@ -100,7 +100,7 @@ def refusal(decision: Decision, ref: UUID, field: str) -> dict[str, object]:
         "step": decision.next_step.value,
         "purpose": decision.consent.purpose,
         "ref": ref,
-        "offers_compare": decision.next_step == Step.COMPARE_OR_SUPERVISOR,
+        "offers_compare": bool({CONSENT, GRANT} & set(decision.missing)),
         "offers_contact": decision.next_step == Step.START_CONTACT,
         "customer_url": reverse("desk:customer", args=[ref]),
         "field": field,

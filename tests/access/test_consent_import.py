@@ -24,7 +24,7 @@ from jobs.models import Job
 from staff.models import RoleHolding
 from staff.services.people import NotAllowed
 from tests.access.cast import Cast, exposures_since, kinds_since, last_event, now
-from tests.access.notices import published
+from tests.consent.builders import YEAR, published
 
 pytestmark = pytest.mark.django_db(databases=["default", "keyring"])
 HEADER = "客户编号,处理目的,答复,日期,方式,单独同意,有效期"
@@ -32,7 +32,7 @@ HEADER = "客户编号,处理目的,答复,日期,方式,单独同意,有效期"
 
 @pytest.fixture
 def notice(cast: Cast) -> NoticeVersion:
-    return published("service", "quality", at=cast.at)
+    return published(cast.at - YEAR, "service", "quality")
 
 
 def tried(cast: Cast, notice: NoticeVersion, *lines: str, header: str = HEADER, by=None) -> Job:

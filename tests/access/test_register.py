@@ -113,7 +113,7 @@ def test_costs_the_same_however_many_are_signed(cast, django_assert_num_queries)
     for code in ("mobile", "city", "email"):
         sign_field(code, signers, cast.at)
     holders = count_holders(cast.at)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         register(cast.at, holders)
 
 

@@ -10,13 +10,13 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "custinfo.settings")
 django.setup()
 
 from tests.access.cast import now  # noqa: E402
-from tests.access.notices import published  # noqa: E402
+from tests.consent.builders import YEAR, published  # noqa: E402
 
 
 def main() -> None:
     """Publish it."""
     at = now()
-    version = published("service", "complaint", "quality", at=at)
+    version = published(at - YEAR, "service", "complaint", "quality")
     sys.stdout.write(json.dumps(version.number) + "\n")
 
 

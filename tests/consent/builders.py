@@ -15,6 +15,7 @@ from staff.models import Organisation
 from trail.actor import Actor
 from trail.exposed import WRITTEN, Exposed
 
+YEAR = timedelta(days=365)
 FILE = b"%PDF-1.7\nsigned by nobody"
 TYPED = {
     language: {
@@ -44,16 +45,16 @@ def organisation() -> Organisation:
 
 
 def published(
-    at: datetime, *codes: str, code: str = "counter", number: int = 1, renews: tuple[str, ...] = ()
+    at: datetime, *codes: str, code: str = "counter", renews: tuple[str, ...] = ()
 ) -> NoticeVersion:
-    """Publish a version as a signed proposal would leave it."""
+    """Publish the next version of a notice as a signed proposal would leave it."""
     notice, _ = Notice.objects.get_or_create(
         code=code, defaults={"channel": "counter", "name_zh": "告知书", "name_en": "Notice"}
     )
     known, in_force = catalogue(at), purposes(at)
     version = NoticeVersion.objects.create(
         notice=notice,
-        number=number,
+        number=notice.versions.count() + 1,
         purposes=drafting.snapshot([in_force[one] for one in codes or ("service",)], known),
         renews=list(renews),
         published_at=at,

@@ -73,7 +73,7 @@ def test_a_new_version_that_renews_a_purpose_ends_earlier_consents_to_it_alone(d
     at = clock()
     desk.record(True, at=at)
     desk.record(True, at=at, purpose="marketing")
-    published(at + DAY, "service", "marketing", number=2, renews=("marketing",))
+    published(at + DAY, "service", "marketing", renews=("marketing",))
     assert state(desk, at + DAY, "marketing") == ("renew", at + DAY)
     assert state(desk, at + DAY) == ("given", at)
     assert state(desk, at, "marketing") == ("given", at)

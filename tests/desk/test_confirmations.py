@@ -13,7 +13,7 @@ from consent.models import IMPORT, LINK, SIGNED_FILE, Confirmation, ConsentLink,
 from consent.services.records import Answer
 from customers.models import Customer
 from tests.access.cast import Cast, exposures_since, kinds_since, last_event, now
-from tests.access.notices import published
+from tests.consent.builders import YEAR, published
 from tests.desk.at_work import browser, text
 from tests.desk.test_consents import PDF
 
@@ -23,7 +23,7 @@ INBOX = "/consents/"
 
 def captured(cast: Cast, customer: Customer, by, content: bytes = PDF) -> ConsentRecord:
     """Record a signed yes to service."""
-    version = published("service", at=cast.at)
+    version = published(cast.at - YEAR, "service")
     at = now()
     (row,) = consents.record(
         customer.ref,
@@ -151,7 +151,7 @@ def test_finds_by_sql_what_the_decision_doubts(cast: Cast, how: dict, waits: tup
     if changed is not None:
         customer.origins = {"email": {"collected_at": (cast.at - changed).isoformat()}}
         customer.save(update_fields=["origins"])
-    version = published("service", at=cast.at)
+    version = published(cast.at - YEAR, "service")
     link = None
     agent = cast.agent()
     assert agent.id is not None

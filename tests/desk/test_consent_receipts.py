@@ -6,7 +6,7 @@ import pytest
 
 from consent.receipts import verify
 from tests.access.cast import Cast, exposures_since, kinds_since, last_event
-from tests.access.notices import published
+from tests.consent.builders import YEAR, published
 from tests.desk.at_work import browser, text
 from tests.desk.test_consents import recorded
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db(databases=["default", "keyring"])
 
 
 def test_is_a_page_and_a_signed_file_for_all_answers_given_together(cast: Cast) -> None:
-    version, customer = published("service", "complaint", at=cast.at), cast.customer()
+    version, customer = published(cast.at - YEAR, "service", "complaint"), cast.customer()
     row = recorded(cast, version, customer, **{"answer-complaint": "no"})
     agent = browser(cast.agent())
     before = last_event()
@@ -37,7 +37,7 @@ def test_is_a_page_and_a_signed_file_for_all_answers_given_together(cast: Cast) 
 
 
 def test_is_nothing_to_those_who_do_not_reach_the_customer(cast: Cast) -> None:
-    row = recorded(cast, published("service", at=cast.at), cast.customer())
+    row = recorded(cast, published(cast.at - YEAR, "service"), cast.customer())
     foreign = browser(cast.agent(department="south", serves="south"))
     assert foreign.get(f"/consents/{row.ref}/receipt/").status_code == 404
     assert foreign.get(f"/consents/{row.ref}/receipt/file/").status_code == 404

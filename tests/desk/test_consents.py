@@ -22,7 +22,7 @@ from customers.models import Customer
 from files.models import SealedFile
 from staff.models import Notification
 from tests.access.cast import CANARIES, Cast, exposures_since, kinds_since, last_event, now
-from tests.access.notices import published
+from tests.consent.builders import YEAR, published
 from tests.desk.at_work import HTMX, browser, text
 
 pytestmark = pytest.mark.django_db(databases=["default", "keyring"])
@@ -33,7 +33,7 @@ PNG = b"\x89PNG\r\n\x1a\n not a picture"
 
 @pytest.fixture
 def notice(cast: Cast) -> NoticeVersion:
-    return published("service", "complaint", at=cast.at)
+    return published(cast.at - YEAR, "service", "complaint")
 
 
 def page(customer: Customer, act: str = "") -> str:
@@ -108,7 +108,7 @@ def test_a_refused_reveal_offers_to_ask_and_preselects_the_purpose(cast: Cast, n
 
 def test_names_what_is_held_without_consent(cast: Cast) -> None:
     """What only purposes on consent need; the other values stand on the contract, too."""
-    quality = published("quality", at=cast.at)
+    quality = published(cast.at - YEAR, "quality")
     customer = cast.customer(browsing_note="看过示例页面")
     first = card(cast.agent(), customer)
     assert "未经授权而持有" in first
@@ -147,10 +147,10 @@ def test_asks_by_mail_or_on_paper_without_showing_the_address(
     if via == "mail":
         assert answer.status_code == 302
         assert mail.outbox[0].to == ["a.nobody@example.com"]
-        assert "http://public.test/c/" in mail.outbox[0].body
+        assert "http://public.test/zh-hans/c/" in mail.outbox[0].body
     else:
         assert answer.status_code == 200
-        assert "http://public.test/c/" in text(answer)
+        assert "http://public.test/zh-hans/c/" in text(answer)
         assert "data:image/svg+xml;base64," in text(answer)
         assert "no-store" in answer["Cache-Control"]
         assert not mail.outbox
@@ -264,7 +264,7 @@ def test_without_a_notice_nothing_is_recorded_or_asked(cast: Cast) -> None:
 
 
 def test_refuses_a_purpose_in_two_notices_at_once(cast: Cast, notice: NoticeVersion) -> None:
-    published("survey", at=cast.at, notice="survey")
+    published(cast.at - YEAR, "survey", code="survey")
     said = {"purposes": ["service", "survey"], "language": "en", "via": "print"}
     answer = browser(cast.agent()).post(page(cast.customer()), said)
     assert answer.status_code == 422

@@ -42,7 +42,7 @@ from staff.acting import person_of
 from staff.models import Network, Site, Training, Undertaking
 from staff.services import people as taking
 from tests.access.cast import Cast
-from tests.access.notices import published
+from tests.consent.builders import YEAR, published
 from tests.desk.at_work import browser
 from tests.staff.company import enrolled
 from trail import services as trail
@@ -124,7 +124,7 @@ class World:
             left = {code: value for code, value in values.items() if code not in saved.fields}
             assert not left, f"the record holds no {sorted(left)}"
             self.customers.append(saved.ref)
-        self.notice = published("service", at=self.cast.at)
+        self.notice = published(self.cast.at - YEAR, "service")
         self._site()
 
     def _site(self) -> None:

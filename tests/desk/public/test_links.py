@@ -122,7 +122,6 @@ def test_takes_no_file_where_none_was_asked_for(public, make):
     [
         ({"answer_marketing": ""}, "Answer yes or no."),
         ({"answer_service": "maybe"}, "Answer yes or no."),
-        ({"separate_service": ""}, "needs its own tick"),
     ],
 )
 def test_says_which_answer_is_missing(given, words, public, make):
@@ -133,12 +132,14 @@ def test_says_which_answer_is_missing(given, words, public, make):
     assert not ConsentRecord.objects.filter(source="link").exists()
 
 
-def test_covers_sensitive_fields_by_their_own_tick_only(public, make, desk):
-    answered(public, make())
+@pytest.mark.parametrize("ticked", [True, False])
+def test_covers_sensitive_fields_by_their_own_tick_only_and_forces_none(public, make, desk, ticked):
+    answered(public, make(), separate_service="yes" if ticked else "")
     row = ConsentRecord.objects.get(subject=desk.subject, purpose="service")
-    assert row.separate
     asked = next(one for one in desk.version.purposes if one["code"] == "service")
-    assert {code for code, field in asked["fields"].items() if field["sensitive"]} <= set(row.fields)
+    sensitive = {code for code, field in asked["fields"].items() if field["sensitive"]}
+    assert (row.answer, row.separate, sensitive <= set(row.fields)) == ("given", ticked, ticked)
+    assert "mobile" in row.fields
 
 
 def test_three_wrong_tries_close_the_link(public, make):

@@ -15,9 +15,9 @@ pytestmark = pytest.mark.django_db(databases=["default"])
 @pytest.fixture
 def two_versions(db) -> NoticeVersion:
     at = clock()
-    published(at - timedelta(days=30), number=1)
-    version = published(at - timedelta(days=1), number=2)
-    published(at + timedelta(days=1), number=3)
+    published(at - timedelta(days=30))
+    version = published(at - timedelta(days=1))
+    published(at + timedelta(days=1))
     return version
 
 
