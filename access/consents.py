@@ -2,13 +2,12 @@
 
 `consent` tells what was answered and how; here is decided whether it counts. A consent that staff could have made
 up counts only once a second person has confirmed its evidence: answered from an office network or a browser with a
-staff session, given within a week of a change to the field through which the link was sent, brought in with a file,
+staff session, given within a week of a change to the address to which the link was sent, brought in with a file,
 or captured by the very person who reads on it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -96,14 +95,12 @@ def says(
     minor: bool,
     reader: UUID | None,
     roles: frozenset[str],
-    origins: Mapping[str, Mapping[str, str]],
 ) -> Says:
     """Return what consent says to a read of one field inside a contact with this purpose.
 
     :param state: the customer's answer to this purpose that counts now, None where nobody asked.
     :param sensitive: the field is sensitive personal information: it wants separate consent (PIPL 29).
     :param minor: the customer may be under 14: a guardian's consent is wanted (PIPL 31).
-    :param origins: when and how each field of the customer was collected.
     """
     if purpose is None:
         return Says(saying=Saying.NO_PURPOSE)
@@ -118,7 +115,7 @@ def says(
         return replace(asked, saying=Saying.NONE)
     return replace(
         asked,
-        saying=_of_record(state, field, sensitive, minor, reader, origins),
+        saying=_of_record(state, field, sensitive, minor, reader),
         since=state.since,
         record=state.record,
         captured_by=state.captured_by,
@@ -131,7 +128,6 @@ def _of_record(
     sensitive: bool,
     minor: bool,
     reader: UUID | None,
-    origins: Mapping[str, Mapping[str, str]],
 ) -> Saying:
     if state.state != GIVEN:
         return ENDED[state.state]
@@ -144,14 +140,12 @@ def _of_record(
     if state.confirmed is False:
         return Saying.REJECTED
     # SECURITY: consent that staff could have made up waits for a second pair of eyes.
-    if state.confirmed is None and doubts(state, reader, origins):
+    if state.confirmed is None and doubts(state, reader):
         return Saying.UNCONFIRMED
     return Saying.GIVEN
 
 
-def doubts(
-    state: ConsentState, reader: UUID | None, origins: Mapping[str, Mapping[str, str]]
-) -> tuple[str, ...]:
+def doubts(state: ConsentState, reader: UUID | None) -> tuple[str, ...]:
     """Return why a consent needs a second look before it counts.
 
     The codes: own, imported, office, staff_browser, contact_changed.
@@ -165,10 +159,6 @@ def doubts(
         found.append("office")
     if state.staff_browser:
         found.append("staff_browser")
-    changed = origins.get(state.via_field, {}).get("collected_at") if state.via_field else None
-    if (
-        changed
-        and timedelta(0) <= state.effective_at - datetime.fromisoformat(changed) < CONTACT_CHANGED_WITHIN
-    ):
+    if state.address_since and state.effective_at - state.address_since < CONTACT_CHANGED_WITHIN:
         found.append("contact_changed")
     return tuple(found)

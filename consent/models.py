@@ -139,7 +139,11 @@ class NoticeText(models.Model):
 
 
 class ConsentLink(models.Model):
-    """A one-time link through which a customer answers. The database knows only the digest of its token."""
+    """A one-time link through which a customer answers. The database knows only the digest of its token.
+
+    `address_since`: when the address that it was sent to was collected, so that no later change of it hides that
+    it was new.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     token_sha256 = models.BinaryField(unique=True)
@@ -153,6 +157,7 @@ class ConsentLink(models.Model):
     check_mac = models.BinaryField()
     via = models.CharField(max_length=10)
     via_field = models.CharField(max_length=40, blank=True, default="")
+    address_since = models.DateTimeField(null=True)
     takes_file = models.BooleanField(default=False)
     made_by_id = models.UUIDField()
     made_by_number = models.CharField(max_length=32)
@@ -224,7 +229,6 @@ class ConsentRecord(models.Model):
     captured_by_id = models.UUIDField(null=True)
     captured_by_number = models.CharField(max_length=32, blank=True, default="")
     link = models.ForeignKey(ConsentLink, models.PROTECT, null=True, related_name="records")
-    via_field = models.CharField(max_length=40, blank=True, default="")
     site = models.CharField(max_length=32, blank=True, default="")
     staff_browser = models.BooleanField(default=False)
     ip = models.GenericIPAddressField(null=True)

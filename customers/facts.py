@@ -1,18 +1,10 @@
-"""What decisions need to know of a record besides its values: origins, and whether the customer may be a minor."""
+"""What decisions need to know of a record besides its values: whether the customer may be a minor."""
 
 from __future__ import annotations
-
-from collections.abc import Mapping
 
 from customers.models import Customer
 
 _BORN = "birth_year"
-
-
-def origins_of(customer: Customer) -> Mapping[str, Mapping[str, str]]:
-    """Return when, from where and in which scenario each field was collected."""
-    origins: Mapping[str, Mapping[str, str]] = customer.origins
-    return origins
 
 
 def may_be_under(customer: Customer, age: int, year: int) -> bool:

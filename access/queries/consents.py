@@ -12,7 +12,7 @@ from access.consents import NOTHING, Says, says
 from classification.purposes import PurposeSpec, purpose_at
 from classification.queries import FieldSpec
 from consent.queries.states import States, states
-from customers.facts import may_be_under, origins_of
+from customers.facts import may_be_under
 from customers.models import Customer
 from lawbook.queries import fact
 from trail.actor import Actor
@@ -49,7 +49,6 @@ class Consents:
             minor=may_be_under(customer, self.guardian_age, timezone.localdate(self.at).year),
             reader=self.actor.id,
             roles=self.actor.roles,
-            origins=origins_of(customer),
         )
 
 

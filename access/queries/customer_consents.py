@@ -18,7 +18,6 @@ from consent.queries.published import latest
 from consent.queries.states import ConsentState, States, history, states
 from consent.services.links import COOLDOWN
 from consent.services.records import asked_of
-from customers.facts import origins_of
 from customers.models import Customer
 from lawbook.queries import fact
 from lawbook.terms import Term
@@ -86,7 +85,7 @@ def of_customer(
                 names=_names(known.get(code), recorded.get(code, ())),
                 spec=known.get(code),
                 state=(state := current.get((customer.ref, code))),
-                waits=waits_for(state, customer, reader.id),
+                waits=waits_for(state, reader.id),
                 version=asking.get(code) if code in known else None,
                 ask_again=_ask_again(state, cooldown, at),
                 records=tuple(recorded.get(code, ())),
@@ -98,11 +97,11 @@ def of_customer(
     )
 
 
-def waits_for(state: ConsentState | None, customer: Customer, reader: UUID | None) -> tuple[str, ...]:
+def waits_for(state: ConsentState | None, reader: UUID | None) -> tuple[str, ...]:
     """Return why a given consent does not count for this reader before somebody has looked at its evidence."""
     if state is None or state.state != GIVEN or state.confirmed is not None:
         return ()
-    return doubts(state, reader, origins_of(customer))
+    return doubts(state, reader)
 
 
 def held_without(

@@ -113,7 +113,7 @@ def explain(
     person = replace(_person(person_number, at), zone=zone)
     customer = (
         Customer.objects.select_related("portfolio")
-        .only("ref", "number", "tier", "origins", "open", "sealed", "portfolio__code", "portfolio__name")
+        .only("ref", "number", "tier", "open", "sealed", "portfolio__code", "portfolio__name")
         .get(number=customer_number)
     )
     visible = customers.visible_to(person, at).filter(pk=customer.pk).exists()

@@ -4,23 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
-from django.db.models import (
-    DateTimeField,
-    DurationField,
-    Exists,
-    ExpressionWrapper,
-    F,
-    Func,
-    OuterRef,
-    Q,
-    QuerySet,
-    TextField,
-    Value,
-)
-from django.db.models.functions import Cast
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from access.consents import CONTACT_CHANGED_WITHIN
 from access.queries.customer_consents import waits_for
@@ -55,7 +42,7 @@ def waiting(actor: Actor, at: datetime) -> QuerySet[ConsentRecord]:
         Q(captured_by_id__isnull=False)
         | Q(staff_browser=True)
         | Q(source=LINK) & ~Q(site="")
-        | Exists(_contact_changed())
+        | Q(link__address_since__gt=F("effective_at") - CONTACT_CHANGED_WITHIN)
     )
     own = Q(captured_by_id=actor.id) | Q(link__made_by_id=actor.id) & ~Q(site="")
     return unconfirmed(at).filter(doubtful).filter(Exists(reach)).exclude(own)
@@ -68,7 +55,7 @@ def described(records: Collection[ConsentRecord], at: datetime) -> list[Waiting]
     shown = []
     for row in records:
         customer, state = found[row.subject], current.get(row.ref)
-        said = waits_for(state, customer, row.captured_by_id)
+        said = waits_for(state, row.captured_by_id)
         shown.append(
             Waiting(
                 record=row,
@@ -78,23 +65,3 @@ def described(records: Collection[ConsentRecord], at: datetime) -> list[Waiting]
             )
         )
     return shown
-
-
-def _contact_changed() -> QuerySet[Customer]:
-    collected = Cast(
-        Func(
-            F("origins"),
-            OuterRef("via_field"),
-            Value("collected_at"),
-            function="jsonb_extract_path_text",
-            output_field=TextField(),
-        ),
-        DateTimeField(),
-    )
-    age = ExpressionWrapper(OuterRef("effective_at") - F("collected"), output_field=DurationField())
-    return (
-        Customer.objects.filter(ref=OuterRef("subject"))
-        .annotate(collected=collected)
-        .annotate(age=age)
-        .filter(age__gte=timedelta(0), age__lt=CONTACT_CHANGED_WITHIN)
-    )

@@ -87,6 +87,7 @@ def consent_link(
             check=_check(customer, known, via, token, keys),
             via=via,
             via_field=ADDRESS if via == MAIL else "",
+            address_since=_collected(customer, known) if via == MAIL else None,
             takes_file=takes_file,
             contact=contact,
             by=by,
@@ -112,6 +113,12 @@ def _exposed(customer: Customer, via: str) -> Exposed:
         portfolio=customer.portfolio.code,
         region=customer.portfolio.region,
     )
+
+
+def _collected(customer: Customer, known: Catalogue) -> datetime | None:
+    """Return when the address was collected; None where nobody knows."""
+    collected = cards.held_origin(customer, known.get(ADDRESS)).get("collected_at")
+    return datetime.fromisoformat(collected) if collected else None
 
 
 def _check(customer: Customer, known: Catalogue, via: str, token: str, keys: keyring.Keys) -> Check:

@@ -15,6 +15,7 @@ LINK = (
         "check_mac",
         "via",
         "via_field",
+        "address_since",
         "takes_file",
         "made_by_id",
         "made_by_number",
@@ -37,7 +38,7 @@ RECORD = (
         "written",
         "method",
     ),
-    *("guardian", "source", "captured_by_id", "captured_by_number", "link_id", "via_field", "site"),
+    *("guardian", "source", "captured_by_id", "captured_by_number", "link_id", "site"),
     *("staff_browser", "ip", "device", "note", "effective_at", "at", "valid_until", "recorded_at"),
 )
 EVIDENCE = (

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from consent.models import (
     GIVEN,
@@ -51,7 +51,7 @@ class ConsentState:
     source: str
     captured_by: UUID | None
     captured_by_number: str
-    via_field: str
+    address_since: datetime | None
     site: str
     staff_browser: bool
     effective_at: datetime
@@ -84,6 +84,7 @@ def current(at: datetime) -> QuerySet[ConsentRecord]:
         .annotate(
             accepted=Subquery(said.values("accepted")[:1]),
             renewed_at=Subquery(later.order_by("published_at").values("published_at")[:1]),
+            address_since=F("link__address_since"),
             proven=Exists(Evidence.objects.filter(record=OuterRef("pk"), at__lte=at)),
         )
     )
@@ -116,7 +117,7 @@ def state_of(row: ConsentRecord, at: datetime) -> ConsentState:
         source=row.source,
         captured_by=row.captured_by_id,
         captured_by_number=row.captured_by_number,
-        via_field=row.via_field,
+        address_since=row.address_since,  # type: ignore[attr-defined]
         site=row.site,
         staff_browser=row.staff_browser,
         effective_at=row.effective_at,

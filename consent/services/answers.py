@@ -146,7 +146,6 @@ def _circumstances(row: ConsentLink, device: str, *, staff_browser: bool = False
         method=CHECKBOX,
         source=LINK,
         link=row.id,
-        via_field=row.via_field,
         device=device,
         staff_browser=staff_browser,
     )

@@ -66,6 +66,7 @@ def make(
     check: Check,
     via: str,
     via_field: str = "",
+    address_since: datetime | None = None,
     takes_file: bool = False,
     contact: UUID | None = None,
     by: Actor,
@@ -74,6 +75,7 @@ def make(
     """Make a link for a fresh token (`consent.links.new_token`).
 
     :param exposed: the customer; where the link is mailed, as a use of the field that holds the address.
+    :param address_since: when the address that it is sent to was collected.
     :raises ConsentRefused: no_answer, unknown_purpose, unknown_language, refused_lately.
     """
     if by.id is None:
@@ -99,6 +101,7 @@ def make(
             check_mac=check.mac,
             via=via,
             via_field=via_field,
+            address_since=address_since,
             takes_file=takes_file,
             made_by_id=by.id,
             made_by_number=by.number,

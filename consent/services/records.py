@@ -58,12 +58,11 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circumstances:
-    """How an answer came, as it is given: method, source, link and the field it was sent through, device."""
+    """How an answer came, as it is given: method, source, link, device."""
 
     method: str
     source: str = DESK
     link: UUID | None = None
-    via_field: str = ""
     device: str = ""
     staff_browser: bool = False
 
@@ -284,7 +283,6 @@ def _common(
         "captured_by_id": person,
         "captured_by_number": by.number if person else "",
         "link_id": how.link,
-        "via_field": how.via_field,
         "site": by.site,
         "staff_browser": how.staff_browser,
         "ip": by.ip,

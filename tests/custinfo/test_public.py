@@ -64,6 +64,7 @@ LINK = {
         "check_mac",
         "via",
         "via_field",
+        "address_since",
         "takes_file",
         "made_by_id",
         "made_by_number",
@@ -86,7 +87,7 @@ RECORD = {
         "written",
         "method",
     ),
-    *("guardian", "source", "captured_by_id", "captured_by_number", "link_id", "via_field", "site"),
+    *("guardian", "source", "captured_by_id", "captured_by_number", "link_id", "site"),
     *("staff_browser", "ip", "device", "note", "effective_at", "at", "valid_until", "recorded_at"),
 }
 EVIDENCE = {
@@ -276,7 +277,6 @@ def test_the_role_answers_for_the_customer_of_its_token_only(public: psycopg.Con
         "captured_by_number": "",
         "link_id": ConsentLink.objects.get().pk,
         "ref": uuid4(),
-        "via_field": "",
         "site": "",
         "staff_browser": False,
         "device": "",

@@ -137,10 +137,8 @@ def test_says_when_nothing_waits(cast: Cast) -> None:
         ({"source": LINK}, ()),
         ({"source": LINK, "site": "sh"}, ("office",)),
         ({"source": LINK, "staff_browser": True}, ("staff_browser",)),
-        ({"source": LINK, "via_field": "email", "changed": timedelta(days=1)}, ("contact_changed",)),
-        ({"source": LINK, "via_field": "email", "changed": timedelta(days=8)}, ()),
-        ({"source": LINK, "via_field": "email", "changed": timedelta(days=-1)}, ()),
-        ({"source": LINK, "via_field": "mobile", "changed": timedelta(days=1)}, ()),
+        ({"source": LINK, "changed": timedelta(days=1)}, ("contact_changed",)),
+        ({"source": LINK, "changed": timedelta(days=8)}, ()),
         ({"source": IMPORT}, ("captured", "imported")),
         ({"source": "desk"}, ("captured",)),
     ],
@@ -148,9 +146,6 @@ def test_says_when_nothing_waits(cast: Cast) -> None:
 def test_finds_by_sql_what_the_decision_doubts(cast: Cast, how: dict, waits: tuple[str, ...]) -> None:
     changed = how.pop("changed", None)
     customer = cast.customer()
-    if changed is not None:
-        customer.origins = {"email": {"collected_at": (cast.at - changed).isoformat()}}
-        customer.save(update_fields=["origins"])
     version = published(cast.at - YEAR, "service")
     link = None
     agent = cast.agent()
@@ -169,6 +164,7 @@ def test_finds_by_sql_what_the_decision_doubts(cast: Cast, how: dict, waits: tup
             made_by_id=agent.id,
             made_by_number=agent.number,
             made_at=cast.at,
+            address_since=None if changed is None else cast.at - changed,
             expires_at=cast.at + timedelta(days=7),
         )
     ConsentRecord.objects.create(
