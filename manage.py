@@ -13,8 +13,11 @@ def main() -> None:
     if sys.argv[1:2] and sys.argv[1] in OWNERS_COMMANDS:
         os.environ["CUSTINFO_AS_OWNER"] = "yes"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "custinfo.settings")
+    from django.conf import settings
     from django.core.management import execute_from_command_line
 
+    # SECURITY: Django starts some commands, a shell among them, although the settings fail.
+    settings.INSTALLED_APPS  # noqa: B018
     execute_from_command_line(sys.argv)
 
 

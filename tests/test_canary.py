@@ -188,7 +188,7 @@ class Journey:
             f"K2,诸葛示例,{UPLOADED['uploaded wrong mobile']},,{UPLOADED['uploaded cell of a column left out']}",
         ]
         supervisor.get("/imports/")
-        sent = {"portfolio": "north", "scenario": "handling"}
+        sent = {"portfolio": "north", "scenario": "handling", "origin": "customers"}
         upload = supervisor.post("/imports/", sent, file=("list.csv", "\n".join(lines).encode()))
         assert "/imports/files/" in upload.address, upload.words
         columns = re.findall(r'<select[^>]*name="(column-\d+)".*?</select>', upload.words, re.S)
@@ -214,7 +214,7 @@ class Journey:
         """Let a job stumble over the database in mid-row."""
         supervisor.get("/imports/")
         lines = ["客户编号,姓名,手机号", f"BOOM,{OPEN_NAME},{UPLOADED['uploaded mobile']}"]
-        sent = {"portfolio": "north", "scenario": "handling"}
+        sent = {"portfolio": "north", "scenario": "handling", "origin": "customers"}
         upload = supervisor.post("/imports/", sent, file=("list.csv", "\n".join(lines).encode()))
         columns = re.findall(r'<select[^>]*name="(column-\d+)".*?</select>', upload.words, re.S)
         checked = supervisor.post(

@@ -16,8 +16,12 @@ def test_an_unknown_kind_is_refused() -> None:
         registry.get("test.nothing")
 
 
-def test_nobody_signs_what_they_proposed_in_any_kind_of_the_house() -> None:
-    assert [kind.code for kind in registry.every_kind() if kind.proposer_may_sign] == []
+LABELS = ["field.change", "field.confirm", "field.new", "purpose.change"]
+"""Law 9: for labels, which two different people sign, the proposer may be one of them."""
+
+
+def test_nobody_signs_what_they_proposed_but_where_two_sign_labels() -> None:
+    assert [kind.code for kind in registry.every_kind() if kind.proposer_may_sign] == LABELS
 
 
 def test_every_kind_wants_a_step_up_and_a_permission() -> None:

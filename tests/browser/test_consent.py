@@ -40,7 +40,7 @@ def open_caller(page: Page) -> None:
     page.locator("[data-search]").fill(CALLER["number"])
     page.keyboard.press("Enter")
     page.wait_for_url("**/customers/found/**")
-    page.locator("[data-row] a").first.click()
+    page.locator("[data-row]").first.click()
     expect(page.locator("[data-field=mobile]")).to_be_visible()
 
 

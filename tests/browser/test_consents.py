@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
 
 import pytest
@@ -31,7 +30,7 @@ def to_the_customer(person: Person) -> None:
     person.page.goto("/customers/")
     person.page.locator("[data-search], input[name=typed]").first.fill(CALLER["number"])
     person.page.keyboard.press("Enter")
-    person.page.get_by_role("link", name=re.compile(CALLER["full_name"])).first.click()
+    person.page.locator("[data-row]").first.click()
     expect(person.page.locator("#consents")).to_be_visible()
 
 

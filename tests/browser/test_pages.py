@@ -48,7 +48,9 @@ EXPECTED = {
     "auditor": {"/trail/", "/trail/events/{}/", "/keys/", "/catalogue/", "/admin/"},
 }
 """Pages that the walk must have come by, or it walked past them."""
-NOT_WALKED = re.compile(r"/account/logout/|/report/$|/admin/.+|/account/2fa/recovery-codes/download/")
+NOT_WALKED = re.compile(
+    r"/account/logout/|/report/$|/admin/.+|/account/2fa/recovery-codes/download/|/receipt/file/$"
+)
 ID = re.compile(
     r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/)\d+(?=/)|(?<=/rules/)[\w-]+|(?<=/found/)[\w-]+"
     r"|(?<=/catalogue/)\w+(?=/)|(?<=/history/)\w+(?=/)"

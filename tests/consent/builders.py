@@ -49,7 +49,7 @@ def published(
 ) -> NoticeVersion:
     """Publish the next version of a notice as a signed proposal would leave it."""
     notice, _ = Notice.objects.get_or_create(
-        code=code, defaults={"channel": "counter", "name_zh": "告知书", "name_en": "Notice"}
+        code=code, defaults={"channel": "counter", "name_zh": "柜台告知书", "name_en": "Counter notice"}
     )
     known, in_force = catalogue(at), purposes(at)
     version = NoticeVersion.objects.create(

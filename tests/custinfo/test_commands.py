@@ -17,10 +17,17 @@ def last_command() -> Event:
 @pytest.mark.parametrize("command", ["shell", "dbshell", "dumpdata", "loaddata"])
 def test_refuses_side_entrances_in_production(command: str) -> None:
     words = [command] + (["nothing.json"] if command == "loaddata" else [])
-    done = manage(*words, CUSTINFO_MODE="production", SECRET_KEY=SECRET, ALLOWED_HOSTS="localhost")
+    site = {"ALLOWED_HOSTS": "localhost", "PUBLIC_URL": "https://customers.example.com"}
+    done = manage(*words, CUSTINFO_MODE="production", SECRET_KEY=SECRET, **site)
     assert done.returncode != 0
     assert "refused in production" in done.stderr
     assert last_command().facts["command"] == command
+
+
+def test_starts_no_shell_with_settings_that_fail() -> None:
+    done = manage("shell", CUSTINFO_MODE="production", SECRET_KEY=SECRET, PUBLIC_URL="")
+    assert done.returncode != 0
+    assert "PUBLIC_URL" in done.stderr
 
 
 @pytest.mark.parametrize("command", ["changepassword", "createsuperuser", "auditlogflush"])

@@ -447,7 +447,7 @@ def test_another_source_is_proven_before_anything_is_written(cast):
     client = browser(cast.agent())
     answer = new(client, source="other", city="杭州")
     assert answer.status_code == 422
-    assert "来源证明" in text(answer).split("f_proof_error")[1][:300]
+    assert "来源证明" in text(answer).split('id="f_proof_error"')[1][:300]
     answer = new(client, source="other", proof="单位来函，客户同意", city="杭州", mobile="15400000018")
     assert answer.status_code == 302, text(answer)
 
