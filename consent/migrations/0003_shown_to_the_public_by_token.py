@@ -6,7 +6,6 @@ look up what it stands for as the owner; everybody but the public role sees ever
 
 from django.db import migrations
 
-PUBLIC = "custinfo_public"
 SHOWN = {
     "consentlink": "id = consent_link_shown()",
     "linktry": "link_id = consent_link_shown()",
@@ -16,41 +15,49 @@ SHOWN = {
     "evidence": "record_id in (select id from consent_consentrecord)",
 }
 
-PROTECT = """
+# SECURITY: pg_temp stands last, or a temporary table of the public role would be looked up in place of ours.
+FUNCTIONS = """
 create function consent_token_shown() returns bytea language sql stable as $$
   select decode(nullif(current_setting('custinfo.link', true), ''), 'hex') $$;
 create function consent_link_shown() returns uuid language sql stable security definer
-  set search_path = pg_catalog, public as $$
+  set search_path = pg_catalog, public, pg_temp as $$
   select l.id from consent_consentlink l where l.token_sha256 = consent_token_shown()
   union all
   select r.link_id from consent_receipt r where r.token_sha256 = consent_token_shown()
   limit 1 $$;
 create function consent_subject_shown() returns uuid language sql stable security definer
-  set search_path = pg_catalog, public as $$
+  set search_path = pg_catalog, public, pg_temp as $$
   select l.subject from consent_consentlink l where l.id = consent_link_shown() $$;
-""" + "".join(
-    f"""
-alter table consent_{table} enable row level security;
-create policy by_token on consent_{table}
-  using (current_user <> '{PUBLIC}' or ({condition}))
-  with check (current_user <> '{PUBLIC}' or ({condition}));
 """
-    for table, condition in SHOWN.items()
-)
-
-UNPROTECT = (
-    "".join(
-        f"drop policy by_token on consent_{table}; alter table consent_{table} disable row level security;\n"
-        for table in SHOWN
-    )
-    + """
+POLICY = """
+alter table consent_@table enable row level security;
+create policy by_token on consent_@table
+  using (current_user <> 'custinfo_public' or (@condition))
+  with check (current_user <> 'custinfo_public' or (@condition));
+"""
+NO_POLICY = """
+drop policy by_token on consent_@table;
+alter table consent_@table disable row level security;
+"""
+NO_FUNCTIONS = """
 drop function consent_subject_shown();
 drop function consent_link_shown();
 drop function consent_token_shown();
 """
-)
+
+
+def policies() -> str:
+    """Return the policy of every table."""
+    return "".join(
+        POLICY.replace("@table", table).replace("@condition", condition) for table, condition in SHOWN.items()
+    )
+
+
+def no_policies() -> str:
+    """Return what takes them away."""
+    return "".join(NO_POLICY.replace("@table", table) for table in SHOWN)
 
 
 class Migration(migrations.Migration):
     dependencies = [("consent", "0002_never_rewritten")]
-    operations = [migrations.RunSQL(PROTECT, UNPROTECT)]
+    operations = [migrations.RunSQL(FUNCTIONS + policies(), no_policies() + NO_FUNCTIONS)]

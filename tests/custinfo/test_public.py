@@ -258,6 +258,22 @@ def test_the_role_sees_nothing_of_links_and_answers_without_their_token(public: 
         ).fetchone() == (0,)
 
 
+def test_a_temporary_table_of_its_own_shows_the_role_no_other_link(public: psycopg.Connection) -> None:
+    at = clock()
+    token = make_link(Answering(published(at, "service"), Cast(at).agent()), at)
+    link = ConsentLink.objects.get()
+    planted = "create temporary table consent_consentlink (id uuid, token_sha256 bytea, subject uuid)"
+    public.execute(planted)
+    public.execute("grant all on pg_temp.consent_consentlink to public")
+    public.execute(
+        "insert into pg_temp.consent_consentlink values (%s, '\\xaa', %s)", [link.pk, link.subject]
+    )
+    public.execute("select set_config('custinfo.link', 'aa', false)")
+    assert public.execute("select count(*) from public.consent_consentlink").fetchone() == (0,)
+    public.execute("select set_config('custinfo.link', %s, false)", [links.digest(token).hex()])
+    assert public.execute("select count(*) from public.consent_consentlink").fetchone() == (1,)
+
+
 @pytest.mark.parametrize("change", ["source", "captured_by_id", "subject", "recorded_at"])
 def test_the_role_answers_for_the_customer_of_its_token_only(public: psycopg.Connection, change: str) -> None:
     at = clock() - timedelta(seconds=1)
