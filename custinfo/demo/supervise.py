@@ -39,7 +39,8 @@ class Child:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,  # the order of stopping is ours, not the terminal's
-                preexec_fn=die_with_parent(signal.SIGTERM),
+                # Not a request to end: a worker that has just lost its queue would try to reach it for minutes.
+                preexec_fn=die_with_parent(signal.SIGKILL),
             )
 
     def stop(self) -> None:
