@@ -56,7 +56,7 @@ def test_the_customers_word_opens_and_closes_the_number(firm: Firm, settings) ->
         "consent.link_checked",
         "consent.recorded",
     ]
-    assert {one.mode for one in Event.objects.filter(kind="consent.recorded")} == {"public"}
+    assert Event.objects.filter(kind="consent.recorded").latest("id").mode == "public"
 
     # The address is younger than a week, so the answer waits for a second person.
     waiting = agent.post(f"{firm.page}reveal/mobile/", 403, htmx=True).words
