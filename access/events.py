@@ -6,13 +6,13 @@ from trail.vocabulary import declare
 
 CUSTOMERS_LISTED = declare("customer.listed", name=_("customers listed"), facts=("how", "page", "rows"))
 CUSTOMER_OPENED = declare("customer.opened", name=_("customer opened"), facts=("held",))
-# ground: the consent record or the basis of the purpose that opened the value, "" where neither was needed.
+# ground: the usage request, the consent record or the basis of the purpose that opened the value, "" for a reason.
 FIELD_REVEALED = declare(
     "field.revealed", name=_("value revealed"), facts=("field", "level", "reason", "ground")
 )
 HISTORY_READ = declare("field.history_read", name=_("history of a value read"), facts=("field", "rows"))
 REVEAL_REFUSED = declare(
-    "reveal.refused", name=_("reveal refused"), facts=("field", "level", "why", "missing", "consent")
+    "reveal.refused", name=_("reveal refused"), facts=("field", "level", "why", "missing", "consent", "grant")
 )
 # Somebody read on a consent that the same person had captured, after another had confirmed its evidence.
 OWN_CONSENT_USED = declare(

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from access.consents import NOTHING, OPENS, Saying, Says
+from access.grants import NO_GRANT, Granting, Held
 
 HIDDEN, MASKED, CLEAR = "hidden", "masked", "clear"
 VIEWS = (HIDDEN, MASKED, CLEAR)
@@ -37,6 +38,9 @@ class Why(StrEnum):
     HIDDEN_BY_RULE = "hidden_by_rule"
     FORBIDDEN = "forbidden"
     NO_RULE = "no_rule"
+    OUTSIDE_ZONE = "outside_zone"
+    LACKS_UNDERTAKING = "lacks_undertaking"
+    LACKS_TRAINING = "lacks_training"
     OUTSIDE_REACH = "outside_reach"
 
 
@@ -49,6 +53,11 @@ class Step(StrEnum):
     ASK_CONSENT = "ask_consent"
     CONFIRM_CONSENT = "confirm_consent"
     COMPARE_OR_SUPERVISOR = "compare_or_supervisor"
+    ASK_GRANT = "ask_grant"
+    CHANGE_PURPOSE = "change_purpose"
+    GO_TO_ZONE = "go_to_zone"
+    SIGN_UNDERTAKING = "sign_undertaking"
+    GET_TRAINED = "get_trained"
     ASK_RULE = "ask_rule"
     ASK_REACH = "ask_reach"
 
@@ -76,7 +85,8 @@ class Question:
 
     `reached_as`: the roles whose own reach holds the customer. `consent`: what the customer's consent says to the
     purpose of the contact. `for_business`: that purpose serves the company and not the customer, so that whatever
-    a rule asks, consent is asked too (S2-24).
+    a rule asks, consent is asked too (S2-24). `grant`: what the person's usage requests say. `lacking`: what the
+    person must have before anything is shown in the clear: an `undertaking` (S1-20) or `training` (S1-19).
     """
 
     roles: frozenset[str]
@@ -89,7 +99,8 @@ class Question:
     has_reason: bool = False
     consent: Saying = Saying.NOT_ASKED
     for_business: bool = False
-    has_grant: bool = False
+    grant: Granting = Granting.NONE
+    lacking: str = ""
 
     @property
     def met(self) -> frozenset[str]:
@@ -98,7 +109,7 @@ class Question:
             CONTACT: self.has_contact,
             REASON: self.has_reason,
             CONSENT: self.consent in OPENS,
-            GRANT: self.has_grant,
+            GRANT: self.grant == Granting.LIVE,
         }
         return frozenset(need for need, yes in held.items() if yes)
 
@@ -140,12 +151,27 @@ class Decision:
     next_step: Step = Step.NONE
     obligations: tuple[str, ...] = ()
     consent: Says = NOTHING
+    grant: Held = NO_GRANT
+    grantable: bool = False
+    """Whether the deciding rule opens the value to a usage grant."""
     tried: tuple[Tried, ...] = field(default=(), repr=False)
 
     @property
     def clear(self) -> bool:
         """Whether the value may be read in the clear."""
         return self.view == CLEAR
+
+    @property
+    def by_grant(self) -> bool:
+        """Whether a usage grant opened it, so that a use of it is counted."""
+        return self.clear and any(one.deciding and GRANT in one.met for one in self.tried)
+
+    @property
+    def ground(self) -> str:
+        """What the event says a clear read stands on: a request, a consent record, a legal basis; "" for a reason."""
+        if self.by_grant:
+            return self.grant.ground
+        return self.consent.ground if self.consent.opens else ""
 
 
 def decide(question: Question, rules: Iterable[Rule]) -> Decision:
@@ -166,8 +192,11 @@ def decide(question: Question, rules: Iterable[Rule]) -> Decision:
         if any(one.fits and one.rule.role == role for one in tried)
     ]
     if not chosen:
+        if any(one.mismatch == "zone" for one in tried):
+            return Decision(view=HIDDEN, why=Why.OUTSIDE_ZONE, next_step=Step.GO_TO_ZONE, tried=tried)
         return Decision(view=HIDDEN, why=Why.NO_RULE, next_step=Step.ASK_RULE, tried=tried)
-    return _decision(question, min(chosen, key=lambda one: (-VIEWS.index(one.view), one.distance)), tried)
+    best = min(chosen, key=lambda one: (-VIEWS.index(one.view), one.distance))
+    return _gated(question, _decision(question, best, tried))
 
 
 def could_be(question: Question, rules: Iterable[Rule]) -> Decision:
@@ -175,9 +204,25 @@ def could_be(question: Question, rules: Iterable[Rule]) -> Decision:
     return decide(replace(question, has_contact=True, has_reason=True), rules)
 
 
-def told(decision: Decision, said: Says) -> Decision:
-    """Return a decision with what the customer's consent said to it: purpose, day and record."""
-    return replace(decision, consent=said) if decision.consent.saying else decision
+def told(decision: Decision, said: Says, held: Held = NO_GRANT) -> Decision:
+    """Return a decision with what consent and the nearest usage request said to it: purposes, days, record."""
+    if decision.consent.saying:
+        decision = replace(decision, consent=said)
+    return replace(decision, grant=held) if decision.grantable and held.request else decision
+
+
+def _gated(question: Question, decision: Decision) -> Decision:
+    """Show masks only to whoever lacks a valid undertaking or required training (S1-19, S1-20, S4-53)."""
+    if not question.lacking or not decision.clear:
+        return decision
+    why, step = LACKS[question.lacking]
+    return replace(decision, view=MASKED, why=why, missing=(), next_step=step, obligations=())
+
+
+LACKS = {
+    "undertaking": (Why.LACKS_UNDERTAKING, Step.SIGN_UNDERTAKING),
+    "training": (Why.LACKS_TRAINING, Step.GET_TRAINED),
+}
 
 
 def _try(question: Question, rule: Rule) -> Tried:
@@ -238,9 +283,10 @@ def _decision(question: Question, one: Tried, tried: tuple[Tried, ...]) -> Decis
         rule_version=rule.version,
         clause=rule.clause,
         missing=one.missing,
-        next_step=_step(one, question.consent),
+        next_step=_step(one, question),
         obligations=("watermark", "fold") if one.view == CLEAR and question.level >= SENSITIVE else (),
         consent=Says(saying=question.consent) if CONSENT in (*one.missing, *one.met) else NOTHING,
+        grantable=any(GRANT in needs for needs in rule.clear_when),
         tried=tuple(replace(other, deciding=True) if other is one else other for other in tried),
     )
 
@@ -255,16 +301,18 @@ def _why(one: Tried) -> Why:
     return Why.MASKED_BY_RULE if one.view == MASKED else Why.HIDDEN_BY_RULE
 
 
-def _step(one: Tried, consent: Saying) -> Step:
+def _step(one: Tried, question: Question) -> Step:
     if one.view == CLEAR:
         return Step.NONE
     if not one.missing:
         return Step.ASK_RULE
     if not {CONSENT, GRANT} & set(one.missing):
         return Step.START_CONTACT if CONTACT in one.missing else Step.GIVE_REASON
+    if question.grant == Granting.OTHER_PURPOSE:
+        return Step.CHANGE_PURPOSE
     if CONSENT in one.missing:
-        return CONSENT_STEPS.get(consent, Step.COMPARE_OR_SUPERVISOR)
-    return Step.COMPARE_OR_SUPERVISOR
+        return CONSENT_STEPS.get(question.consent, Step.COMPARE_OR_SUPERVISOR)
+    return Step.ASK_GRANT
 
 
 CONSENT_STEPS = {

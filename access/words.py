@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access import clauses
 from access.consents import Saying, Says
+from access.grants import Granting, Held
 from access.policy import CLEAR, CONSENT, CONTACT, GRANT, HIDDEN, MASKED, REASON, Decision, Step, Tried, Why
 
 if TYPE_CHECKING:
@@ -35,6 +36,9 @@ WHYS: Mapping[Why, StrPromise] = {
     Why.HIDDEN_BY_RULE: _("The rule hides this level from your role."),
     Why.FORBIDDEN: _("A rule forbids reading this value here, whatever else allows it."),
     Why.NO_RULE: _("No rule lets your role read this level, and what no rule allows is refused."),
+    Why.OUTSIDE_ZONE: _("This level is read only from other networks than the one you are on."),
+    Why.LACKS_UNDERTAKING: _("You have no valid confidentiality undertaking, so you see masks only."),
+    Why.LACKS_TRAINING: _("You have no valid proof of the required training, so you see masks only."),
     Why.OUTSIDE_REACH: _("This customer is not among those you serve."),
 }
 STEPS: Mapping[Step, StrPromise] = {
@@ -43,6 +47,11 @@ STEPS: Mapping[Step, StrPromise] = {
     Step.ASK_CONSENT: _("Ask the customer: send a consent link, or record what was signed."),
     Step.CONFIRM_CONSENT: _("Ask a supervisor, a head or the data security officer to confirm the evidence."),
     Step.COMPARE_OR_SUPERVISOR: _("Compare what the customer says, or ask your supervisor to look."),
+    Step.ASK_GRANT: _("Ask for it with a usage request; your department head decides."),
+    Step.CHANGE_PURPOSE: _("Change the purpose of the contact to that of your usage grant."),
+    Step.GO_TO_ZONE: _("Read it from an office network that the rule names."),
+    Step.SIGN_UNDERTAKING: _("Read and sign the undertaking."),
+    Step.GET_TRAINED: _("Pass the training; the security manager enters it."),
     Step.ASK_RULE: _("Ask the security manager to propose a change of the rule."),
     Step.ASK_REACH: _("Ask for the portfolio or for this customer."),
 }
@@ -69,6 +78,24 @@ SAYINGS: Mapping[Saying, StrPromise] = {
     Saying.RENEW: _("The notice changed on %(date)s, so the consent to “%(purpose)s” has to be renewed."),
 }
 """What a customer's consent says to a read, and when it came to say so."""
+GRANTINGS: Mapping[Granting, StrPromise] = {
+    Granting.LIVE: _("Usage request %(number)s covers it until %(date)s; %(left)s left."),
+    Granting.OTHER_PURPOSE: _(
+        "Usage request %(number)s covers it, for another purpose than that of this contact."
+    ),
+    Granting.PENDING: _("Usage request %(number)s for it waits for its signatures."),
+    Granting.NOT_STARTED: _("Usage request %(number)s for it is approved and has not started yet."),
+    Granting.USED_UP: _("Usage request %(number)s for it is used up."),
+    Granting.NO_CONSENT: _(
+        "Usage request %(number)s names this customer, whose consent to its purpose does not hold any more."
+    ),
+    Granting.TIER_ABOVE: _("Usage request %(number)s does not reach the tier in which this customer is now."),
+    Granting.PURPOSE_ENDED: _("The purpose of usage request %(number)s has ended."),
+    Granting.ENDED: _("Usage request %(number)s for it ended on %(date)s."),
+    Granting.REVOKED: _("Usage request %(number)s for it was revoked."),
+    Granting.VOID: _("The approval of usage request %(number)s does not count."),
+}
+"""What the nearest usage request says to a read."""
 DOUBTS: Mapping[str, StrPromise] = {
     "own": _("you captured it yourself"),
     "captured": _("whoever captured it may not read on it before"),
@@ -97,7 +124,7 @@ def why(decision: Decision) -> str:
     """Say in one sentence why the decision is what it is."""
     met = next((one.met for one in decision.tried if one.deciding), ())
     said = str(WHYS[decision.why]) % {"missing": needs(decision.missing), "met": needs(met)}
-    return " ".join(filter(None, (said, consent(decision.consent))))
+    return " ".join(filter(None, (said, consent(decision.consent), grant(decision.grant))))
 
 
 def consent(said: Says) -> str:
@@ -106,6 +133,14 @@ def consent(said: Says) -> str:
         return ""
     date = timezone.localtime(said.since).strftime("%Y-%m-%d") if said.since else ""
     return str(SAYINGS[said.saying]) % {"purpose": said.name, "date": date}
+
+
+def grant(held: Held) -> str:
+    """Say what the nearest usage request says to a read; "" where there is none."""
+    if held.state == Granting.NONE:
+        return ""
+    date = timezone.localtime(held.ends_at).strftime("%Y-%m-%d %H:%M") if held.ends_at else ""
+    return str(GRANTINGS[held.state]) % {"number": held.number, "date": date, "left": held.left}
 
 
 def next_step(decision: Decision) -> str:

@@ -27,6 +27,9 @@ class Actor:
     zone: str = ""
     session: str = ""  # the hash of the session key, never the key
     second_factor_at: datetime | None = None
+    lacking: str = (
+        ""  # what the person must have before anything is shown in the clear: undertaking, training
+    )
 
     def __post_init__(self) -> None:
         if self.mode not in MODES:

@@ -4,17 +4,14 @@ No module outside `customers` and this one touches `open` and `sealed`; an archi
 Sealed values are masked by `vault.transform`, so no clear sealed value passes through here.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from access.cards import Card, CardValue
-from access.consents import Saying
-from access.policy import CLEAR, HIDDEN, MASKED, Decision, Question, Rule, could_be, decide, told
-from access.queries import consents as of_customers
-from access.queries import rules as reading_rules
-from access.queries.consents import Consents
+from access.policy import CLEAR, HIDDEN, MASKED, Decision, Rule
+from access.queries.asking import Asking, load
 from access.queries.reach import reached_as
 from classification.queries import Catalogue, FieldSpec
 from classification.queries import catalogue as catalogue_at
@@ -30,8 +27,6 @@ EMPTY = "—"
 UNREADABLE = "••••"
 SEALED_LEVEL = 3
 OF_L4 = 4
-
-Answer = tuple[Decision, Decision]
 
 
 def cards(
@@ -58,16 +53,18 @@ def cards(
         return []
     known = catalogue or catalogue_at(at)
     specs = [spec for spec in known.fields if spec.level < OF_L4 and (fields is None or spec.code in fields)]
-    answer = _answers(
+    asking = load(
         actor,
-        rules if rules is not None else reading_rules.in_force(at),
-        of_customers.load(actor, customers, purpose, at),
+        customers,
+        at,
+        rules=rules,
         in_contact=in_contact,
         with_reason=with_reason,
+        purpose=purpose,
     )
     reach = reached_as(actor, customers, at)
     keys = keyring.keys_for([customer.ref for customer in customers], DOMAIN)
-    return [_card(customer, reach[customer.ref], specs, answer, keys) for customer in customers]
+    return [_card(customer, reach[customer.ref], specs, asking, keys) for customer in customers]
 
 
 def as_held(customer: Customer, spec: FieldSpec) -> FieldSpec:
@@ -103,66 +100,11 @@ def place_of(customer: Customer, spec: FieldSpec) -> Place:
     return Place(customer.ref, DOMAIN, spec.code, SEALED_LEVEL)
 
 
-def question(
-    actor: Actor,
-    customer: Customer,
-    spec: FieldSpec,
-    *,
-    reached: frozenset[str],
-    said: Saying = Saying.NOT_ASKED,
-    for_business: bool = False,
-    in_contact: bool = False,
-    with_reason: bool = False,
-) -> Question:
-    """Put the one question of the house: may this actor read this field of this customer now?
-
-    A grant stays unmet until there are grants.
-    """
-    return Question(
-        roles=actor.roles,
-        reached_as=reached,
-        level=spec.level,
-        category=spec.category,
-        tier=customer.tier,
-        zone=actor.zone,
-        has_contact=in_contact,
-        has_reason=in_contact and with_reason,
-        consent=said,
-        for_business=for_business,
-    )
-
-
-def _answers(
-    actor: Actor, rules: Sequence[Rule], consents: Consents, *, in_contact: bool, with_reason: bool
-) -> Callable[[Customer, FieldSpec, frozenset[str]], Answer]:
-    """Remember answers within one call: a page asks the same few questions hundreds of times."""
-    remembered: dict[Question, Answer] = {}
-
-    def answer(customer: Customer, spec: FieldSpec, reached: frozenset[str]) -> Answer:
-        said = consents.says(customer, spec)
-        asked = question(
-            actor,
-            customer,
-            spec,
-            reached=reached,
-            said=said.saying,
-            for_business=consents.for_business,
-            in_contact=in_contact,
-            with_reason=with_reason,
-        )
-        if asked not in remembered:
-            remembered[asked] = (decide(asked, rules), could_be(asked, rules))
-        now, could = remembered[asked]
-        return told(now, said), told(could, said)
-
-    return answer
-
-
 def _card(
     customer: Customer,
     reached: frozenset[str],
     specs: Sequence[FieldSpec],
-    answer: Callable[[Customer, FieldSpec, frozenset[str]], Answer],
+    asking: Asking,
     keys: keyring.Keys,
 ) -> Card:
     counting = [as_held(customer, spec) for spec in specs]
@@ -175,7 +117,9 @@ def _card(
         region=customer.portfolio.region,
         version=customer.version,
         reached_as=reached,
-        values=tuple(_value(customer, spec, *answer(customer, spec, reached), keys) for spec in counting),
+        values=tuple(
+            _value(customer, spec, *asking.decided(customer, spec, reached), keys) for spec in counting
+        ),
     )
 
 

@@ -5,9 +5,9 @@ from datetime import datetime
 from uuid import UUID
 
 from access import clauses, words
-from access.policy import Decision, Tried, decide, told
-from access.queries import consents, rules
-from access.queries.cards import as_held, question
+from access.policy import Decision, Tried
+from access.queries.asking import load
+from access.queries.cards import as_held
 from access.queries.reach import reached_as
 from classification.queries import catalogue
 from customers import queries as customers
@@ -118,8 +118,7 @@ def explain(
     )
     visible = customers.visible_to(person, at).filter(pk=customer.pk).exists()
     reached = reached_as(person, [customer], at)[customer.ref] if visible else frozenset()
-    in_force = rules.in_force(at)
-    known = consents.load(person, [customer], purpose, at)
+    asking = load(person, [customer], at, in_contact=in_contact, with_reason=with_reason, purpose=purpose)
     return Explanation(
         person=person,
         customer=customer.ref,
@@ -132,25 +131,9 @@ def explain(
                 code=spec.code,
                 label=spec.label,
                 level=spec.level,
-                decision=told(
-                    decide(
-                        question(
-                            person,
-                            customer,
-                            spec,
-                            reached=reached,
-                            said=said.saying,
-                            for_business=known.for_business,
-                            in_contact=in_contact,
-                            with_reason=with_reason,
-                        ),
-                        in_force,
-                    ),
-                    said,
-                ),
+                decision=asking.decided(customer, spec, reached)[0],
             )
             for spec in (as_held(customer, one) for one in catalogue(at).fields)
-            for said in (known.says(customer, spec),)
         ),
     )
 

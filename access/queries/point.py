@@ -2,9 +2,8 @@
 
 from datetime import datetime
 
-from access.policy import Decision, decide, told
-from access.queries import consents, rules
-from access.queries.cards import question
+from access.policy import Decision
+from access.queries.asking import load
 from access.queries.reach import reached_as
 from classification.queries import FieldSpec
 from customers.models import Customer
@@ -25,16 +24,6 @@ def check(
 
     :param purpose: the purpose of the contact, if there is one.
     """
-    asked_of = consents.load(actor, [customer], purpose, at)
-    said = asked_of.says(customer, spec)
-    asked = question(
-        actor,
-        customer,
-        spec,
-        reached=reached_as(actor, [customer], at)[customer.ref],
-        said=said.saying,
-        for_business=asked_of.for_business,
-        in_contact=in_contact,
-        with_reason=with_reason,
-    )
-    return told(decide(asked, rules.in_force(at)), said)
+    asking = load(actor, [customer], at, in_contact=in_contact, with_reason=with_reason, purpose=purpose)
+    decision, _ = asking.decided(customer, spec, reached_as(actor, [customer], at)[customer.ref])
+    return decision

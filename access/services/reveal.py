@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from access import events
+from access import events, uses
 from access.models import ReasonGiven
 from access.policy import FOLD_SECONDS, Decision, Step
 from access.queries import cards, point
@@ -109,15 +109,11 @@ def _decide_and_record(
     with transaction.atomic(durable=True):
         contact = current(by.id, customer.ref, at) if by.id else None
         given = ReasonGiven.objects.filter(contact=contact).first() if contact else None
-        decision = point.check(
-            by,
-            customer,
-            spec,
-            at,
-            in_contact=contact is not None,
-            with_reason=given is not None or bool(reason),
-            purpose=contact.purpose if contact else "",
-        )
+        decision = _decide(customer, spec, contact, given is not None or bool(reason), by, at)
+        if decision.by_grant and decision.grant.request is not None:
+            # Uses and revocations wait here for each other, and whoever waited looks again.
+            uses.lock(decision.grant.request)
+            decision = _decide(customer, spec, contact, given is not None or bool(reason), by, at)
         if not decision.clear:
             if decision.next_step == Step.GIVE_REASON:
                 raise ReasonNeeded(decision)
@@ -127,7 +123,24 @@ def _decide_and_record(
             contacts.act(contact.pk, customer=customer, by=by, at=at)
             if given is None and reason:
                 given = _keep_reason(contact, customer, reason, by, at)
-        return decision, _record_reveal(customer, spec, decision, contact, given, by, at)
+        receipt = _record_reveal(customer, spec, decision, contact, given, by, at)
+        if decision.by_grant and decision.grant.request is not None:
+            uses.use(decision.grant.request, {customer.ref: (spec.code,)}, event=receipt.event, at=at)
+        return decision, receipt
+
+
+def _decide(
+    customer: Customer, spec: FieldSpec, contact: Contact | None, reasoned: bool, by: Actor, at: datetime
+) -> Decision:
+    return point.check(
+        by,
+        customer,
+        spec,
+        at,
+        in_contact=contact is not None,
+        with_reason=reasoned,
+        purpose=contact.purpose if contact else "",
+    )
 
 
 def _keep_reason(contact: Contact, customer: Customer, reason: str, by: Actor, at: datetime) -> ReasonGiven:
@@ -149,6 +162,7 @@ def _record_refusal(
             "why": decision.why.value,
             "missing": list(decision.missing),
             "consent": decision.consent.saying.value,
+            "grant": decision.grant.state.value,
         },
         exposures=[
             Exposed(
@@ -175,7 +189,7 @@ def _record_reveal(
     by: Actor,
     at: datetime,
 ) -> Receipt:
-    if decision.consent.opens and by.id == decision.consent.captured_by:
+    if decision.consent.opens and not decision.by_grant and by.id == decision.consent.captured_by:
         facts = {"field": spec.code, "record": str(decision.consent.record), "customer": str(customer.ref)}
         trail.record(events.OWN_CONSENT_USED, by=by, at=at, facts=facts)
     return trail.record(
@@ -186,7 +200,7 @@ def _record_reveal(
             "field": spec.code,
             "level": spec.level,
             "reason": str(given.text) if given else "",
-            "ground": decision.consent.ground if decision.consent.opens else "",
+            "ground": decision.ground,
         },
         exposures=[
             Exposed(
@@ -203,4 +217,5 @@ def _record_reveal(
         rule_version=decision.rule_version,
         purpose=contact.purpose if contact else "",
         contact=contact.id if contact else None,
+        request=str(decision.grant.request or "") if decision.by_grant else "",
     )

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from access.consents import OPENS, Saying
+from access.grants import Granting
 from access.policy import (
     CLEAR,
     HIDDEN,
@@ -129,6 +130,7 @@ def test_tells_an_agent_the_clause_and_a_step_that_exists():
         clause="S0-28",
         missing=("consent",),
         next_step=Step.COMPARE_OR_SUPERVISOR,
+        grantable=True,
         tried=decision.tried,
     )
 
@@ -155,7 +157,7 @@ def test_obliges_a_clear_sensitive_value_to_fold_under_a_watermark():
 def test_opens_to_an_agent_with_consent_or_grant_once_there_are_any():
     given = Saying.GIVEN
     assert decide(ask("agent", has_contact=True, consent=given), shipped()).clear
-    assert decide(ask("agent", has_grant=True), shipped()).clear
+    assert decide(ask("agent", grant=Granting.LIVE), shipped()).clear
     assert not decide(ask("agent", consent=given), shipped()).clear
 
 
@@ -169,7 +171,7 @@ def test_business_of_the_company_asks_the_customer_whatever_the_rule_asks():
     inside = {"has_contact": True, "has_reason": True, "for_business": True}
     assert decide(ask("supervisor", **inside), shipped()).missing == ("consent",)
     assert decide(ask("supervisor", **inside, consent=Saying.GIVEN), shipped()).clear
-    assert decide(ask("supervisor", has_grant=True, for_business=True), shipped()).clear
+    assert decide(ask("supervisor", grant=Granting.LIVE, for_business=True), shipped()).clear
 
 
 def rule(code: str, **more) -> Rule:

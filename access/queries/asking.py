@@ -1,0 +1,81 @@
+"""The one question of the house: may this actor read this field of this customer now? (law 6)
+
+Cards, point checks, exports and explanations all ask here, so that there is one answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from access.policy import Decision, Question, Rule, could_be, decide, told
+from access.queries import consents as of_customers
+from access.queries import grants as of_requests
+from access.queries import rules as reading_rules
+from access.queries.consents import Consents
+from access.queries.grants import Grants
+from classification.queries import FieldSpec
+from customers.models import Customer
+from trail.actor import Actor
+
+Answer = tuple[Decision, Decision]
+"""What is so now, and what a contact and a reason would bring."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """One person, some customers, one purpose: everything that decides their reads, fetched once."""
+
+    actor: Actor
+    rules: Sequence[Rule]
+    consents: Consents
+    grants: Grants
+    in_contact: bool
+    with_reason: bool
+    _remembered: dict[Question, Answer] = field(default_factory=dict, repr=False)
+
+    def decided(self, customer: Customer, spec: FieldSpec, reached: frozenset[str]) -> Answer:
+        """Decide; the same question is worked out once, because a page asks the same few hundreds of times."""
+        said = self.consents.says(customer, spec)
+        held = self.grants.held(customer, spec, said)
+        asked = Question(
+            roles=self.actor.roles,
+            reached_as=reached,
+            level=spec.level,
+            category=spec.category,
+            tier=customer.tier,
+            zone=self.actor.zone,
+            has_contact=self.in_contact,
+            has_reason=self.in_contact and self.with_reason,
+            consent=said.saying,
+            for_business=self.consents.for_business,
+            grant=held.state,
+            lacking=self.actor.lacking,
+        )
+        if asked not in self._remembered:
+            self._remembered[asked] = (decide(asked, self.rules), could_be(asked, self.rules))
+        now, could = self._remembered[asked]
+        return told(now, said, held), told(could, said, held)
+
+
+def load(
+    actor: Actor,
+    customers: Sequence[Customer],
+    at: datetime,
+    *,
+    rules: Sequence[Rule] | None = None,
+    in_contact: bool = False,
+    with_reason: bool = False,
+    purpose: str = "",
+) -> Asking:
+    """Fetch rules, consents and usage requests for one purpose; "" is no purpose at all, and has no grants."""
+    consents = of_customers.load(actor, customers, purpose, at)
+    return Asking(
+        actor=actor,
+        rules=rules if rules is not None else reading_rules.in_force(at),
+        consents=consents,
+        grants=of_requests.load(actor, customers, consents, at),
+        in_contact=in_contact,
+        with_reason=with_reason,
+    )
