@@ -14,6 +14,15 @@ REFUSED = declare(
     "approvals.refused", name=_("Refused a proposal"), facts=("proposal", "proposal_kind", "seat", "hash")
 )
 WITHDRAWN = declare("approvals.withdrawn", name=_("Withdrawn"), facts=("proposal", "proposal_kind"))
+NARROWED = declare(
+    "approvals.narrowed",
+    name=_("Narrowed a proposal"),
+    facts=("proposal", "proposal_kind", "narrowed_to", "hash"),
+)
+STAND_IN_NAMED = declare(
+    "approvals.stand_in_named", name=_("Stand-in named"), facts=("person", "stand_in", "since", "until")
+)
+STAND_IN_ENDED = declare("approvals.stand_in_ended", name=_("Stand-in ended"), facts=("person", "stand_in"))
 APPLIED = declare("approvals.applied", name=_("Carried out"), facts=("proposal", "proposal_kind", "signers"))
 SIGNING_REFUSED = declare(
     "approvals.signing_refused", name=_("Signing refused"), facts=("proposal", "proposal_kind", "why")

@@ -1,5 +1,6 @@
 """What waits for whom, and what became of what somebody proposed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -10,6 +11,7 @@ from approvals import registry
 from approvals.models import Proposal
 from approvals.registry import Line, Seat
 from approvals.rules import WAITING, open_seats, state
+from approvals.seats import seats_of, seats_of_all
 from staff.models import Person
 from staff.permissions import may
 from trail.actor import Actor
@@ -25,18 +27,32 @@ class Waiting:
 
 def inbox(actor: Actor, at: datetime) -> list[Proposal]:
     """Return the proposals that this actor can sign now, oldest first."""
-    waiting = Proposal.objects.waiting(at).prefetch_related("signatures").order_by("proposed_at")
-    return [one for one in waiting if may_sign(actor, one, at)]
+    waiting = [
+        one
+        for one in Proposal.objects.waiting(at).prefetch_related("signatures").order_by("proposed_at")
+        if _has_no_part(actor, one)
+    ]
+    seats = seats_of_all(waiting, at)
+    return [one for one in waiting if _fills(actor, open_seats(one, seats[one.pk]))]
 
 
 def may_sign(actor: Actor, proposal: Proposal, at: datetime) -> bool:
     """Return whether a signature of this actor would count now."""
-    kind = registry.get(proposal.kind)
-    if actor.id is None or (proposal.proposer_id == actor.id and not kind.proposer_may_sign):
+    if not _has_no_part(actor, proposal) or state(proposal, at) != WAITING:
         return False
-    if any(one.signer_id == actor.id for one in proposal.signatures.all()) or state(proposal, at) != WAITING:
-        return False
-    return any(actor.id in seat.eligible for seat in open_seats(proposal, kind.seats(proposal.content, at)))
+    seats = seats_of(registry.get(proposal.kind), proposal.content, at)
+    return _fills(actor, open_seats(proposal, seats))
+
+
+def _has_no_part(actor: Actor, proposal: Proposal) -> bool:
+    """Tell whether the actor neither asked nor has answered."""
+    asked = proposal.proposer_id == actor.id and not registry.get(proposal.kind).proposer_may_sign
+    answered = any(one.signer_id == actor.id for one in proposal.signatures.all())
+    return actor.id is not None and not asked and not answered
+
+
+def _fills(actor: Actor, seats: Sequence[Seat]) -> bool:
+    return any(actor.id in seat.eligible for seat in seats)
 
 
 def mine(actor: Actor) -> list[Proposal]:
@@ -59,7 +75,7 @@ def waiting_for(proposal: Proposal, at: datetime) -> list[Waiting]:
     if state(proposal, at) != WAITING:
         return []
     kind = registry.get(proposal.kind)
-    seats = open_seats(proposal, kind.seats(proposal.content, at))
+    seats = open_seats(proposal, seats_of(kind, proposal.content, at))
     barred = set() if kind.proposer_may_sign else {proposal.proposer_id}
     barred |= {one.signer_id for one in proposal.signatures.all()}
     wanted = {one for seat in seats for one in seat.eligible} - barred
@@ -82,6 +98,19 @@ def visible(actor: Actor, id: UUID, at: datetime) -> Proposal | None:
 def lines(proposal: Proposal) -> list[Line]:
     """Return a proposal as people read it."""
     return list(registry.get(proposal.kind).describe(proposal.content))
+
+
+def about(proposals: Sequence[Proposal]) -> list[str]:
+    """Return in a few words what each proposal is about; kinds that can tell of many at once are asked once."""
+    told: dict[UUID, str] = {}
+    for code in {one.kind for one in proposals}:
+        rows, many = [one for one in proposals if one.kind == code], registry.get(code).about_many
+        if many is not None:
+            told.update(zip([row.pk for row in rows], many([row.content for row in rows]), strict=True))
+    return [
+        told[one.pk] if one.pk in told else " · ".join(str(line.after) for line in lines(one)[:2])
+        for one in proposals
+    ]
 
 
 def history_of(person: UUID) -> list[Proposal]:

@@ -23,6 +23,8 @@ class Seat:
     code: str
     eligible: frozenset[UUID]
     words: StrOrPromise = field(default="", compare=False)
+    stand_ins: Mapping[UUID, UUID] = field(default_factory=dict, compare=False)
+    """Who of the eligible may only because they stand in, and for whom."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ def _nothing(content: Content, by: Actor, at: datetime) -> None:
 class ProposalKind:
     """How one kind of act is proposed, signed and carried out.
 
+    `seats_of_many` and `about_many` answer for a whole inbox at once, where asking one by one would cost queries.
     `check(content, by, at)` refuses at proposing; `apply(content, proposal=, by=, at=)` runs in the transaction of the
     last signature and must check again, because the world may have moved since.
     """
@@ -65,6 +68,8 @@ class ProposalKind:
     proposer_may_sign: bool = False
     permission: str = ""
     check: Callable[[Content, Actor, datetime], None] = _nothing
+    seats_of_many: Callable[[Sequence[Content], datetime], list[Sequence[Seat]]] | None = None
+    about_many: Callable[[Sequence[Content]], list[str]] | None = None
 
 
 class UnknownProposal(LookupError):

@@ -7,14 +7,15 @@ from approvals.models import APPROVE, REFUSE, Proposal
 from approvals.registry import Seat
 
 WAITING, APPLIED, REFUSED, WITHDRAWN, EXPIRED = "waiting", "applied", "refused", "withdrawn", "expired"
+NARROWED = "narrowed"
 
 
 def state(proposal: Proposal, at: datetime) -> str:
-    """Return the state at `at`: waiting, applied, refused, withdrawn or expired."""
+    """Return the state at `at`: waiting, applied, refused, withdrawn, narrowed or expired."""
     if proposal.applied_at is not None:
         return APPLIED
     if proposal.withdrawn_at is not None:
-        return WITHDRAWN
+        return NARROWED if proposal.replaced_by else WITHDRAWN
     if any(one.answer == REFUSE for one in proposal.signatures.all()):
         return REFUSED
     return EXPIRED if proposal.expires_at <= at else WAITING

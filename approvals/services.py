@@ -19,6 +19,7 @@ from approvals import events, registry
 from approvals.models import APPROVE, REFUSE, Proposal, Signature
 from approvals.registry import CannotApply, Content, ProposalKind, Seat
 from approvals.rules import WAITING, open_seats, state
+from approvals.seats import seats_of
 from files.services import put_text
 from staff import step_up
 from staff.permissions import may
@@ -81,7 +82,7 @@ def propose(
         step_up.require(by, at=at)
     plain = json.loads(json.dumps(content))
     what.check(plain, by, at)
-    seats = _fillable(what, what.seats(plain, at), by)
+    seats = _fillable(what, seats_of(what, plain, at), by)
     signers = frozenset().union(*(seat.eligible for seat in seats)) - {by.id}
     with transaction.atomic():
         made = Proposal.objects.create(
@@ -141,6 +142,57 @@ def withdraw(id: UUID, *, by: Actor, at: datetime) -> Proposal:
     return proposal
 
 
+def narrow(
+    id: UUID, *, content: Mapping[str, Any], seen_hash: str, reason: str, by: Actor, at: datetime
+) -> Proposal:
+    """Replace a proposal by less, as one of its signers, and return what it was narrowed to: still unsigned.
+
+    The proposer stays who it was. Signatures given to the wider content do not count for the narrower one. The caller
+    has made sure that `content` asks for less.
+
+    :raises staff.step_up.StepUpNeeded: the kind wants a fresh second factor.
+    :raises NotSigned: by has no open seat, or what was read has changed; the refusal is recorded.
+    """
+    refused = ""
+    with transaction.atomic():
+        proposal = _locked(id)
+        what = registry.get(proposal.kind)
+        if what.step_up:
+            step_up.require(by, at=at)
+        seat, refused = _seat_for(proposal, what, seen_hash, by, at)
+        if seat is None:
+            trail.record(
+                events.SIGNING_REFUSED, by=by, at=at, facts=_facts(proposal) | {"why": refused or "not_yours"}
+            )
+        else:
+            made = _narrowed(proposal, content, reason, seat, by=by, at=at)
+    if refused:
+        raise NotSigned(refused)
+    return made
+
+
+def _narrowed(
+    proposal: Proposal, content: Mapping[str, Any], reason: str, seat: Seat, *, by: Actor, at: datetime
+) -> Proposal:
+    plain = json.loads(json.dumps(content))
+    made = Proposal.objects.create(
+        kind=proposal.kind,
+        content=plain,
+        content_hash=hash_of(proposal.kind, plain),
+        proposer_id=proposal.proposer_id,
+        proposer_number=proposal.proposer_number,
+        proposed_at=at,
+        expires_at=proposal.expires_at,
+        reason=_sealed(reason, by=by, at=at, readers=seat.eligible | {proposal.proposer_id}),
+    )
+    proposal.withdrawn_at, proposal.replaced_by = at, made.pk
+    proposal.save(update_fields=["withdrawn_at", "replaced_by"])
+    facts = _facts(proposal) | {"narrowed_to": str(made.pk), "hash": made.content_hash}
+    trail.record(events.NARROWED, by=by, at=at, facts=facts)
+    notify({made.proposer_id}, "proposal_narrowed", params=_told(made), link=_link(made), at=at)
+    return made
+
+
 def _signed(id: UUID, answer: str, seen_hash: str | None, reason: str, *, by: Actor, at: datetime) -> Outcome:
     refused = ""
     with transaction.atomic():
@@ -177,7 +229,7 @@ def _seat_for(
     seen = now if seen_hash is None else seen_hash
     if {proposal.content_hash, *signed, seen} != {now}:
         return None, "changed"
-    for seat in open_seats(proposal, what.seats(proposal.content, at)):
+    for seat in open_seats(proposal, seats_of(what, proposal.content, at)):
         if by.id in seat.eligible:
             return seat, ""
     return None, "not_yours"
@@ -193,6 +245,7 @@ def _answer(
         seat=seat.code,
         signer_id=by.id,
         signer_number=by.number,
+        stands_in_for=seat.stand_ins.get(by.id),
         answer=answer,
         reason=_sealed(reason, by=by, at=at, readers={proposal.proposer_id}),
         content_hash=proposal.content_hash,
@@ -205,7 +258,7 @@ def _answer(
             {proposal.proposer_id}, "proposal_refused", params=_told(proposal), link=_link(proposal), at=at
         )
         return Outcome(proposal, applied=False)
-    if open_seats(Proposal.objects.get(pk=proposal.pk), what.seats(proposal.content, at)):
+    if open_seats(Proposal.objects.get(pk=proposal.pk), seats_of(what, proposal.content, at)):
         return Outcome(proposal, applied=False)
     result = what.apply(proposal.content, proposal=proposal, by=by, at=at)
     proposal.applied_at = at

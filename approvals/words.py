@@ -13,6 +13,7 @@ STATES: dict[str, Promise] = {
     "refused": gettext_lazy("refused by a signer"),
     "withdrawn": gettext_lazy("withdrawn"),
     "expired": gettext_lazy("expired"),
+    "narrowed": gettext_lazy("narrowed by a signer"),
 }
 
 
@@ -55,6 +56,9 @@ def cannot_apply_words(problem: CannotApply) -> str:
         "network_there": _("Network %(network)s is there already; change it instead."),
         "unknown_network": _("There is no network %(network)s."),
         "nothing_changes": _("This is so already."),
+        "never_yourself": _("Nobody stands in for themselves."),
+        "not_a_signer": _("%(number)s signs nothing that somebody could sign instead."),
+        "bad_period": _("The end lies before the beginning, or more than 92 days after it."),
     }
     try:
         return words[problem.code] % named

@@ -17,7 +17,7 @@ SERVICE = frozenset(
 """What whoever serves customers does, within their own portfolios or department."""
 
 ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
-    AGENT: EVERYONE | SERVICE | {"customer.create", "customer.edit"},
+    AGENT: EVERYONE | SERVICE | {"customer.create", "customer.edit", "request.ask"},
     SUPERVISOR: EVERYONE
     | SERVICE
     | {
@@ -30,6 +30,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         "trail.team",
         "duties.read_team",
         "consent.confirm",
+        "request.ask",
     },
     HEAD: EVERYONE
     | SERVICE
@@ -44,6 +45,8 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         "notices.read",
         "organisation.read",
         "duties.read_team",
+        "request.ask",
+        "stand_in.propose",
     },
     ANALYST: EVERYONE,
     OFFICER: EVERYONE
@@ -71,6 +74,8 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         "discovery.decide",
         "texts.read",
         "duties.read_all",
+        "stand_in.propose",
+        "request.revoke",
         "admin.enter",
     },
     SECURITY: EVERYONE

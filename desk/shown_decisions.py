@@ -39,17 +39,17 @@ class ProposalLine:
         """Put proposals in words; the people are fetched in one query."""
         rows = list(proposals)
         people = names_of({row.proposer_id for row in rows})
-        return [cls.of(row, people, at) for row in rows]
+        return [cls.of(row, people, about, at) for row, about in zip(rows, queries.about(rows), strict=True)]
 
     @classmethod
-    def of(cls, row: Proposal, people: dict[UUID, str], at: datetime) -> "ProposalLine":
+    def of(cls, row: Proposal, people: dict[UUID, str], about: str, at: datetime) -> "ProposalLine":
         """Put one proposal in words."""
         now = state(row, at)
         left, whole = row.expires_at - at, row.expires_at - row.proposed_at
         return cls(
             id=row.pk,
             name=str(registry.get(row.kind).name),
-            about=" · ".join(str(line.after) for line in queries.lines(row)[:2]),
+            about=about,
             proposer=people.get(row.proposer_id, row.proposer_number),
             proposed_at=row.proposed_at,
             expires_at=row.expires_at,
@@ -102,7 +102,7 @@ def decision_shown(proposal: Proposal, why: Reasons, actor: Actor, at: datetime)
     """Put a proposal with its people and its open answer in words."""
     signatures = list(proposal.signatures.all())
     people = names_of({proposal.proposer_id, *(one.signer_id for one in signatures)})
-    line = ProposalLine.of(proposal, people, at)
+    line = ProposalLine.of(proposal, people, queries.about([proposal])[0], at)
     made = Enrolment.objects.open(at).filter(proposal=proposal.pk).first()
     by_hand = made is not None and not made.mail_to
     return DecisionShown(

@@ -53,6 +53,8 @@ def notification_words(code: str, params: Mapping[str, object]) -> str:
     words = {
         "proposal_waits": _("A proposal waits for your signature: %(kind)s"),
         "proposal_applied": _("Your proposal was signed and carried out: %(kind)s"),
+        "proposal_narrowed": _("Your proposal was narrowed by a signer: %(kind)s"),
+        "grant_revoked": _("Your usage grant was revoked: %(kind)s"),
         "proposal_refused": _("Your proposal was refused: %(kind)s"),
     }
     return words[code] % {"kind": kind} if code in words else code

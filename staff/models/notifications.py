@@ -17,6 +17,7 @@ class Notification(models.Model):
     params = models.JSONField(_("parameters"), default=dict)
     link = models.CharField(_("link"), max_length=200, blank=True)
     created_at = models.DateTimeField(_("made at"))
+    mailed_at = models.DateTimeField(_("sent by mail at"), null=True, blank=True)
     read_at = models.DateTimeField(_("read at"), null=True, blank=True)
 
     class Meta:
