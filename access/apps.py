@@ -16,12 +16,14 @@ class AccessConfig(AppConfig):
         from access import proposals
         from access.consent_import.run import CHECK, IMPORT
         from access.models import ReadingRule
+        from access.proposals import requests
         from access.services import rules
         from approvals.registry import register
         from jobs.registry import register as register_job
 
         auditlog.register(ReadingRule)
 
+        register(requests.REQUEST)
         register(rules.CHANGE)
         proposals.register()
         register_job(CHECK, "access.tasks.check_consent_import")

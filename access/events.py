@@ -30,6 +30,14 @@ CUSTOMERS_EXPORTED = declare(
     "customer.exported", name=_("masked export made"), facts=("format", "rows", "fields", "how")
 )
 EXPORT_FETCHED = declare("export.fetched", name=_("export fetched"), facts=("export", "made_by_event"))
+GRANT_GIVEN = declare(
+    "grant.given",
+    name=_("usage grant given"),
+    facts=("request", "applicant", "fields", "customers", "until", "output"),
+)
+GRANT_REVOKED = declare(
+    "grant.revoked", name=_("usage grant revoked"), facts=("request", "applicant", "used")
+)
 RULE_CHANGED = declare(
     "rule.changed", name=_("reading rule changed"), facts=("code", "version", "proposal", "ended")
 )

@@ -110,7 +110,7 @@ def scopes(
         rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     if not rows:
         return ()
-    live = {purpose.code: purpose.fields for purpose in purposes(at)}
+    live = {purpose.code: purpose.fields for purpose in purposes(at).values()}
     return tuple(_scope(row, live) for row in rows)
 
 
