@@ -29,6 +29,12 @@ COMPARE_EXTENDED = declare(
 CUSTOMERS_EXPORTED = declare(
     "customer.exported", name=_("masked export made"), facts=("format", "rows", "fields", "how")
 )
+CLEAR_EXPORTED = declare(
+    "customer.clear_exported", name=_("clear export made"), facts=("format", "rows", "fields", "values")
+)
+VALUE_DELIVERED = declare(
+    "value.delivered", name=_("text sent to a customer"), facts=("field", "text", "ground")
+)
 EXPORT_FETCHED = declare("export.fetched", name=_("export fetched"), facts=("export", "made_by_event"))
 GRANT_GIVEN = declare(
     "grant.given",

@@ -102,7 +102,8 @@ def describe(content: Content) -> Sequence[Line]:
 def about_many(contents: Sequence[Content]) -> list[str]:
     """Say of each request how many values of how many customers are asked, for what."""
     rows = UsageRequest.objects.in_bulk([one["request"] for one in contents])
-    names = {one.code: one.name for one in purposes(timezone.now()).values()}
+    latest = max((row.asked_at for row in rows.values()), default=None)
+    names = {one.code: one.name for one in purposes(latest).values()} if latest else {}
     return [
         _about(rows[UUID(one["request"])], names) if UUID(one["request"]) in rows else "" for one in contents
     ]

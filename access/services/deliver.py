@@ -1,4 +1,4 @@
-"""Deliver: use a value without showing it. Here a consent link to the address that is held (S0-9, S0-28).
+"""Deliver: use a value without showing it: a consent link or a text to the address that is held (S0-9, S0-28).
 
 The event that says the address is used comes first; the value goes from the vault into the mail and nowhere else.
 """
@@ -12,8 +12,12 @@ from django.core.mail import send_mail
 from django.db import transaction
 from django.utils.translation import gettext, override
 
+from access import events, uses
+from access.models import ReasonGiven
+from access.policy import Decision
 from access.queries import cards
 from access.queries.consents import may_be_minor
+from access.services.reveal import Refused, decide_inside, record_refusal
 from classification.queries import Catalogue, FieldSpec, catalogue
 from consent import links
 from consent.models import ConsentLink, NoticeVersion
@@ -21,18 +25,33 @@ from consent.problems import ConsentRefused
 from consent.services import links as making
 from consent.services.links import MAIL, PRINT, Check
 from customers import queries as customers
+from customers.contacts import current
 from customers.models import Customer
+from files.services import put_text
 from staff.permissions import may
 from staff.queries import organisation
 from staff.services.people import NotAllowed
+from trail import services as trail
 from trail.actor import Actor
 from trail.exposed import USED, WRITTEN, Exposed
+from trail.receipts import Receipt
 from vault import keyring, transform
 from vault.opening import open_clear
 
 ADDRESS = "email"
 CHECKED = ("resident_id", "passport", "permit", "bank_card", "mobile")
 """What only the customer is likely to know, the best first; never the field that the link is sent through."""
+
+
+LONGEST_SUBJECT, LONGEST_TEXT = 120, 4000
+
+
+class TextRefused(ValueError):
+    """No text goes out; `code` says why: text_missing, text_too_long, no_address."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
 
 
 class NotSent(OSError):
@@ -103,6 +122,63 @@ def consent_link(
     return Delivered(link=made.link, address=page if via == PRINT else "")
 
 
+def text(ref: UUID, *, subject: str, body: str, by: Actor, at: datetime) -> Decision:
+    """Mail a typed text to the address that is held, where a grant or a consent opens it to the actor; never show it.
+
+    :raises Customer.DoesNotExist: out of reach or nonexistent.
+    :raises TextRefused: see its codes; nothing is recorded.
+    :raises Refused: by the rules, after the refusal is recorded.
+    :raises NotSent: recorded and used, but the mail server did not take it.
+    """
+    head, words = " ".join(subject.split()), body.strip()
+    if not head or not words:
+        raise TextRefused("text_missing")
+    if len(head) > LONGEST_SUBJECT or len(words) > LONGEST_TEXT:
+        raise TextRefused("text_too_long")
+    customer = customers.visible_to(by, at).get(ref=ref)
+    spec = cards.as_held(customer, catalogue(at).get(ADDRESS))
+    address = cards.held_sealed(customer, spec)
+    if not address:
+        raise TextRefused("no_address")
+    decision, receipt = _decide_text(customer, spec, f"{head}\n\n{words}", by, at)
+    if receipt is None:
+        raise Refused(decision)
+    # The event is on disk from here on.
+    keys = keyring.keys_for([customer.ref], cards.DOMAIN)
+    _post(head, words, open_clear(address, cards.place_of(customer, spec), keys, receipt))
+    return decision
+
+
+def _decide_text(
+    customer: Customer, spec: FieldSpec, words: str, by: Actor, at: datetime
+) -> tuple[Decision, Receipt | None]:
+    """Decide as a reveal would, keep the text sealed, record; the caller sends after all of it is on disk."""
+    with transaction.atomic(durable=True):
+        contact = current(by.id, customer.ref, at) if by.id else None
+        reasoned = contact is not None and ReasonGiven.objects.filter(contact=contact).exists()
+        decision = decide_inside(customer, spec, contact, reasoned, by, at)
+        if not decision.clear:
+            record_refusal(customer, spec, decision, contact, by=by, at=at)
+            return decision, None
+        sealed = put_text(words, about="deliver.text", subject=customer.ref, by=by, at=at)
+        receipt = trail.record(
+            events.VALUE_DELIVERED,
+            by=by,
+            at=at,
+            facts={"field": spec.code, "text": str(sealed), "ground": decision.ground},
+            exposures=[_exposed(customer, MAIL)],
+            decision=decision.view,
+            rule=decision.rule,
+            rule_version=decision.rule_version,
+            purpose=contact.purpose if contact else "",
+            contact=contact.id if contact else None,
+            request=str(decision.grant.request or "") if decision.by_grant else "",
+        )
+        if decision.by_grant and decision.grant.request is not None:
+            uses.use(decision.grant.request, {customer.ref: (spec.code,)}, event=receipt.event, at=at)
+    return decision, receipt
+
+
 def _exposed(customer: Customer, via: str) -> Exposed:
     used = via == MAIL
     return Exposed(
@@ -150,8 +226,12 @@ def _send(to: str, page: str, language: str, link: ConsentLink) -> None:
             "%(name)s asks how your information may be used. Read it and answer here, until %(day)s:\n\n%(page)s\n\n"
             "The page asks for something that only you and we know. If you did not expect this, do nothing."
         )
+    _post(subject, body % facts, to)
+
+
+def _post(subject: str, body: str, to: str) -> None:
     try:
-        send_mail(subject, body % facts, settings.DEFAULT_FROM_EMAIL, [to])
+        send_mail(subject, body, settings.DEFAULT_FROM_EMAIL, [to])
     except OSError:
         # SECURITY: errors of mail servers repeat the address.
         raise NotSent from None

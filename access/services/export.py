@@ -1,10 +1,11 @@
-"""Masked exports: at most 500 customers, as one card each, sealed until fetched once by whoever made them.
+"""Exports, sealed until fetched once by whoever made them: masked, or what a usage grant covers.
 
 The event with its exposures comes first; its number and the person's name stand in the file itself (S4-58).
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from dataclasses import field as column
 from datetime import datetime, timedelta
 from io import BytesIO
 from uuid import UUID
@@ -13,29 +14,31 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from access import events
+from access import events, export_files, uses
 from access.cards import Card
-from access.models import Export
+from access.grants import EXPORT, Granting
+from access.models import Export, UsageRequest
 from access.policy import HIDDEN
 from access.queries import cards
-from classification.queries import Catalogue, catalogue
+from access.queries.asking import load
+from access.queries.reach import reached_as
+from access.queries.requests import with_state
+from classification.queries import FieldSpec, catalogue
 from customers import queries as customers
-from documents import sheets
+from customers.models import Customer
 from files import services as files
 from staff import step_up
 from staff.permissions import may
 from trail import exposed
 from trail import services as trail
 from trail.actor import Actor
+from trail.exposed import Exposed
 from trail.receipts import Receipt
+from vault import keyring
+from vault.opening import open_clear
 
 MOST_ROWS = 500
 KEEP = timedelta(hours=24)
-XLSX, CSV = "xlsx", "csv"
-CONTENT_TYPES = {
-    XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    CSV: "text/csv; charset=utf-8",
-}
 
 
 class NotAllowed(Exception):
@@ -58,6 +61,22 @@ class NotFetchable(Exception):
         self.code = code
 
 
+class GrantRefused(Exception):
+    """The grant does not cover this export; `state` says what it is."""
+
+    def __init__(self, state: Granting) -> None:
+        super().__init__(state.value)
+        self.state = state
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handed:
+    """An export under a grant and its password, which is kept nowhere."""
+
+    export: Export
+    password: str = column(repr=False)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
     """A file on its way to the person, once."""
@@ -75,7 +94,6 @@ def export_masked(refs: Collection[UUID], format: str, *, how: str, by: Actor, a
     :raises staff.step_up.StepUpNeeded: the second factor is not fresh.
     :raises TooManyRows, NothingToExport: see there.
     """
-    writer = WRITERS[format]
     if not may(by, "customer.export"):
         raise NotAllowed
     step_up.require(by, at=at)
@@ -95,10 +113,127 @@ def export_masked(refs: Collection[UUID], format: str, *, how: str, by: Actor, a
         exposures=[card.exposed(exposed.EXPORTED) for card in shown],
     )
     # The event is on disk: from here the file may come to be.
-    content = BytesIO()
-    writer(content, shown, fields, known, _watermark(by, at, receipt))
-    content.seek(0)
+    content = export_files.write(
+        format,
+        export_files.header(known.get(code).label for code in fields),
+        _rows(shown, fields),
+        title=_("Masked export"),
+        watermark=_watermark(
+            _("Masked export by %(name)s (%(number)s), %(at)s, event %(event)s"), receipt, by, at
+        ),
+    )
     return _keep(content, format, len(shown), receipt, by, at)
+
+
+def export_granted(id: UUID, format: str, *, by: Actor, at: datetime) -> Handed:
+    """Export what a usage grant covers, and nothing more, into an archive under a password shown once.
+
+    Every value is decided again now, as this person; each one that leaves is a use of the grant.
+
+    :param id: of the usage request.
+    :raises UsageRequest.DoesNotExist: there is none, or it is another person's.
+    :raises GrantRefused: it is not in force, not for a file, or has fewer uses left than values to export.
+    :raises NothingToExport: nothing that it covers opens any more.
+    :raises staff.step_up.StepUpNeeded: the second factor is not fresh.
+    """
+    step_up.require(by, at=at)
+    with transaction.atomic(durable=True):
+        uses.lock(id)
+        row = UsageRequest.objects.get(pk=id, applicant_id=_person(by))
+        (asked,) = with_state([row], at)
+        if row.output != EXPORT or asked.scope is None or not asked.live:
+            raise GrantRefused(asked.state if row.output == EXPORT else Granting.NONE)
+        found = customers.visible_to(by, at).select_related("portfolio").filter(ref__in=row.customers)
+        opened = _opened(list(found.order_by("number")), row, by, at)
+        values = sum(len(fields) for _customer, fields in opened)
+        if not values:
+            raise NothingToExport
+        if values > asked.scope.left:
+            raise GrantRefused(Granting.USED_UP)
+        receipt = trail.record(
+            events.CLEAR_EXPORTED,
+            by=by,
+            at=at,
+            facts={"format": format, "rows": len(opened), "fields": row.fields, "values": values},
+            exposures=[_exported(customer, fields) for customer, fields in opened],
+            purpose=row.purpose,
+            request=str(row.pk),
+        )
+        counted = {customer.ref: [spec.code for spec in fields] for customer, fields in opened}
+        uses.use(id, counted, event=receipt.event, at=at)
+    # The event is on disk: from here the values may be opened.
+    specs = [spec for spec in catalogue(at).fields if spec.code in row.fields]
+    content = export_files.write(
+        format,
+        export_files.header(spec.label for spec in specs),
+        _clear_rows(opened, specs, receipt),
+        title=_("Export under a usage grant"),
+        watermark=_watermark(
+            _("Usage request %(request)s: export by %(name)s (%(number)s), %(at)s, event %(event)s"),
+            receipt,
+            by,
+            at,
+            request=row.number,
+        ),
+    )
+    password = export_files.new_password()
+    packed = export_files.archive(
+        content, name=f"custinfo-{row.number}-{receipt.event}.{format}", password=password
+    )
+    made = _keep(packed, export_files.ZIP, len(opened), receipt, by, at, request=row.pk)
+    return Handed(export=made, password=password)
+
+
+def _opened(
+    found: Sequence[Customer], row: UsageRequest, by: Actor, at: datetime
+) -> list[tuple[Customer, list[FieldSpec]]]:
+    """Return the customers with the fields of the request that are held and open to the actor now."""
+    asking = load(by, found, at, purpose=row.purpose)
+    reach = reached_as(by, found, at)
+    specs = [spec for spec in catalogue(at).fields if spec.code in row.fields]
+    opened = []
+    for customer in found:
+        counting = [cards.as_held(customer, spec) for spec in specs]
+        fields = [
+            spec
+            for spec in counting
+            if (cards.held_sealed(customer, spec) or cards.held_text(customer, spec))
+            and asking.decided(customer, spec, reach[customer.ref])[0].clear
+        ]
+        opened += [(customer, fields)] if fields else []
+    return opened
+
+
+def _exported(customer: Customer, fields: Sequence[FieldSpec]) -> Exposed:
+    return Exposed(
+        customer=customer.ref,
+        act=exposed.EXPORTED,
+        clear=tuple(spec.code for spec in fields),
+        level=max(spec.level for spec in fields),
+        portfolio=customer.portfolio.code,
+        region=customer.portfolio.region,
+    )
+
+
+def _clear_rows(
+    opened: Sequence[tuple[Customer, list[FieldSpec]]], specs: Sequence[FieldSpec], receipt: Receipt
+) -> Iterator[list[str]]:
+    keys = keyring.keys_for([customer.ref for customer, _fields in opened], cards.DOMAIN)
+    for customer, fields in opened:
+        texts = {spec.code: _clear(customer, spec, keys, receipt) for spec in fields}
+        yield [
+            customer.number,
+            customer.portfolio.code,
+            customer.tier,
+            *(texts.get(spec.code, "") for spec in specs),
+        ]
+
+
+def _clear(customer: Customer, spec: FieldSpec, keys: keyring.Keys, receipt: Receipt) -> str:
+    sealed = cards.held_sealed(customer, spec)
+    if not sealed:
+        return spec.shown(cards.held_text(customer, spec))
+    return open_clear(sealed, cards.place_of(customer, spec), keys, receipt)
 
 
 def fetch(id: UUID, *, by: Actor, at: datetime) -> Fetched:
@@ -110,7 +245,7 @@ def fetch(id: UUID, *, by: Actor, at: datetime) -> Fetched:
     """
     with transaction.atomic(durable=True):
         export = Export.objects.select_for_update().get(id=id, person_id=_person(by))
-        if not may(by, "customer.export"):
+        if export.request_id is None and not may(by, "customer.export"):
             raise NotAllowed
         if export.fetched_at is not None:
             raise NotFetchable("fetched")
@@ -127,12 +262,21 @@ def fetch(id: UUID, *, by: Actor, at: datetime) -> Fetched:
         )
     return Fetched(
         name=f"custinfo-{export.event}.{export.format}",
-        content_type=CONTENT_TYPES[export.format],
+        content_type=export_files.CONTENT_TYPES[export.format],
         chunks=files.read_file(export.file, at=at, receipt=receipt),
     )
 
 
-def _keep(content: BytesIO, format: str, rows: int, receipt: Receipt, by: Actor, at: datetime) -> Export:
+def _keep(
+    content: BytesIO,
+    format: str,
+    rows: int,
+    receipt: Receipt,
+    by: Actor,
+    at: datetime,
+    *,
+    request: UUID | None = None,
+) -> Export:
     file = files.put_file(
         content,
         name=f"custinfo-{receipt.event}.{format}",
@@ -148,6 +292,7 @@ def _keep(content: BytesIO, format: str, rows: int, receipt: Receipt, by: Actor,
         format=format,
         rows=rows,
         event=receipt.event,
+        request_id=request,
         created_at=at,
         keep_until=at + KEEP,
     )
@@ -166,49 +311,17 @@ def _columns(shown: Sequence[Card]) -> list[str]:
     return [value.code for value in shown[0].values if value.code in held]
 
 
-def _watermark(by: Actor, at: datetime, receipt: Receipt) -> str:
-    return _("Masked export by %(name)s (%(number)s), %(at)s, event %(event)s") % {
+def _watermark(words: str, receipt: Receipt, by: Actor, at: datetime, **more: object) -> str:
+    return words % {
         "name": by.name,
         "number": by.number,
         "at": timezone.localtime(at).strftime("%Y-%m-%d %H:%M"),
         "event": receipt.event,
+        **more,
     }
-
-
-def _header(fields: Sequence[str], known: Catalogue) -> list[str]:
-    return [
-        _("Customer number"),
-        _("Portfolio"),
-        _("Customer tier"),
-        *(known.get(code).label for code in fields),
-    ]
 
 
 def _rows(shown: Sequence[Card], fields: Sequence[str]) -> Iterator[list[str]]:
     for card in shown:
         texts = {value.code: value.text if value.held else "" for value in card.values}
         yield [card.number, card.portfolio, card.tier, *(texts[code] for code in fields)]
-
-
-def _write_xlsx(
-    content: BytesIO, shown: Sequence[Card], fields: Sequence[str], known: Catalogue, watermark: str
-) -> None:
-    sheets.write_xlsx(
-        content,
-        _header(fields, known),
-        _rows(shown, fields),
-        properties={"title": _("Masked export"), "creator": watermark, "description": watermark},
-        banner=watermark,
-    )
-
-
-def _write_csv(
-    content: BytesIO, shown: Sequence[Card], fields: Sequence[str], known: Catalogue, watermark: str
-) -> None:
-    sheets.write_csv(content, _header(fields, known), _rows(shown, fields), banner=watermark)
-
-
-WRITERS: dict[str, Callable[[BytesIO, Sequence[Card], Sequence[str], Catalogue, str], None]] = {
-    XLSX: _write_xlsx,
-    CSV: _write_csv,
-}

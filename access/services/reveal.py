@@ -109,15 +109,11 @@ def _decide_and_record(
     with transaction.atomic(durable=True):
         contact = current(by.id, customer.ref, at) if by.id else None
         given = ReasonGiven.objects.filter(contact=contact).first() if contact else None
-        decision = _decide(customer, spec, contact, given is not None or bool(reason), by, at)
-        if decision.by_grant and decision.grant.request is not None:
-            # Uses and revocations wait here for each other, and whoever waited looks again.
-            uses.lock(decision.grant.request)
-            decision = _decide(customer, spec, contact, given is not None or bool(reason), by, at)
+        decision = decide_inside(customer, spec, contact, given is not None or bool(reason), by, at)
         if not decision.clear:
             if decision.next_step == Step.GIVE_REASON:
                 raise ReasonNeeded(decision)
-            _record_refusal(customer, spec, decision, contact, by, at)
+            record_refusal(customer, spec, decision, contact, by=by, at=at)
             return decision, None
         if contact is not None:
             contacts.act(contact.pk, customer=customer, by=by, at=at)
@@ -129,7 +125,19 @@ def _decide_and_record(
         return decision, receipt
 
 
-def _decide(
+def decide_inside(
+    customer: Customer, spec: FieldSpec, contact: Contact | None, reasoned: bool, by: Actor, at: datetime
+) -> Decision:
+    """Decide about one field inside this contact; a grant that opens it is locked, so that its uses are exact."""
+    decision = _check(customer, spec, contact, reasoned, by, at)
+    if decision.by_grant and decision.grant.request is not None:
+        # Uses and revocations wait here for each other, and whoever waited looks again.
+        uses.lock(decision.grant.request)
+        decision = _check(customer, spec, contact, reasoned, by, at)
+    return decision
+
+
+def _check(
     customer: Customer, spec: FieldSpec, contact: Contact | None, reasoned: bool, by: Actor, at: datetime
 ) -> Decision:
     return point.check(
@@ -149,9 +157,16 @@ def _keep_reason(contact: Contact, customer: Customer, reason: str, by: Actor, a
     return given
 
 
-def _record_refusal(
-    customer: Customer, spec: FieldSpec, decision: Decision, contact: Contact | None, by: Actor, at: datetime
+def record_refusal(
+    customer: Customer,
+    spec: FieldSpec,
+    decision: Decision,
+    contact: Contact | None,
+    *,
+    by: Actor,
+    at: datetime,
 ) -> None:
+    """Record that the rules refused this person one field."""
     trail.record(
         events.REVEAL_REFUSED,
         by=by,

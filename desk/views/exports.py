@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from access import export_files
 from access.models import Export
 from access.services import export as making
 from customers.search import NothingTyped, NotSearchable
@@ -46,8 +47,8 @@ def exports(request: DeskRequest) -> HttpResponse:
 @allowed("customer.export", methods=["POST"])
 def export_make(request: DeskRequest) -> HttpResponse:
     """Make a masked export of a kept search or of a list."""
-    format = request.POST.get("format", making.XLSX)
-    if format not in making.WRITERS:
+    format = request.POST.get("format", export_files.XLSX)
+    if format not in export_files.WRITERS:
         raise Http404
     token = request.POST.get("token", "")
     try:

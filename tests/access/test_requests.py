@@ -156,9 +156,7 @@ def test_says_at_once_what_will_not_be_granted(firm):
     found = asked.check(draft(firm, near, far, exclude=True), by=firm.asker, at=firm.at)
     assert (found.out_of_reach, found.excluded, found.customers) == (1, 1, ())
     assert {(one.field, one.code) for one in found.problems} == {("customers", "nobody_left")}
-    bad = draft(
-        firm, near, fields=("mobile",), ends_at=firm.at - HOUR * 2, reason="", purpose="quality"
-    )
+    bad = draft(firm, near, fields=("mobile",), ends_at=firm.at - HOUR * 2, reason="", purpose="quality")
     codes = {(one.field, one.code) for one in asked.check(bad, by=firm.asker, at=firm.at).problems}
     assert codes == {("fields", "not_needed"), ("ends_at", "ends_before"), ("reason", "required")}
     unjustified = asked.check(draft(firm, near, justification=""), by=firm.asker, at=firm.at)

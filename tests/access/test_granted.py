@@ -1,0 +1,88 @@
+"""What a grant lets out besides the screen: a file under a password, a mail to an address that nobody sees."""
+
+from dataclasses import replace
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+import pyzipper
+from django.core import mail
+
+from access.grants import Granting
+from access.models import GrantUse
+from access.services import deliver, export, requests
+from access.services.reveal import Refused as NotAllowedByRules
+from tests.access.cast import CANARIES, exposures_since, kinds_since, last_event
+from tests.access.test_requests import draft, firm, granted, in_contact, sign
+from trail.models import Event
+
+__all__ = ["firm"]
+pytestmark = pytest.mark.django_db(databases=["default", "keyring"], transaction=True)
+
+
+def exported(firm, **more):
+    customers = [firm.customer(), firm.customer()]
+    row = requests.ask(draft(firm, *customers, output="export", **more), by=firm.asker, at=firm.at)
+    sign(row, firm.head, firm.at)
+    sign(row, firm.boss, firm.at)
+    return row, customers
+
+
+def test_hands_out_what_the_grant_covers_and_nothing_more(firm):
+    row, customers = exported(firm)
+    start = last_event()
+    handed = export.export_granted(row.pk, "csv", by=firm.asker, at=firm.at)
+    assert handed.password not in repr(handed)
+    shown = exposures_since(start)
+    assert {(one.customer, tuple(one.clear), one.act) for one in shown} == {
+        (one.ref, ("mobile",), "exported") for one in customers
+    }
+    fetched = export.fetch(handed.export.id, by=firm.asker, at=firm.at)
+    with pyzipper.AESZipFile(BytesIO(b"".join(fetched.chunks))) as packed:
+        (name,) = packed.namelist()
+        with pytest.raises(RuntimeError):
+            packed.read(name)
+        packed.setpassword(handed.password.encode())
+        text = packed.read(name).decode("utf-8-sig")
+    assert text.count(CANARIES[0]) == 2
+    assert CANARIES[1] not in text
+    assert str(row.number) in text.splitlines()[0]
+    assert firm.asker.number in text.splitlines()[0]
+    assert kinds_since(start) == ["customer.clear_exported", "files.put", "export.fetched"]
+    assert GrantUse.objects.filter(request=row).count() == 2
+    with pytest.raises(export.GrantRefused) as over:
+        export.export_granted(row.pk, "csv", by=firm.asker, at=firm.at)
+    assert over.value.state == Granting.USED_UP
+
+
+def test_a_grant_for_the_screen_makes_no_file_and_one_that_ended_neither(firm):
+    screen = granted(firm, firm.customer())
+    with pytest.raises(export.GrantRefused):
+        export.export_granted(screen.pk, "xlsx", by=firm.asker, at=firm.at)
+    row, _customers = exported(firm)
+    later = firm.at + timedelta(hours=1)
+    fresh = replace(firm.asker, second_factor_at=later)
+    with pytest.raises(export.GrantRefused) as over:
+        export.export_granted(row.pk, "xlsx", by=fresh, at=later)
+    assert over.value.state == Granting.ENDED
+
+
+def test_mails_a_text_without_showing_the_address(firm):
+    customer = firm.customer()
+    in_contact(firm, customer)
+    with pytest.raises(NotAllowedByRules):
+        deliver.text(customer.ref, subject="您的退款", body="已办理", by=firm.asker, at=firm.at)
+    row = granted(firm, customer, fields=("email",))
+    start = last_event()
+    deliver.text(customer.ref, subject="您的退款", body="已办理", by=firm.asker, at=firm.at)
+    assert kinds_since(start) == ["value.delivered"]
+    (letter,) = mail.outbox
+    assert (letter.to, letter.subject, letter.body) == ([CANARIES[2]], "您的退款", "已办理")
+    event = Event.objects.filter(kind="value.delivered").latest("id")
+    assert event.facts["ground"] == f"request {row.number}"
+    assert "退款" not in str(event.facts)
+    with pytest.raises(NotAllowedByRules):
+        deliver.text(customer.ref, subject="再次", body="再次", by=firm.asker, at=firm.at)
+    for empty in ({"subject": " "}, {"body": ""}):
+        with pytest.raises(deliver.TextRefused, match="text_missing"):
+            deliver.text(customer.ref, **{"subject": "x", "body": "x"} | empty, by=firm.asker, at=firm.at)
