@@ -23,7 +23,7 @@ USUAL = timedelta(days=7)
 
 def selections(one: bool) -> list[tuple[str, object]]:
     """Return how customers are chosen; this one only where the form came from one."""
-    ways = [
+    ways: list[tuple[str, object]] = [
         (LIST, _("customers by number")),
         (FILTER, _("a portfolio and a tier, as they are at this moment")),
     ]

@@ -33,6 +33,7 @@ class ProposalLine:
     state: str
     state_words: str
     late: bool
+    hash: str
 
     @classmethod
     def of_all(cls, proposals: Iterable[Proposal], at: datetime) -> "list[ProposalLine]":
@@ -56,6 +57,7 @@ class ProposalLine:
             state=now,
             state_words=str(STATES[now]),
             late=now == WAITING and left < whole * LATE,
+            hash=row.content_hash,
         )
 
 
@@ -64,6 +66,7 @@ class AnswerShown:
     """One signature."""
 
     name: str
+    stood_in_for: str
     approved: bool
     at: datetime
     reason: str
@@ -101,7 +104,8 @@ class DecisionShown:
 def decision_shown(proposal: Proposal, why: Reasons, actor: Actor, at: datetime) -> DecisionShown:
     """Put a proposal with its people and its open answer in words."""
     signatures = list(proposal.signatures.all())
-    people = names_of({proposal.proposer_id, *(one.signer_id for one in signatures)})
+    represented = {one.stands_in_for for one in signatures if one.stands_in_for}
+    people = names_of({proposal.proposer_id, *(one.signer_id for one in signatures), *represented})
     line = ProposalLine.of(proposal, people, queries.about([proposal])[0], at)
     made = Enrolment.objects.open(at).filter(proposal=proposal.pk).first()
     by_hand = made is not None and not made.mail_to
@@ -113,6 +117,7 @@ def decision_shown(proposal: Proposal, why: Reasons, actor: Actor, at: datetime)
         answers=[
             AnswerShown(
                 name=people.get(one.signer_id, one.signer_number),
+                stood_in_for=people.get(one.stands_in_for, "") if one.stands_in_for else "",
                 approved=one.answer == APPROVE,
                 at=one.at,
                 reason=(why.answers or {}).get(one.pk, ""),

@@ -88,7 +88,9 @@ class RequestShown:
 
 
 def lines(found: Sequence[Asked], at: datetime) -> list[RequestLine]:
-    """Put requests in words; two queries, whatever their number."""
+    """Put requests in words; two queries, whatever their number, and none for none."""
+    if not found:
+        return []
     known = catalogue(at)
     names = {code: one.name for code, one in purposes(at).items()}
     return [_line(one, known, names) for one in found]

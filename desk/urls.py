@@ -29,9 +29,11 @@ from desk.views import (
     problems,
     purposes,
     records,
+    requests,
     reveals,
     rules,
     session,
+    stand_ins,
     trail,
 )
 
@@ -93,6 +95,17 @@ urlpatterns = [
     path("customers/<uuid:ref>/reveal/<slug:field>/", reveals.reveal, name="reveal"),
     path("customers/<uuid:ref>/compare/", reveals.compare, name="compare"),
     path("customers/<uuid:ref>/compare/more/", reveals.compare_more, name="compare_more"),
+    # usage requests
+    path("requests/", requests.mine, name="requests"),
+    path("requests/new/", requests.new, name="request_new"),
+    path("requests/<uuid:id>/", requests.one, name="request"),
+    path("requests/<uuid:id>/revoke/", requests.revoke, name="request_revoke"),
+    path("requests/<uuid:id>/file/", requests.make_file, name="request_file"),
+    path("requests/<uuid:id>/file/<uuid:export_id>/", requests.fetch_file, name="request_fetch"),
+    path("customers/<uuid:ref>/write/", requests.write, name="customer_write"),
+    # stand-ins
+    path("stand-ins/", stand_ins.stand_ins, name="stand_ins"),
+    path("stand-ins/<int:id>/end/", stand_ins.end, name="stand_in_end"),
     # exports
     path("exports/", exports.exports, name="exports"),
     path("exports/make/", exports.export_make, name="export_make"),
@@ -103,8 +116,10 @@ urlpatterns = [
     path("problems/<uuid:id>/", problems.problem, name="problem"),
     # decisions
     path("decisions/", decisions.decisions, name="decisions"),
+    path("decisions/batch/", decisions.approve_many, name="decisions_approve"),
     path("decisions/<uuid:id>/", decisions.decision, name="decision"),
     path("decisions/<uuid:id>/approve/", decisions.approve, name="decision_approve"),
+    path("decisions/<uuid:id>/narrow/", decisions.narrow, name="decision_narrow"),
     path("decisions/<uuid:id>/refuse/", decisions.refuse, name="decision_refuse"),
     path("decisions/<uuid:id>/withdraw/", decisions.withdraw, name="decision_withdraw"),
     path("decisions/<uuid:id>/enrolment/", decisions.enrolment, name="decision_enrolment"),

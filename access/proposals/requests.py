@@ -49,7 +49,7 @@ def seats_of_many(contents: Sequence[Content], at: datetime) -> list[Sequence[Se
         [
             Seat(HEAD_SEAT, heads - {UUID(one["applicant"])}, _("Who signs for the department")),
             *(
-                [Seat(OFFICER_SEAT, officers - {UUID(one["applicant"])}, NAMES[OFFICER])]
+                [Seat(OFFICER_SEAT, officers - {UUID(one["applicant"])}, str(NAMES[OFFICER]))]
                 if one["officer"]
                 else []
             ),

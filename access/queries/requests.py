@@ -151,19 +151,24 @@ def with_state(rows: Sequence[UsageRequest], at: datetime) -> list[Asked]:
 
 def of_person(person: UUID | None, at: datetime, *, limit: int = 50) -> list[Asked]:
     """Return a person's requests, newest first; what was narrowed is told by what it was narrowed to."""
+    if person is None:
+        return []
     rows = UsageRequest.objects.filter(applicant_id=person, narrowed=None)
     return with_state(list(rows[:limit]), at)
 
 
 def of_team(actor: Actor, at: datetime, *, limit: int = 50) -> list[Asked]:
     """Return the requests that are in force or to come, of the people for whom the actor answers."""
-    rows = UsageRequest.objects.filter(applicant_id__in=people_led_by(actor, at), ends_at__gt=at)
-    found = with_state(list(rows.exclude(applicant_id=actor.id).order_by("ends_at")[:limit]), at)
+    people = [one for one in people_led_by(actor, at) if one != actor.id]
+    rows = UsageRequest.objects.filter(applicant_id__in=people, ends_at__gt=at)
+    found = with_state(list(rows.order_by("ends_at")[:limit]), at)
     return [one for one in found if one.state in (Granting.LIVE, Granting.NOT_STARTED)]
 
 
 def for_customer(actor: Actor, customer: UUID, at: datetime) -> list[Asked]:
     """Return the actor's live grants that name a customer, the first to end first: for the countdown."""
+    if actor.id is None:
+        return []
     rows = UsageRequest.objects.filter(
         applicant_id=actor.id, customers__contains=[customer], starts_at__lte=at, ends_at__gt=at
     )
@@ -180,6 +185,8 @@ def visible(actor: Actor, id: UUID, at: datetime) -> Asked | None:
 
 def may_revoke(actor: Actor, row: UsageRequest) -> bool:
     """Return whether the actor may end a grant: whoever signed it, its holder, or a data security officer."""
+    if actor.id is None:
+        return False
     return (
         may(actor, "request.revoke")
         or row.applicant_id == actor.id
@@ -233,7 +240,7 @@ class History:
 def history_of(applicant: UUID, at: datetime, *, but: UUID | None = None) -> History:
     """Return what became of an applicant's earlier requests (S0-34)."""
     rows = UsageRequest.objects.filter(applicant_id=applicant, asked_at__gt=at - LOOKED_BACK, narrowed=None)
-    found = with_state(list(rows.exclude(pk=but)[:100]), at)
+    found = with_state([row for row in rows[:100] if row.pk != but], at)
     ended = [one for one in found if one.scope and one.scope.approved_by and one.row.ends_at <= at]
     hardly = [one for one in ended if one.scope and one.scope.used * TENTH < one.scope.uses]
     return History(

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from access.queries.customer_consents import of_customer
+from access.queries.requests import for_customer as grants_of
 from access.services import compare as compares
 from access.services import listing
 from classification.purposes import purposes_for
@@ -23,6 +24,7 @@ from desk import searches
 from desk.customer_pages import LIST_FIELDS, rows_of, sections_of
 from desk.permission import DeskRequest, allowed
 from desk.shown_consents import consents_shown
+from desk.shown_requests import lines as grant_lines
 from staff.permissions import may
 
 
@@ -143,6 +145,9 @@ def customer(request: DeskRequest, ref: UUID) -> HttpResponse:
             known,
             opens=may(request.actor, "consent.confirm"),
         ),
+        "grants": grant_lines(grants_of(request.actor, found.ref, request.at), request.at)
+        if may(request.actor, "request.ask")
+        else [],
         **strip(request, contact),
     }
     return render(request, "desk/customers/customer.html", facts)

@@ -1,21 +1,33 @@
 """Decisions: what waits for my signature, what I proposed, and one proposal with its scope, people and answer."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from access.models import UsageRequest
+from access.queries.grants import KIND
+from access.services import requests
 from approvals import queries, reasons, services
 from approvals.models import Proposal
 from approvals.words import not_signed_words
+from classification.queries import catalogue
+from customers.problems import Refused
+from desk.forms_requests import NarrowForm
 from desk.permission import DeskRequest, allowed
 from desk.proposing import refusal_words
 from desk.shown_decisions import ProposalLine, decision_shown
+from desk.shown_requests import problem_words, risk_shown
 from staff.models import Enrolment
 from staff.services import enrolments
 from staff.words import enrolment_words
+
+MOST_AT_ONCE = 100
 
 
 @allowed("", methods=["GET"])
@@ -53,6 +65,70 @@ def approve(request: DeskRequest, id: UUID) -> HttpResponse:
     else:
         messages.success(request, _("Signed and carried out."))
     return redirect("desk:decision", id=id)
+
+
+@allowed("", methods=["POST"])
+def approve_many(request: DeskRequest) -> HttpResponse:
+    """Sign what was chosen in the inbox: each proposal for itself, bound to its hash, with one fresh second factor."""
+    chosen = [one.split(" ", 1) for one in request.POST.getlist("chosen")[:MOST_AT_ONCE]]
+    signed = 0
+    for id, seen_hash in (pair for pair in chosen if len(pair) == 2):
+        try:
+            services.approve(UUID(id), seen_hash=seen_hash, by=request.actor, at=request.at)
+            signed += 1
+        except services.NotSigned as refused:
+            said = refusal_words(refused.problem) if refused.problem else not_signed_words(refused.code)
+            messages.error(request, said)
+        except (ValueError, Proposal.DoesNotExist):
+            raise Http404 from None
+    if signed:
+        words = ngettext("%(count)s proposal signed.", "%(count)s proposals signed.", signed)
+        messages.success(request, words % {"count": signed})
+    elif not chosen:
+        messages.warning(request, _("Choose at least one proposal."))
+    return redirect("desk:decisions")
+
+
+@allowed("", methods=["POST"])
+def narrow(request: DeskRequest, id: UUID) -> HttpResponse:
+    """Sign less than a usage request asks."""
+    proposal = _visible(request, id)
+    row = _request_of(proposal)
+    if row is None:
+        raise Http404
+    form = _narrow_form(row, request.at, request.POST)
+    if not form.is_valid():
+        return _page(request, proposal, status=422, narrow=form)
+    given = form.cleaned_data
+    try:
+        outcome = requests.narrow(
+            id,
+            fields=given["fields_left"],
+            ends_at=given["ends_at"],
+            output=given["output"],
+            uses_at_most=given["uses"],
+            reason=given["reason"],
+            seen_hash=request.POST.get("hash", ""),
+            by=request.actor,
+            at=request.at,
+        )
+    except Refused as refused:
+        for problem in refused.problems:
+            form.add_error(
+                {"fields": "fields_left"}.get(problem.field, problem.field),
+                problem_words(problem.field, problem.code, problem.params),
+            )
+        return _page(request, proposal, status=422, narrow=form)
+    except services.NotSigned as no:
+        said = refusal_words(no.problem) if no.problem else not_signed_words(no.code)
+        return _page(request, proposal, said, status=409, narrow=form)
+    messages.success(
+        request,
+        _("Narrowed and signed.")
+        if outcome.applied
+        else _("Narrowed and signed. Another signature is needed."),
+    )
+    return redirect("desk:decision", id=outcome.proposal.pk)
 
 
 @allowed("", methods=["POST"])
@@ -113,6 +189,24 @@ def _send(request: DeskRequest, made: Enrolment) -> None:
     )
 
 
+def _request_of(proposal: Proposal) -> UsageRequest | None:
+    return UsageRequest.objects.filter(proposal=proposal.pk).first() if proposal.kind == KIND else None
+
+
+def _narrow_form(row: UsageRequest, at: datetime, data: QueryDict | None = None) -> NarrowForm:
+    known = catalogue(at)
+    return NarrowForm(
+        data,
+        fields=[(code, known.get(code).label) for code in row.fields if code in known],
+        initial={
+            "fields_left": row.fields,
+            "ends_at": timezone.localtime(row.ends_at),
+            "output": row.output,
+            "uses": row.uses,
+        },
+    )
+
+
 def _visible(request: DeskRequest, id: UUID) -> Proposal:
     found = queries.visible(request.actor, id, request.at)
     if found is None:
@@ -129,11 +223,18 @@ def _page(
     reason: str = "",
     half: str = "",
     half_shown: str = "",
+    narrow: NarrowForm | None = None,
 ) -> HttpResponse | HttpResponseRedirect:
     proposal = _visible(request, proposal.pk)
     why = reasons.read(proposal, by=request.actor, at=request.at)
+    decision = decision_shown(proposal, why, request.actor, request.at)
+    row = _request_of(proposal)
+    if row is not None and decision.may_sign and narrow is None:
+        narrow = _narrow_form(row, request.at)
     facts = {
-        "decision": decision_shown(proposal, why, request.actor, request.at),
+        "decision": decision,
+        "risk": risk_shown(row, request.at) if row else None,
+        "narrow": narrow,
         "problem": problem,
         "reason": reason,
         "half": half,

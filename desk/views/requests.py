@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from access import export_files
 from access.models import Export, UsageRequest
-from access.models.requests import FILTER, ONE
+from access.models.requests import FILTER, MOST_CUSTOMERS, ONE
 from access.queries import requests as asked
 from access.queries.requests import Asked
 from access.requests import L4, Checked, Draft
@@ -184,9 +184,10 @@ def _former(request: DeskRequest) -> UsageRequest | None:
     """Return the own request that this one extends."""
     given = request.POST.get("extends") or request.GET.get("extends", "")
     try:
-        return UsageRequest.objects.filter(pk=UUID(given), applicant_id=request.actor.id).first()
+        found = UsageRequest.objects.filter(pk=UUID(given)).first()
     except ValueError:
         return None
+    return found if found and found.applicant_id == request.actor.id else None
 
 
 def _form(
@@ -255,7 +256,7 @@ def _chosen(request: DeskRequest, form: RequestForm, one: Customer | None) -> li
             return []
         rows = reach.filter(portfolio=given["portfolio"])
         rows = rows.filter(tier=given["tier"]) if given["tier"] else rows
-        return list(rows.order_by("number").values_list("ref", flat=True)[: asked.MOST_CUSTOMERS + 1])
+        return list(rows.order_by("number").values_list("ref", flat=True)[: MOST_CUSTOMERS + 1])
     numbers = set(form.numbers_given())
     found = list(reach.filter(number__in=numbers).values_list("ref", flat=True))
     unknown = len(numbers) - len(found)
@@ -297,7 +298,8 @@ def _visible(request: DeskRequest, id: UUID) -> Asked:
 def _page(
     request: DeskRequest, found: Asked, problem: str = "", *, status: int = 200, password: str = ""
 ) -> HttpResponse:
-    exports = Export.objects.filter(request=found.row, person_id=request.actor.id)[:SHOWN_EXPORTS]
+    mine = found.row.applicant_id == request.actor.id
+    exports = Export.objects.filter(request=found.row)[:SHOWN_EXPORTS] if mine else ()
     facts = {
         "request_shown": said.shown(found, request.actor, request.at),
         "problem": problem,

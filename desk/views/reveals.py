@@ -99,6 +99,8 @@ def refusal(decision: Decision, ref: UUID, field: str) -> dict[str, object]:
         "next_step": words.next_step(decision),
         "step": decision.next_step.value,
         "purpose": decision.consent.purpose,
+        "offers_request": decision.grantable and decision.next_step != Step.CHANGE_PURPOSE,
+        "grant_purpose": decision.grant.purpose,
         "ref": ref,
         "offers_compare": bool({CONSENT, GRANT} & set(decision.missing)),
         "offers_contact": decision.next_step == Step.START_CONTACT,

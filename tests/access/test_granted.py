@@ -10,21 +10,25 @@ from django.core import mail
 
 from access.grants import Granting
 from access.models import GrantUse
-from access.services import deliver, export, requests
+from access.services import deliver, export
 from access.services.reveal import Refused as NotAllowedByRules
 from tests.access.cast import CANARIES, exposures_since, kinds_since, last_event
-from tests.access.test_requests import draft, firm, granted, in_contact, sign
+from tests.access.requesting import Office, sign
 from trail.models import Event
 
-__all__ = ["firm"]
 pytestmark = pytest.mark.django_db(databases=["default", "keyring"], transaction=True)
 
 
-def exported(firm, **more):
+@pytest.fixture
+def firm(cast) -> Office:
+    return Office(cast)
+
+
+def exported(firm: Office, **more):
     customers = [firm.customer(), firm.customer()]
-    row = requests.ask(draft(firm, *customers, output="export", **more), by=firm.asker, at=firm.at)
-    sign(row, firm.head, firm.at)
-    sign(row, firm.boss, firm.at)
+    row = firm.asked(*customers, output="export", **more)
+    sign(row.proposal, firm.head, firm.at)
+    sign(row.proposal, firm.boss, firm.at)
     return row, customers
 
 
@@ -56,7 +60,7 @@ def test_hands_out_what_the_grant_covers_and_nothing_more(firm):
 
 
 def test_a_grant_for_the_screen_makes_no_file_and_one_that_ended_neither(firm):
-    screen = granted(firm, firm.customer())
+    screen = firm.granted(firm.customer())
     with pytest.raises(export.GrantRefused):
         export.export_granted(screen.pk, "xlsx", by=firm.asker, at=firm.at)
     row, _customers = exported(firm)
@@ -69,10 +73,10 @@ def test_a_grant_for_the_screen_makes_no_file_and_one_that_ended_neither(firm):
 
 def test_mails_a_text_without_showing_the_address(firm):
     customer = firm.customer()
-    in_contact(firm, customer)
+    firm.in_contact(customer)
     with pytest.raises(NotAllowedByRules):
         deliver.text(customer.ref, subject="您的退款", body="已办理", by=firm.asker, at=firm.at)
-    row = granted(firm, customer, fields=("email",))
+    row = firm.granted(customer, fields=("email",))
     start = last_event()
     deliver.text(customer.ref, subject="您的退款", body="已办理", by=firm.asker, at=firm.at)
     assert kinds_since(start) == ["value.delivered"]

@@ -11,7 +11,6 @@ from access.models import GrantUse, UsageRequest
 from access.policy import Step, Why
 from access.queries import requests as asked
 from access.queries.grants import scopes
-from access.requests import Draft
 from access.services import requests
 from access.services.reveal import Refused as NotRevealed
 from access.services.reveal import reveal
@@ -21,53 +20,20 @@ from approvals.models import Proposal, Signature
 from approvals.services import NotSigned
 from customers.problems import Refused
 from customers.services import contacts
-from staff.roles import ANALYST, HEAD
+from staff.roles import ANALYST
 from staff.services.people import NotAllowed
 from tests.access.cast import Cast, kinds_since, last_event
+from tests.access.requesting import HOUR, Office, sign
 
 pytestmark = pytest.mark.django_db(databases=["default", "keyring"], transaction=True)
-HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def firm(cast: Cast):
-    cast.head = cast.person(HEAD)
-    cast.boss = cast.officer()
-    cast.asker = cast.agent()
-    return cast
+def firm(cast: Cast) -> Office:
+    return Office(cast)
 
 
-def draft(firm: Cast, *customers, **more) -> Draft:
-    given = {
-        "purpose": "service",
-        "fields": ("mobile",),
-        "customers": tuple(one.ref for one in customers),
-        "starts_at": firm.at - HOUR,
-        "ends_at": firm.at + HOUR,
-        "reason": "核对退款",
-        "justification": "客户已书面要求",
-        "exclude": False,
-    }
-    return Draft(**given | more)
-
-
-def granted(firm: Cast, *customers, **more) -> UsageRequest:
-    row = requests.ask(draft(firm, *customers, **more), by=firm.asker, at=firm.at)
-    sign(row, firm.head, firm.at)
-    return row
-
-
-def sign(row, by, at):
-    proposal = Proposal.objects.get(pk=row.proposal)
-    return approvals.approve(proposal.pk, seen_hash=proposal.content_hash, by=by, at=at)
-
-
-def in_contact(firm: Cast, customer, by=None):
-    contact = contacts.touch(ref=customer.ref, by=by or firm.asker, at=firm.at)
-    contacts.change(id=contact.pk, by=by or firm.asker, at=firm.at, purpose="service")
-
-
-def refusal(firm: Cast, customer, at=None, by=None, field="mobile"):
+def refusal(firm: Office, customer, at=None, by=None, field="mobile"):
     with pytest.raises(NotRevealed) as refused:
         reveal(customer.ref, field, by=by or firm.asker, at=at or firm.at)
     return refused.value.decision
@@ -75,14 +41,14 @@ def refusal(firm: Cast, customer, at=None, by=None, field="mobile"):
 
 def test_a_head_signs_and_the_value_opens_until_it_ends(firm):
     customer = firm.customer()
-    in_contact(firm, customer)
+    firm.in_contact(customer)
     start = last_event()
-    row = requests.ask(draft(firm, customer), by=firm.asker, at=firm.at)
+    row = firm.asked(customer)
     assert kinds_since(start) == ["approvals.proposed"]
     pending = refusal(firm, customer)
     assert (pending.grant.state, pending.grant.number) == (Granting.PENDING, row.number)
     start = last_event()
-    assert sign(row, firm.head, firm.at).applied
+    assert sign(row.proposal, firm.head, firm.at).applied
     assert kinds_since(start) == ["approvals.approved", "grant.given", "approvals.applied"]
     assert [one.row.pk for one in asked.for_customer(firm.asker, customer.ref, firm.at)] == [row.pk]
     start = last_event()
@@ -100,22 +66,21 @@ def test_a_head_signs_and_the_value_opens_until_it_ends(firm):
 
 def test_counts_uses_and_stops_at_the_last_one(firm):
     one, other = firm.customer(), firm.customer()
-    firm.asker2 = firm.boss
-    row = requests.ask(draft(firm, one, other, uses=1), by=firm.asker, at=firm.at)
-    sign(row, firm.head, firm.at)
-    assert sign(row, firm.boss, firm.at).applied, "L3 of several customers wants the officer, too"
-    in_contact(firm, one)
-    in_contact(firm, other)
+    row = firm.asked(one, other, uses=1)
+    sign(row.proposal, firm.head, firm.at)
+    assert sign(row.proposal, firm.boss, firm.at).applied, "L3 of several customers wants the officer, too"
+    firm.in_contact(one)
+    firm.in_contact(other)
     reveal(one.ref, "mobile", by=firm.asker, at=firm.at)
     assert refusal(firm, other).grant.state == Granting.USED_UP
 
 
 def test_revocation_counts_from_the_next_read_and_is_told(firm):
     customer = firm.customer()
-    in_contact(firm, customer)
-    row = granted(firm, customer, uses=None)
+    firm.in_contact(customer)
+    row = firm.granted(customer, uses=None)
     with pytest.raises(NotAllowed):
-        requests.revoke(row.pk, reason="x", by=firm.supervisor(department="south"), at=firm.at)
+        requests.revoke(row.pk, reason="x", by=firm.cast.supervisor(department="south"), at=firm.at)
     start = last_event()
     requests.revoke(row.pk, reason="已转岗", by=firm.head, at=firm.at)
     assert kinds_since(start) == ["grant.revoked"]
@@ -126,26 +91,26 @@ def test_revocation_counts_from_the_next_read_and_is_told(firm):
 
 def test_the_applicant_never_signs_and_a_head_who_applies_is_signed_for_further_up(firm):
     customer = firm.customer()
-    row = requests.ask(draft(firm, customer), by=firm.asker, at=firm.at)
+    row = firm.asked(customer)
     with pytest.raises(NotSigned, match="own"):
-        sign(row, firm.asker, firm.at)
-    mine = requests.ask(draft(firm, customer), by=firm.head, at=firm.at)
+        sign(row.proposal, firm.asker, firm.at)
+    mine = requests.ask(firm.draft(customer), by=firm.head, at=firm.at)
     assert [one.pk for one in inbox.inbox(firm.boss, firm.at)] == [mine.proposal]
     with pytest.raises(NotSigned, match="own"):
-        sign(mine, firm.head, firm.at)
+        sign(mine.proposal, firm.head, firm.at)
 
 
 def test_an_edited_approval_and_one_by_the_applicant_open_nothing(firm):
     customer = firm.customer()
-    in_contact(firm, customer)
-    row = granted(firm, customer)
+    firm.in_contact(customer)
+    row = firm.granted(customer)
     Proposal.objects.filter(pk=row.proposal).update(
         content={**Proposal.objects.get(pk=row.proposal).content, "digest": "0" * 64}
     )
     assert refusal(firm, customer).grant.state == Granting.VOID
-    again = granted(firm, customer)
+    again = firm.granted(customer)
     assert reveal(customer.ref, "mobile", by=firm.asker, at=firm.at).decision.grant.number == again.number
-    third = granted(firm, customer)
+    third = firm.granted(customer)
     Signature.objects.filter(proposal=third.proposal).update(signer_id=firm.asker.id)
     (scope,) = scopes(firm.at, requests=[third.pk])
     assert asked.with_state([third], firm.at)[0].state == Granting.VOID, scope
@@ -153,13 +118,13 @@ def test_an_edited_approval_and_one_by_the_applicant_open_nothing(firm):
 
 def test_says_at_once_what_will_not_be_granted(firm):
     near, far = firm.customer(), firm.customer(portfolio="south")
-    found = asked.check(draft(firm, near, far, exclude=True), by=firm.asker, at=firm.at)
+    found = asked.check(firm.draft(near, far, exclude=True), by=firm.asker, at=firm.at)
     assert (found.out_of_reach, found.excluded, found.customers) == (1, 1, ())
     assert {(one.field, one.code) for one in found.problems} == {("customers", "nobody_left")}
-    bad = draft(firm, near, fields=("mobile",), ends_at=firm.at - HOUR * 2, reason="", purpose="quality")
+    bad = firm.draft(near, fields=("mobile",), ends_at=firm.at - HOUR * 2, reason="", purpose="quality")
     codes = {(one.field, one.code) for one in asked.check(bad, by=firm.asker, at=firm.at).problems}
     assert codes == {("fields", "not_needed"), ("ends_at", "ends_before"), ("reason", "required")}
-    unjustified = asked.check(draft(firm, near, justification=""), by=firm.asker, at=firm.at)
+    unjustified = asked.check(firm.draft(near, justification=""), by=firm.asker, at=firm.at)
     assert [(one.field, one.code) for one in unjustified.problems] == [("justification", "required")]
     assert unjustified.sayings == {Saying.NONE: 1}
     start = UsageRequest.objects.count()
@@ -167,14 +132,14 @@ def test_says_at_once_what_will_not_be_granted(firm):
         requests.ask(bad, by=firm.asker, at=firm.at)
     assert UsageRequest.objects.count() == start
     with pytest.raises(NotAllowed):
-        requests.ask(draft(firm, near), by=firm.person(ANALYST), at=firm.at)
+        requests.ask(firm.draft(near), by=firm.cast.person(ANALYST), at=firm.at)
 
 
 def test_a_signer_narrows_and_signs_what_is_left(firm):
     customer = firm.customer()
-    in_contact(firm, customer)
+    firm.in_contact(customer)
     row = requests.ask(
-        draft(firm, customer, fields=("mobile", "email"), output="export"), by=firm.asker, at=firm.at
+        firm.draft(customer, fields=("mobile", "email"), output="export"), by=firm.asker, at=firm.at
     )
     proposal = Proposal.objects.get(pk=row.proposal)
     less = {"fields": ["mobile"], "ends_at": firm.at + HOUR / 2, "output": "screen", "uses_at_most": 1}
@@ -197,7 +162,7 @@ def test_a_signer_narrows_and_signs_what_is_left(firm):
 
 def test_another_purpose_of_the_contact_is_told_and_one_tap_away(firm):
     customer = firm.customer()
-    granted(firm, customer)
+    firm.granted(customer)
     contact = contacts.touch(ref=customer.ref, by=firm.asker, at=firm.at)
     contacts.change(id=contact.pk, by=firm.asker, at=firm.at, purpose="complaint")
     decision = refusal(firm, customer)
@@ -206,7 +171,7 @@ def test_another_purpose_of_the_contact_is_told_and_one_tap_away(firm):
 
 
 def test_the_row_of_a_request_never_changes(firm):
-    row = granted(firm, firm.customer())
+    row = firm.granted(firm.customer())
     with pytest.raises(Exception, match="never rewritten"):
         UsageRequest.objects.filter(pk=row.pk).update(uses=99)
 
@@ -214,7 +179,7 @@ def test_the_row_of_a_request_never_changes(firm):
 def test_an_inbox_of_many_takes_the_same_few_queries(firm, django_assert_max_num_queries):
     customer = firm.customer()
     for _ in range(12):
-        requests.ask(draft(firm, customer), by=firm.asker, at=firm.at)
+        firm.asked(customer)
     with django_assert_max_num_queries(10):
         assert len(inbox.inbox(firm.head, firm.at)) == 12
 
@@ -222,15 +187,15 @@ def test_an_inbox_of_many_takes_the_same_few_queries(firm, django_assert_max_num
 def test_a_stand_in_signs_while_the_dates_last(firm):
     from approvals import standing_in
 
-    deputy = firm.supervisor()
+    deputy = firm.cast.supervisor()
     until = firm.at + timedelta(days=3)
     named = standing_in.propose_stand_in(
         deputy.number, since=firm.at, until=until, reason="休假", by=firm.head, at=firm.at
     )
     approvals.approve(named.pk, seen_hash=named.content_hash, by=firm.boss, at=firm.at)
-    row = requests.ask(draft(firm, firm.customer()), by=firm.asker, at=firm.at)
+    row = firm.asked(firm.customer())
     late = replace(deputy, second_factor_at=until)
     with pytest.raises(NotSigned, match="not_yours"):
-        sign(row, late, until)
-    assert sign(row, deputy, firm.at).applied
+        sign(row.proposal, late, until)
+    assert sign(row.proposal, deputy, firm.at).applied
     assert Signature.objects.get(proposal=row.proposal).stands_in_for == firm.head.id
