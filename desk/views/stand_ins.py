@@ -12,7 +12,7 @@ from approvals import standing_in
 from approvals.models import StandIn
 from desk.forms_people import reason_field
 from desk.forms_requests import moment_field
-from desk.permission import DeskRequest, PageClosed, allowed
+from desk.permission import DeskRequest, allowed
 from desk.proposing import proposed, to_proposal
 from staff.services.people import NotAllowed
 
@@ -48,10 +48,8 @@ def end(request: DeskRequest, id: int) -> HttpResponse:
     """End a stand-in at once."""
     try:
         standing_in.end(id, by=request.actor, at=request.at)
-    except StandIn.DoesNotExist:
+    except (StandIn.DoesNotExist, NotAllowed):
         raise Http404 from None
-    except NotAllowed:
-        raise PageClosed("stand_in.propose") from None
     messages.success(request, _("Ended. It counts from the next signature."))
     return redirect("desk:stand_ins")
 

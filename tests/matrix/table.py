@@ -16,6 +16,7 @@ SHIPPED = """
 | create, edit | own portfolios | own dept's | – | – | – | – | – | – |
 | import; move between portfolios, set tier; give one customer to a person | – | yes; propose; propose | sign bulk updates; sign; sign | – | – | – | – | – |
 | masked export; clear export | –; grant | ≤ 500; grant | ≤ 500; grant | – | – | – | – | – |
+| usage request: ask; approve | ask | ask | ask; approve dept | ask (aggregates) | approve second | – | – | – |
 | fields, purposes: propose; sign | – | – | sign | – | propose, sign | – | – | – |
 | record consent; confirm evidence | yes; – | yes; others' | yes; others' | – | –; yes | – | – | – |
 | rules, networks: propose; sign | – | – | – | – | sign | propose | – | – |
@@ -43,6 +44,7 @@ COMPARE = "compare what a caller says"
 WRITE = "create, edit"
 IMPORT = "import; move between portfolios, set tier; give one customer to a person"
 EXPORT = "masked export; clear export"
+REQUEST = "usage request: ask; approve"
 FIELDS = "fields, purposes: propose; sign"
 CONSENT = "record consent; confirm evidence"
 RULES = "rules, networks: propose; sign"
@@ -192,6 +194,31 @@ ROWS = (
     get("exports", EXPORT, ".YY....."),
     post("export_make", EXPORT, ".YY.....", form="export"),
     post("export_fetch", EXPORT, ".yy.....", status=200, object="export", shows="export"),
+    # usage requests: whoever asks, signs or answers for the applicant sees one; officers end any
+    get("requests", REQUEST, "YYY....."),
+    get("request_new", REQUEST, "YYY....."),
+    post("request_new", REQUEST, "YYY.....", status=422),
+    get("request", ANYBODY, "yyynYnnn", object="asked"),
+    post(
+        "request_revoke",
+        ANYBODY,
+        "yyynYnnn",
+        status=409,
+        object="asked",
+        form="reason",
+        differs=(("supervisor", 403), ("head", 403)),
+    ),
+    post("request_file", REQUEST, "ynn.....", status=409, object="asked"),
+    post("request_fetch", REQUEST, "ynn.....", status=200, object="archive"),
+    get("customer_write", READ, "yyy.....", object="ref"),
+    post("customer_write", READ, "yyy.....", status=422, object="ref"),
+    get("decision", REQUEST, "ynynYYnY", object="asked proposal"),
+    post("decision_approve", REQUEST, "rnynRRnR", object="asked proposal", form="hash"),
+    post("decision_narrow", REQUEST, "rnynRRnR", object="asked proposal", form="narrow"),
+    post("decisions_approve", ANYBODY, "YYYYYYYY"),
+    get("stand_ins", ANYBODY, "..Y.Y..."),
+    post("stand_ins", ANYBODY, "..Y.Y...", status=422),
+    post("stand_in_end", ANYBODY, "..y.Y...", object="stand in"),
     # bringing customers in
     get("imports", IMPORT, ".Y......"),
     post("imports", IMPORT, ".Y......", form="upload"),

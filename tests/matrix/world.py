@@ -18,11 +18,13 @@ from django.test import Client
 from django.utils import timezone
 
 from access.consent_import.run import CHECK as CONSENT_CHECK
-from access.services import consents, rights, rules
+from access.models import UsageRequest
+from access.requests import Draft
+from access.services import consents, requests, rights, rules
 from access.services import export as exporting
 from access.services.consents import Upload
 from approvals import services as approvals
-from approvals.models import Proposal
+from approvals.models import Proposal, StandIn
 from classification.proposals import fields
 from consent.models import SIGNED_FILE, Evidence, NoticeVersion
 from consent.services import notices
@@ -299,6 +301,50 @@ class Visit:
         )
         return {"id": made.pk}
 
+    def _asked(self, which: str, **more: object) -> dict[str, object]:
+        """A usage request of an agent of the place, which waits for the head."""
+        here = self.world.people if which == "own" else self.world.south
+        row = requests.ask(self._draft(which, **more), by=here["agent"], at=self.world.at)
+        return {"id": row.pk}
+
+    def _draft(self, which: str, **more: object) -> Draft:
+        at = self.world.at
+        return Draft(
+            purpose="service",
+            fields=("mobile",),
+            customers=(self._customer(which),),
+            starts_at=at,
+            ends_at=at + timedelta(days=1),
+            reason="需要",
+            justification="客户要求",
+            exclude=False,
+            **more,  # type: ignore[arg-type]
+        )
+
+    def _asked_proposal(self, which: str) -> dict[str, object]:
+        return {"id": UsageRequest.objects.get(pk=self._asked(which)["id"]).proposal}
+
+    def _archive(self, which: str) -> dict[str, object]:
+        """A file that an agent of the place made under a grant."""
+        here = self.world.people if which == "own" else self.world.south
+        id = self._asked(which, output="export")["id"]
+        proposal = Proposal.objects.get(pk=UsageRequest.objects.get(pk=id).proposal)
+        for signer in (here["head"], self.world.people["officer"]):
+            approvals.approve(proposal.pk, seen_hash=proposal.content_hash, by=signer, at=self.world.at)
+        handed = exporting.export_granted(UUID(str(id)), "csv", by=here["agent"], at=self.world.at)
+        return {"id": id, "export_id": handed.export.pk}
+
+    def _stand_in(self, which: str) -> dict[str, object]:
+        here = self.world.people if which == "own" else self.world.south
+        made = StandIn.objects.create(
+            person=person_of(here["head"]),
+            stand_in=person_of(here["supervisor"]),
+            since=self.world.at,
+            until=self.world.at + timedelta(days=1),
+            proposal=uuid4(),
+        )
+        return {"id": made.pk}
+
     def _given(self, which: str) -> dict[str, object]:
         """One customer for an agent, proposed by a supervisor, to be signed by the head."""
         here = self.world.people if which == "own" else self.world.south
@@ -489,6 +535,16 @@ class Visit:
             },
             "problem": {"text": "有问题"},
             "hash": {"hash": _hash_of(arguments)},
+            "narrow": {
+                "hash": _hash_of(arguments),
+                "fields_left": "mobile",
+                "ends_at": (timezone.localtime(self.world.at) + timedelta(hours=2)).strftime(
+                    "%Y-%m-%dT%H:%M"
+                ),
+                "output": "screen",
+                "uses": "1",
+                "reason": "够用",
+            },
             "half": {"half": "code" if self.role == "head" else "link"},
             "person": {
                 "number": "NEW-2",
