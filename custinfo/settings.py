@@ -99,6 +99,7 @@ CELERY_BEAT_SCHEDULE = {
     "trail.partitions": {"task": "trail.tasks.make_partitions", "schedule": 86400.0},
     "files.expire": {"task": "files.tasks.expire", "schedule": 300.0},
     "customers.sweep_labels": {"task": "customers.tasks.sweep_labels", "schedule": 86400.0},
+    "staff.mail": {"task": "staff.tasks.mail_notifications", "schedule": 60.0},
     "files.take_in": {"task": "files.tasks.take_in", "schedule": 10.0},
 }
 

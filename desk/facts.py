@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from access.models.requests import outputs
 from access.words import NEEDS
 from classification.models import Purpose, Scenario, bases
 from classification.queries import catalogue
@@ -20,6 +21,7 @@ from customers.models import Portfolio, channels
 from desk.fact_names import FACTS, HOW, OUTCOMES, SCOPES, SOURCES, WHYS
 from desk.jobs_shown import NAMES as JOBS
 from desk.shown_discovery import PLACES
+from desk.shown_requests import STATES as GRANTS
 from desk.words import kind_of_proposal
 from staff.models import Department, Person, Site
 from staff.roles import NAMES as ROLES
@@ -96,7 +98,7 @@ def _said(name: str, value: object, words: Vocabulary) -> str | None:
         found = _("typed, and sealed")
     elif name in TABLES:
         found = words.word(TABLES[name], code)
-    elif name in ("person", "people", "signers"):
+    elif name in ("person", "people", "signers", "applicant", "stand_in"):
         found = words.person(code)
     elif name in ("from", "to"):
         found = words.word("portfolio", words.word("department", code))
@@ -110,7 +112,7 @@ def _said(name: str, value: object, words: Vocabulary) -> str | None:
     return None if found == code else found
 
 
-TYPED = frozenset({"reason", "line", "proof"})
+TYPED = frozenset({"reason", "line", "proof", "text"})
 """Facts that point to sealed texts (`desk.texts`)."""
 TABLES = {
     "field": "field",
@@ -142,6 +144,8 @@ WORDS: Mapping[str, Mapping[str, object]] = {
     "outcome": OUTCOMES,
     "scope": SCOPES,
     "filters": SCOPES,
+    "output": dict(outputs()),
+    "grant": GRANTS,
     "place": PLACES,
     "value_kind": KINDS,
 }
