@@ -65,6 +65,8 @@ class ProposalKind:
     describe: Callable[[Content], Sequence[Line]]
     lifetime: timedelta = timedelta(days=7)
     step_up: bool = True
+    asking_steps_up: bool = True
+    """Whether proposing wants the fresh second factor, too; signing does with `step_up`."""
     proposer_may_sign: bool = False
     permission: str = ""
     check: Callable[[Content, Actor, datetime], None] = _nothing

@@ -78,7 +78,7 @@ def propose(
     what = registry.get(kind)
     if by.id is None or (what.permission and not may(by, what.permission)):
         raise NotAllowed(what.permission)
-    if what.step_up:
+    if what.step_up and what.asking_steps_up:
         step_up.require(by, at=at)
     plain = json.loads(json.dumps(content))
     what.check(plain, by, at)

@@ -166,5 +166,6 @@ REQUEST = ProposalKind(
     apply=apply,
     describe=describe,
     permission="request.ask",
+    asking_steps_up=False,  # agents may have no second factor, and asking shows nothing
     lifetime=timedelta(days=14),
 )

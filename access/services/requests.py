@@ -36,7 +36,6 @@ def ask(draft: Draft, *, by: Actor, at: datetime) -> UsageRequest:
 
     :raises NotAllowed: the actor's roles ask for none.
     :raises Refused: with every problem of the draft; nothing is written.
-    :raises staff.step_up.StepUpNeeded: the second factor is not fresh.
     :raises approvals.services.NobodyCanSign: nobody could sign it.
     """
     if by.id is None or not may(by, "request.ask"):

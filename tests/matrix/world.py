@@ -338,7 +338,7 @@ class Visit:
         here = self.world.people if which == "own" else self.world.south
         made = StandIn.objects.create(
             person=person_of(here["head"]),
-            stand_in=person_of(here["supervisor"]),
+            stand_in=person_of(self.world.cast.person("supervisor")),
             since=self.world.at,
             until=self.world.at + timedelta(days=1),
             proposal=uuid4(),
