@@ -173,6 +173,7 @@ class Day:
                 "why": "needs_missing",
                 "missing": ["consent"],
                 "consent": "no_consent",
+                "grant": "",
             },
             [Exposed(customer=one.ref, act=REFUSED, portfolio=one.portfolio, region=one.region)],
             contact=contact,
