@@ -18,11 +18,13 @@ class AccessConfig(AppConfig):
         from access.models import ReadingRule
         from access.proposals import requests
         from access.services import rules
+        from approvals import standing_in
         from approvals.registry import register
         from jobs.registry import register as register_job
 
         auditlog.register(ReadingRule)
 
+        register(standing_in.NAME)  # here, because the public process signs nothing
         register(requests.REQUEST)
         register(rules.CHANGE)
         proposals.register()

@@ -11,6 +11,4 @@ class ApprovalsConfig(AppConfig):
     verbose_name = _("Proposals")
 
     def ready(self) -> None:
-        from approvals import events, registry, standing_in  # noqa: F401
-
-        registry.register(standing_in.NAME)
+        from approvals import events  # noqa: F401

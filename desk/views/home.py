@@ -9,18 +9,22 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
+from access.grants import Granting
+from access.queries import requests as asked
 from access.services import listing
 from approvals import queries as approvals
 from customers import queries as customers
 from customers.models import Contact, Customer
 from desk import numbers, setup, words
 from desk.permission import DeskRequest, allowed
+from desk.shown_requests import RequestLine, lines
 from staff.models import Notification
 from staff.permissions import may
 from staff.roles import ANALYST
 from staff.services import notifications as bell
 
 RECENT = 8
+OPEN_REQUESTS = 5
 LOOKED_THROUGH = 60
 RECENT_DAYS = timedelta(days=14)
 ROWS = 50
@@ -50,9 +54,19 @@ def home(request: DeskRequest) -> HttpResponse:
         "tiles": numbers.tiles(actor, at),
         "waiting": len(approvals.inbox(actor, at)),
         "steps": setup.steps(actor, at),
+        "requests": open_requests(request),
         "analyst": ANALYST in actor.roles,
     }
     return render(request, "desk/home/home.html", facts)
+
+
+def open_requests(request: DeskRequest) -> list[RequestLine]:
+    """Return the person's usage requests that wait or are in force, for those who ask."""
+    if not may(request.actor, "request.ask"):
+        return []
+    mine = asked.of_person(request.actor.id, request.at, limit=20)
+    going = [one for one in mine if one.state in (Granting.PENDING, Granting.LIVE, Granting.NOT_STARTED)]
+    return lines(going[:OPEN_REQUESTS], request.at)
 
 
 def recent(request: DeskRequest) -> list[RecentCustomer]:

@@ -213,7 +213,10 @@ def _form(
     return RequestForm(
         data,
         purposes=purposes,
-        fields=[spec for spec in catalogue(request.at).fields if spec.level < L4 and spec.code in needed],
+        fields=sorted(
+            (spec for spec in catalogue(request.at).fields if spec.level < L4 and spec.code in needed),
+            key=lambda spec: -spec.level,  # what a role does not see anyway comes first
+        ),
         portfolios=portfolios_seen_by(request.actor, request.at),
         one=one is not None,
         initial=usual,
