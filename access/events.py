@@ -36,6 +36,9 @@ VALUE_DELIVERED = declare(
     "value.delivered", name=_("text sent to a customer"), facts=("field", "text", "ground")
 )
 EXPORT_FETCHED = declare("export.fetched", name=_("export fetched"), facts=("export", "made_by_event"))
+ATTACHMENT_READ = declare(
+    "request.attachment_read", name=_("attachment of a usage request read"), facts=("request", "file")
+)
 GRANT_GIVEN = declare(
     "grant.given",
     name=_("usage grant given"),

@@ -145,7 +145,7 @@ WORDS: Mapping[str, Mapping[str, object]] = {
     "scope": SCOPES,
     "filters": SCOPES,
     "output": dict(outputs()),
-    "grant": GRANTS,
+    "grant": {str(state): said for state, said in GRANTS.items()},
     "place": PLACES,
     "value_kind": KINDS,
 }

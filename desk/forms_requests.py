@@ -87,9 +87,19 @@ class RequestForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
+    attachment = forms.FileField(
+        label=_("Attachment"),
+        required=False,
+        help_text=_(
+            "PDF, PNG or JPEG of at most 10 MB, such as the instruction of a supervisor; kept for a week."
+        ),
+        widget=forms.ClearableFileInput(attrs={"accept": ".pdf,.png,.jpg,.jpeg"}),
+    )
+
     def __init__(
         self,
         data: Any = None,
+        files: Any = None,
         *,
         purposes: Sequence[PurposeSpec],
         fields: Sequence[FieldSpec],
@@ -97,7 +107,7 @@ class RequestForm(forms.Form):
         one: bool,
         initial: Any = None,
     ) -> None:
-        super().__init__(data, initial=initial, auto_id="r_%s")
+        super().__init__(data, files, initial=initial, auto_id="r_%s")
         self._choices("purpose", [(spec.code, spec.name) for spec in purposes])
         self._choices("fields_asked", [(spec.code, spec.label) for spec in fields])
         self._choices("selection", selections(one))

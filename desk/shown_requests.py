@@ -211,6 +211,7 @@ class RiskShown:
     """What a signer should know beside the scope."""
 
     request: UUID
+    attachments: tuple[int, ...]
     level: int
     customers: int
     without_consent: int
@@ -227,6 +228,7 @@ def risk_shown(row: UsageRequest, at: datetime) -> RiskShown:
     history = asked.history_of(row.applicant_id, at, but=row.pk)
     return RiskShown(
         request=row.pk,
+        attachments=tuple(range(len(row.attachments))),
         level=row.level,
         customers=len(row.customers),
         without_consent=row.without_consent,

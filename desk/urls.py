@@ -99,6 +99,7 @@ urlpatterns = [
     path("requests/", requests.mine, name="requests"),
     path("requests/new/", requests.new, name="request_new"),
     path("requests/<uuid:id>/", requests.one, name="request"),
+    path("requests/<uuid:id>/attachments/<int:number>/", requests.attachment, name="request_attachment"),
     path("requests/<uuid:id>/revoke/", requests.revoke, name="request_revoke"),
     path("requests/<uuid:id>/file/", requests.make_file, name="request_file"),
     path("requests/<uuid:id>/file/<uuid:export_id>/", requests.fetch_file, name="request_fetch"),

@@ -1,7 +1,9 @@
 """Usage requests: asked, narrowed by a signer, revoked. Approving is `approvals.services.approve`, as everywhere."""
 
-from collections.abc import Collection
-from datetime import datetime
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from io import BytesIO
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -17,6 +19,8 @@ from approvals.models import Proposal
 from approvals.services import NotSigned
 from classification.queries import catalogue
 from customers.problems import Problem, Refused
+from files import services as files
+from files.deposits import media_type
 from files.services import put_text
 from staff.acting import person_of
 from staff.permissions import may
@@ -26,15 +30,30 @@ from staff.services.people import NotAllowed
 from trail import services as trail
 from trail.actor import Actor
 
+KEPT = timedelta(days=7)
+MOST_FILES = 3
+ENDINGS = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """An attachment on its way to somebody who decides."""
+
+    name: str
+    chunks: Iterator[bytes]
+
+
 NEW = {"id", "number", "proposal"}
 """What a narrowed request does not take over."""
 REASON_ABOUT, REVOKED_ABOUT = "request.reason", "request.revoked"
 
 
-def ask(draft: Draft, *, by: Actor, at: datetime) -> UsageRequest:
+def ask(draft: Draft, *, attachments: Sequence[bytes] = (), by: Actor, at: datetime) -> UsageRequest:
     """Lay a usage request before those who sign it; its customers are frozen as they are found now.
 
+    :param attachments: at most three files, PDF, PNG or JPEG, kept sealed for a week: as long as they are decided on.
     :raises NotAllowed: the actor's roles ask for none.
+    :raises NotAccepted: a file is of another type, or too large.
     :raises Refused: with every problem of the draft; nothing is written.
     :raises approvals.services.NobodyCanSign: nobody could sign it.
     """
@@ -43,6 +62,7 @@ def ask(draft: Draft, *, by: Actor, at: datetime) -> UsageRequest:
     found = asked.check(draft, by=by, at=at)
     if found.problems:
         raise Refused(found.problems)
+    types = [media_type(content) for content in attachments]
     readers = signers_for_person(person_of(by), at)
     with transaction.atomic():
         row = UsageRequest(
@@ -67,6 +87,10 @@ def ask(draft: Draft, *, by: Actor, at: datetime) -> UsageRequest:
             justification=_sealed(draft.justification, REASON_ABOUT, readers, by, at)
             if found.without_consent
             else None,
+            attachments=[
+                _attached(content, ENDINGS[type], by, at)
+                for content, type in zip(attachments[:MOST_FILES], types, strict=False)
+            ],
             extends_id=draft.extends,
             asked_at=at,
         )
@@ -158,6 +182,42 @@ def revoke(id: UUID, *, reason: str, by: Actor, at: datetime) -> Revocation:
             link = f"/requests/{row.pk}/"
             notify({row.applicant_id}, "grant_revoked", params={"kind": grants.KIND}, link=link, at=at)
     return made
+
+
+def show_attachment(id: UUID, number: int, *, by: Actor, at: datetime) -> Shown:
+    """Show one attachment to somebody who sees the request; the look is recorded first.
+
+    :raises UsageRequest.DoesNotExist: no such request for the actor, or no such attachment.
+    :raises files.services.NotReadable: its week is over.
+    """
+    found = asked.visible(by, id, at)
+    if found is None or not 0 <= number < len(found.row.attachments):
+        raise UsageRequest.DoesNotExist
+    file = found.row.attachments[number]
+    receipt = trail.record(
+        events.ATTACHMENT_READ,
+        by=by,
+        at=at,
+        facts={"request": str(id), "file": str(file)},
+        request=str(id),
+        opens=[file],
+    )
+    return Shown(
+        name=files.file_name(file, at=at, receipt=receipt),
+        chunks=files.read_file(file, at=at, receipt=receipt),
+    )
+
+
+def _attached(content: bytes, ending: str, by: Actor, at: datetime) -> UUID:
+    kept = files.put_file(
+        BytesIO(content),
+        name=f"attachment.{ending}",
+        purpose="request.attachment",
+        by=by,
+        at=at,
+        keep_until=at + KEPT,
+    )
+    return kept.id
 
 
 def content_of(row: UsageRequest) -> dict[str, object]:

@@ -30,6 +30,9 @@ from desk.forms_requests import RequestForm, RevokeForm, TextForm
 from desk.permission import DeskRequest, PageClosed, allowed
 from desk.views.customers import fetch as fetch_customer
 from desk.views.reveals import refusal
+from files.deposits import NotAccepted
+from files.models import MAX_DEPOSIT_BYTES
+from files.services import NotReadable
 from staff.permissions import may
 from staff.services.people import NotAllowed
 
@@ -57,7 +60,7 @@ def new(request: DeskRequest) -> HttpResponse:
     former = _former(request)
     if request.method == "GET":
         return _form_page(request, _form(request, one, former), one)
-    form = _form(request, one, former, data=request.POST)
+    form = _form(request, one, former, sent=True)
     if not form.is_valid():
         return _form_page(request, form, one, status=422)
     draft = _draft(request, form, one, former)
@@ -67,7 +70,12 @@ def new(request: DeskRequest) -> HttpResponse:
     if found.problems or "check" in request.POST:
         return _form_page(request, form, one, found, status=422 if found.problems else 200)
     try:
-        row = requests.ask(draft, by=request.actor, at=request.at)
+        file = form.cleaned_data["attachment"]
+        given = [file.read(MAX_DEPOSIT_BYTES + 1)] if file else []
+        row = requests.ask(draft, attachments=given, by=request.actor, at=request.at)
+    except NotAccepted:
+        form.add_error("attachment", _("Choose a PDF, PNG or JPEG of at most 10 MB."))
+        return _form_page(request, form, one, found, status=422)
     except NobodyCanSign:
         form.add_error(None, _("Nobody could sign this now. Ask the security manager to name a head."))
         return _form_page(request, form, one, found, status=409)
@@ -81,6 +89,22 @@ def new(request: DeskRequest) -> HttpResponse:
 def one(request: DeskRequest, id: UUID) -> HttpResponse:
     """Show one request: its scope, its time, what was used of what was asked."""
     return _page(request, _visible(request, id))
+
+
+@allowed("", methods=["POST"])
+def attachment(request: DeskRequest, id: UUID, number: int) -> HttpResponseBase:
+    """Hand an attachment to somebody who sees the request. A POST: a look is an act."""
+    try:
+        shown = requests.show_attachment(id, number, by=request.actor, at=request.at)
+    except UsageRequest.DoesNotExist:
+        raise Http404 from None
+    except NotReadable:
+        messages.error(request, _("Attachments are kept for a week; this one is gone."))
+        return redirect("desk:request", id=id)
+    answer = StreamingHttpResponse(shown.chunks, content_type="application/octet-stream")
+    answer["Content-Disposition"] = f'attachment; filename="{shown.name}"'
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer
 
 
 @allowed("", methods=["POST"])
@@ -191,7 +215,7 @@ def _former(request: DeskRequest) -> UsageRequest | None:
 
 
 def _form(
-    request: DeskRequest, one: Customer | None, former: UsageRequest | None, data: object = None
+    request: DeskRequest, one: Customer | None, former: UsageRequest | None, sent: bool = False
 ) -> RequestForm:
     purposes = purposes_for(request.actor.roles, request.at)
     needed = {code for purpose in purposes for code in purpose.fields}
@@ -211,7 +235,8 @@ def _form(
             "numbers": "\n".join(_numbers(request, former.customers)),
         }
     return RequestForm(
-        data,
+        request.POST if sent else None,
+        request.FILES if sent else None,
         purposes=purposes,
         fields=sorted(
             (spec for spec in catalogue(request.at).fields if spec.level < L4 and spec.code in needed),

@@ -20,10 +20,13 @@ from approvals.models import Proposal, Signature
 from approvals.services import NotSigned
 from customers.problems import Refused
 from customers.services import contacts
+from files.deposits import NotAccepted
+from files.services import NotReadable
 from staff.roles import ANALYST
 from staff.services.people import NotAllowed
 from tests.access.cast import Cast, kinds_since, last_event
 from tests.access.requesting import HOUR, Office, sign
+from tests.consent.builders import Answering, published
 
 pytestmark = pytest.mark.django_db(databases=["default", "keyring"], transaction=True)
 
@@ -199,3 +202,30 @@ def test_a_stand_in_signs_while_the_dates_last(firm):
         sign(row.proposal, late, until)
     assert sign(row.proposal, deputy, firm.at).applied
     assert Signature.objects.get(proposal=row.proposal).stands_in_for == firm.head.id
+
+
+def test_an_attachment_is_shown_to_those_who_decide_and_gone_after_a_week(firm):
+    row = requests.ask(
+        firm.draft(firm.customer()), attachments=[b"%PDF-1.7 instruction"], by=firm.asker, at=firm.at
+    )
+    start = last_event()
+    shown = requests.show_attachment(row.pk, 0, by=firm.head, at=firm.at)
+    assert (shown.name, b"".join(shown.chunks)) == ("attachment.pdf", b"%PDF-1.7 instruction")
+    assert kinds_since(start) == ["request.attachment_read"]
+    with pytest.raises(UsageRequest.DoesNotExist):
+        requests.show_attachment(row.pk, 0, by=firm.cast.agent(), at=firm.at)
+    with pytest.raises(NotReadable):
+        requests.show_attachment(row.pk, 0, by=firm.head, at=firm.at + timedelta(days=8))
+    with pytest.raises(NotAccepted):
+        requests.ask(firm.draft(firm.customer()), attachments=[b"MZ"], by=firm.asker, at=firm.at)
+
+
+def test_the_customers_no_ends_a_grant_at_once_whatever_justified_it(firm):
+    customer = firm.customer()
+    firm.in_contact(customer)
+    row = firm.granted(customer, fields=("mobile", "email"))
+    assert row.without_consent == 1
+    assert reveal(customer.ref, "mobile", by=firm.asker, at=firm.at).decision.by_grant
+    version = published(firm.at - timedelta(days=30), "service")
+    Answering(version, firm.boss, customer.ref).record(False, at=firm.at)
+    assert refusal(firm, customer, field="email").grant.state == Granting.NO_CONSENT

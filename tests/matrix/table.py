@@ -208,6 +208,7 @@ ROWS = (
         form="reason",
         differs=(("supervisor", 403), ("head", 403)),
     ),
+    post("request_attachment", ANYBODY, "nnnnnnnn", object="asked file"),
     post("request_file", REQUEST, "ynn.....", status=409, object="asked"),
     post("request_fetch", REQUEST, "ynn.....", status=200, object="archive"),
     get("customer_write", READ, "yyy.....", object="ref"),

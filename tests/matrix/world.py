@@ -307,6 +307,10 @@ class Visit:
         row = requests.ask(self._draft(which, **more), by=here["agent"], at=self.world.at)
         return {"id": row.pk}
 
+    def _asked_file(self, which: str) -> dict[str, object]:
+        """A request without attachments: nobody is handed one."""
+        return {**self._asked(which), "number": 0}
+
     def _draft(self, which: str, **more: object) -> Draft:
         at = self.world.at
         return Draft(
