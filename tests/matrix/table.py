@@ -215,6 +215,7 @@ ROWS = (
     post("customer_write", READ, "yyy.....", status=422, object="ref"),
     get("decision", REQUEST, "ynynYYnY", object="asked proposal"),
     post("decision_approve", REQUEST, "rnynRRnR", object="asked proposal", form="hash"),
+    post("decision_approve", REQUEST, "rnynYRnR", object="asked much", form="hash"),
     post("decision_narrow", REQUEST, "rnynRRnR", object="asked proposal", form="narrow"),
     post("decisions_approve", ANYBODY, "YYYYYYYY"),
     get("stand_ins", ANYBODY, "..Y.Y..."),

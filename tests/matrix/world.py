@@ -328,6 +328,10 @@ class Visit:
     def _asked_proposal(self, which: str) -> dict[str, object]:
         return {"id": UsageRequest.objects.get(pk=self._asked(which)["id"]).proposal}
 
+    def _asked_much(self, which: str) -> dict[str, object]:
+        """A request for a file, which an officer signs, too."""
+        return {"id": UsageRequest.objects.get(pk=self._asked(which, output="export")["id"]).proposal}
+
     def _archive(self, which: str) -> dict[str, object]:
         """A file that an agent of the place made under a grant."""
         here = self.world.people if which == "own" else self.world.south
