@@ -256,8 +256,22 @@ IN_BRANCH = rule("branch", zone="branch", view=CLEAR)
         ([IN_OFFICE, IN_BRANCH], "branch", CLEAR, Why.ALLOWED, (), Step.NONE),
         # Within a role the strictest counts: a general mask is not lifted by a zone, so no zone is promised.
         ([IN_BRANCH, rule("general")], "", MASKED, Why.MASKED_BY_RULE, (), Step.ASK_RULE),
-        ([IN_BRANCH, rule("home", zone="home")], "home", MASKED, Why.MASKED_BY_RULE, ("branch",), Step.GO_TO_ZONE),
-        ([IN_BRANCH, rule("never", role="", view=HIDDEN, forbid=True)], "", HIDDEN, Why.FORBIDDEN, (), Step.ASK_RULE),
+        (
+            [IN_BRANCH, rule("home", zone="home")],
+            "home",
+            MASKED,
+            Why.MASKED_BY_RULE,
+            ("branch",),
+            Step.GO_TO_ZONE,
+        ),
+        (
+            [IN_BRANCH, rule("never", role="", view=HIDDEN, forbid=True)],
+            "",
+            HIDDEN,
+            Why.FORBIDDEN,
+            (),
+            Step.ASK_RULE,
+        ),
     ],
 )
 def test_says_from_which_zone_more_would_be_shown(rules, zone, view, why, zones, step):
