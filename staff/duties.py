@@ -72,7 +72,7 @@ def duties_of(people: Iterable[UUID], at: datetime) -> list[Duties]:
 def _rows(sql: str, asked: dict[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, asked)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 _SIGNED = """

@@ -311,7 +311,7 @@ def _beside(rows: Sequence[Event], at: datetime) -> _Beside:
         first, last = rows[-1].at, rows[0].at
         seen = Exposure.objects.filter(at__gte=first, at__lte=last, event_id__in=[row.id for row in rows])
         customers = dict(seen.values_list("event_id", "customer"))
-        readers = {row.actor_id for row in rows}
+        readers = {row.actor_id for row in rows if row.actor_id is not None}
         for one in UsageRequest.objects.filter(
             applicant_id__in=readers, starts_at__lte=last, ends_at__gt=first
         ):
@@ -347,7 +347,7 @@ def _read(row: Event, beside: _Beside) -> _Read:
 
 
 def _reason(row: Event, *, revealed: bool) -> bool | None:
-    """A reveal may keep its reason with the contact; of a refusal only one that was missing is known not to be there."""
+    """A reveal may keep its reason with the contact; of a refusal only a missing one is known not to be there."""
     if revealed:
         return True if row.facts.get("reason") else None
     return False if row.contact is None or REASON in row.facts.get("missing", ()) else None

@@ -89,9 +89,8 @@ def duties(request: DeskRequest) -> HttpResponse:
 def _others(request: DeskRequest) -> list[UUID]:
     """Return whose duties this person may read: everybody's, the team's, or nobody's else."""
     actor, at = request.actor, request.at
-    rows = Person.objects.working(at).exclude(pk=actor.id).order_by("number").values_list("pk", flat=True)
-    if may(actor, "duties.read_all"):
-        return list(rows)
-    if may(actor, "duties.read_team"):
-        return list(rows.filter(pk__in=queries.people_led_by(actor, at)))
-    return []
+    working = Person.objects.working(at).order_by("number")
+    if not may(actor, "duties.read_all"):
+        led = queries.people_led_by(actor, at) if may(actor, "duties.read_team") else ()
+        working = working.filter(pk__in=led)
+    return [pk for pk in working.values_list("pk", flat=True) if pk != actor.id]

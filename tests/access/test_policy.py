@@ -237,14 +237,14 @@ def test_does_not_depend_on_the_order_of_rules():
     assert decide(asked, rules).rule == decide(asked, rules[::-1]).rule
 
 
-def rule(code: str, **more) -> Rule:
+def at_l3(code: str, **more) -> Rule:
     return Rule(
         **{"code": code, "version": 1, "role": "agent", "level": 3, "view": MASKED, "clause": "S4-44"} | more
     )
 
 
-IN_OFFICE = rule("office", zone="office", clear_when=(frozenset({"contact"}),))
-IN_BRANCH = rule("branch", zone="branch", view=CLEAR)
+IN_OFFICE = at_l3("office", zone="office", clear_when=(frozenset({"contact"}),))
+IN_BRANCH = at_l3("branch", zone="branch", view=CLEAR)
 
 
 @pytest.mark.parametrize(
@@ -255,9 +255,9 @@ IN_BRANCH = rule("branch", zone="branch", view=CLEAR)
         ([IN_OFFICE, IN_BRANCH], "office", MASKED, Why.NEEDS_MISSING, ("branch",), Step.START_CONTACT),
         ([IN_OFFICE, IN_BRANCH], "branch", CLEAR, Why.ALLOWED, (), Step.NONE),
         # Within a role the strictest counts: a general mask is not lifted by a zone, so no zone is promised.
-        ([IN_BRANCH, rule("general")], "", MASKED, Why.MASKED_BY_RULE, (), Step.ASK_RULE),
+        ([IN_BRANCH, at_l3("general")], "", MASKED, Why.MASKED_BY_RULE, (), Step.ASK_RULE),
         (
-            [IN_BRANCH, rule("home", zone="home")],
+            [IN_BRANCH, at_l3("home", zone="home")],
             "home",
             MASKED,
             Why.MASKED_BY_RULE,
@@ -265,7 +265,7 @@ IN_BRANCH = rule("branch", zone="branch", view=CLEAR)
             Step.GO_TO_ZONE,
         ),
         (
-            [IN_BRANCH, rule("never", role="", view=HIDDEN, forbid=True)],
+            [IN_BRANCH, at_l3("never", role="", view=HIDDEN, forbid=True)],
             "",
             HIDDEN,
             Why.FORBIDDEN,
@@ -289,11 +289,11 @@ def test_sends_nobody_to_another_zone_who_first_has_to_sign():
     [("standard", CLEAR), ("premium", CLEAR), ("vip", HIDDEN), ("", HIDDEN), ("platinum", HIDDEN)],
 )
 def test_a_rule_reaches_no_higher_than_its_tier(tier, view):
-    decision = decide(ask(tier=tier), [rule("up", view=CLEAR, highest_tier="premium")])
+    decision = decide(ask(tier=tier), [at_l3("up", view=CLEAR, highest_tier="premium")])
     assert decision.view == view
     assert decision.why == (Why.ALLOWED if view == CLEAR else Why.ABOVE_TIER)
 
 
 def test_the_more_particular_rule_speaks_between_equals():
-    both = [rule("a-any", view=CLEAR), rule("b-up", view=CLEAR, highest_tier="vip")]
+    both = [at_l3("a-any", view=CLEAR), at_l3("b-up", view=CLEAR, highest_tier="vip")]
     assert decide(ask(tier="vip"), both).rule == "b-up"
