@@ -8,7 +8,8 @@ from typing import Any
 from django.utils.translation import gettext
 
 from access import words
-from access.queries.effect import COUNTED, MOST_EVENTS, Case, Concerned, Replayed, effect_of
+from access.queries.effect import Case, Concerned, effect_of
+from access.queries.replay import COUNTED, MOST_EVENTS, Replayed
 from access.services import rules
 from approvals.models import Proposal
 from approvals.rules import WAITING, state
@@ -82,18 +83,19 @@ def effect_of_proposal(proposal: Proposal, at: datetime) -> EffectShown | None:
 def effect_shown(content: Mapping[str, Any], at: datetime) -> EffectShown:
     """Work out what a change would do, and put it in words."""
     found = effect_of(content, at)
+    reads = found.reads
     return EffectShown(
         level=found.level,
         people=[_people(one) for one in found.concerned],
         gaining=found.gaining,
         losing=found.losing,
-        reads=[_reads(one) for one in found.replayed],
-        total=min(found.reads, COUNTED),
-        many=found.reads > COUNTED,
-        replayed=min(found.reads, MOST_EVENTS),
-        capped=found.capped,
-        since=found.since,
-        most=max((one.every for one in found.replayed), default=0),
+        reads=[_reads(one) for one in reads.by_roles],
+        total=min(reads.reads, COUNTED),
+        many=reads.reads > COUNTED,
+        replayed=min(reads.reads, MOST_EVENTS),
+        capped=reads.capped,
+        since=reads.since,
+        most=max((one.every for one in reads.by_roles), default=0),
     )
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from access.policy import CLEAR, HIDDEN, MASKED, VIEWS
-from access.queries import effect
+from access.queries import replay
 from access.queries.effect import Effect, effect_of
 from access.services import reveal as revealing
 from access.services.rules import content_of
@@ -34,7 +34,7 @@ def read(by: Actor, customer, at, *, reason: str = "") -> bool:
 
 
 def of_role(found: Effect, role: str):
-    return next(one for one in found.replayed if one.roles == frozenset({role}))
+    return next(one for one in found.reads.by_roles if one.roles == frozenset({role}))
 
 
 def test_says_who_loses_and_in_which_situation(cast: Cast) -> None:
@@ -57,7 +57,7 @@ def test_says_who_gains(cast: Cast) -> None:
 
 def test_says_that_nobody_is_concerned(cast: Cast) -> None:
     found = effect_of(change(cast, role="analyst", view=HIDDEN, clear_when=[]), cast.at)
-    assert (found.concerned, found.replayed, found.reads) == ((), (), 0)
+    assert (found.concerned, found.reads.by_roles, found.reads.reads) == ((), (), 0)
 
 
 def test_a_person_of_two_roles_keeps_what_the_other_gives(cast: Cast) -> None:
@@ -87,7 +87,7 @@ def test_replays_last_months_reads(cast: Cast) -> None:
     assert read(supervisor, customer, cast.at, reason="来电核对")
     assert not read(agent, customer, cast.at)
     found = effect_of(change(cast), cast.at)
-    assert found.reads == 2
+    assert found.reads.reads == 2
     lost = of_role(found, "supervisor")
     assert (lost.every, lost.refused) == (1, 1)
     assert of_role(found, "agent").same == 1
@@ -117,18 +117,18 @@ def test_counts_reads_under_other_rules_apart(cast: Cast) -> None:
 
 def test_looks_at_one_month_and_one_level(cast: Cast) -> None:
     assert read(cast.supervisor(), cast.customer(), cast.at, reason="来电核对")
-    assert effect_of(change(cast), cast.at + timedelta(days=effect.DAYS)).reads == 0
-    assert effect_of(change(cast, level=2, view=MASKED, clear_when=[]), cast.at).reads == 0
+    assert effect_of(change(cast), cast.at + timedelta(days=replay.DAYS)).reads.reads == 0
+    assert effect_of(change(cast, level=2, view=MASKED, clear_when=[]), cast.at).reads.reads == 0
 
 
 def test_replays_so_many_reads_at_most(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(effect, "MOST_EVENTS", 1)
+    monkeypatch.setattr(replay, "MOST_EVENTS", 1)
     supervisor = cast.supervisor()
     for _time in range(2):
         assert read(supervisor, cast.customer(), cast.at, reason="来电核对")
     found = effect_of(change(cast), cast.at)
-    assert (found.reads, found.capped) == (2, True)
-    assert sum(one.every for one in found.replayed) == 1
+    assert (found.reads.reads, found.reads.capped) == (2, True)
+    assert sum(one.every for one in found.reads.by_roles) == 1
 
 
 def test_agrees_with_what_is_decided_after_signing(cast: Cast) -> None:
