@@ -25,6 +25,7 @@ class ReadingRuleAdmin(GovernedAdmin):
         "category",
         "tier",
         "zone",
+        "highest_tier",
         "view",
         "opens_when",
         "forbid",

@@ -14,6 +14,7 @@ from enum import StrEnum
 
 from access.consents import NOTHING, OPENS, Saying, Says
 from access.grants import NO_GRANT, Granting, Held
+from customers.models import TIERS
 
 HIDDEN, MASKED, CLEAR = "hidden", "masked", "clear"
 VIEWS = (HIDDEN, MASKED, CLEAR)
@@ -39,6 +40,7 @@ class Why(StrEnum):
     FORBIDDEN = "forbidden"
     NO_RULE = "no_rule"
     OUTSIDE_ZONE = "outside_zone"
+    ABOVE_TIER = "above_tier"
     LACKS_UNDERTAKING = "lacks_undertaking"
     LACKS_TRAINING = "lacks_training"
     OUTSIDE_REACH = "outside_reach"
@@ -64,7 +66,10 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One reading rule as the decision needs it; "" in role, category, tier or zone means any."""
+    """One reading rule as the decision needs it; "" in role, category, tier or zone means any.
+
+    `highest_tier`: the rule speaks about customers up to this tier (S4-55); "" has no limit.
+    """
 
     code: str
     version: int
@@ -75,6 +80,7 @@ class Rule:
     category: str = ""
     tier: str = ""
     zone: str = ""
+    highest_tier: str = ""
     clear_when: tuple[frozenset[str], ...] = ()
     forbid: bool = False
 
@@ -154,6 +160,8 @@ class Decision:
     grant: Held = NO_GRANT
     grantable: bool = False
     """Whether the deciding rule opens the value to a usage grant."""
+    zones: tuple[str, ...] = ()
+    """The network zones in which the same question has a more generous answer."""
     tried: tuple[Tried, ...] = field(default=(), repr=False)
 
     @property
@@ -179,6 +187,17 @@ def decide(question: Question, rules: Iterable[Rule]) -> Decision:
 
     :param rules: the rules in force at the moment of the question.
     """
+    rules = tuple(rules)
+    here = _gated(question, _ungated(question, rules))
+    zones = _better_zones(question, rules, here)
+    if not zones:
+        return here
+    step = Step.GO_TO_ZONE if here.next_step in (Step.NONE, Step.ASK_RULE) else here.next_step
+    why = Why.OUTSIDE_ZONE if here.why in (Why.NO_RULE, Why.ABOVE_TIER) else here.why
+    return replace(here, zones=zones, why=why, next_step=step)
+
+
+def _ungated(question: Question, rules: tuple[Rule, ...]) -> Decision:
     tried = tuple(_try(question, rule) for rule in rules)
     if not question.reached_as:
         return Decision(view=HIDDEN, why=Why.OUTSIDE_REACH, next_step=Step.ASK_REACH, tried=tried)
@@ -192,11 +211,39 @@ def decide(question: Question, rules: Iterable[Rule]) -> Decision:
         if any(one.fits and one.rule.role == role for one in tried)
     ]
     if not chosen:
-        if any(one.mismatch == "zone" for one in tried):
-            return Decision(view=HIDDEN, why=Why.OUTSIDE_ZONE, next_step=Step.GO_TO_ZONE, tried=tried)
-        return Decision(view=HIDDEN, why=Why.NO_RULE, next_step=Step.ASK_RULE, tried=tried)
-    best = min(chosen, key=lambda one: (-VIEWS.index(one.view), one.distance))
-    return _gated(question, _decision(question, best, tried))
+        above = any(one.mismatch == "tier" and one.rule.highest_tier for one in tried)
+        return Decision(
+            view=HIDDEN,
+            why=Why.ABOVE_TIER if above else Why.NO_RULE,
+            next_step=Step.ASK_RULE,
+            tried=tried,
+        )
+    best = min(chosen, key=_generosity)
+    return _decision(question, best, tried)
+
+
+def _better_zones(question: Question, rules: tuple[Rule, ...], here: Decision) -> tuple[str, ...]:
+    """Name the zones in which more would be shown, or with less effort; nothing where the zone changes nothing.
+
+    Only zones that rules of this question name: an address of no network at all is no place to be sent to.
+    """
+    if here.clear or not question.reached_as or here.why in LACKING:
+        return ()
+    named = {rule.zone for rule in rules if rule.zone not in ("", question.zone)}
+    better = []
+    for zone in sorted(named):
+        there = replace(question, zone=zone)
+        if any(_mismatch(there, rule) == "" and rule.zone == zone for rule in rules):
+            found = _gated(there, _ungated(there, rules))
+            if _closeness(found) < _closeness(here):
+                better.append(zone)
+    return tuple(better)
+
+
+def _closeness(decision: Decision) -> tuple[int, float]:
+    """Order decisions from the most generous: by view, then by the work that lies between it and a clear value."""
+    view = -VIEWS.index(decision.view)
+    return (view, next((one.distance for one in decision.tried if one.deciding), float("inf")))
 
 
 def could_be(question: Question, rules: Iterable[Rule]) -> Decision:
@@ -223,6 +270,7 @@ LACKS = {
     "undertaking": (Why.LACKS_UNDERTAKING, Step.SIGN_UNDERTAKING),
     "training": (Why.LACKS_TRAINING, Step.GET_TRAINED),
 }
+LACKING = frozenset(why for why, _step in LACKS.values())
 
 
 def _try(question: Question, rule: Rule) -> Tried:
@@ -257,7 +305,18 @@ def _mismatch(question: Question, rule: Rule) -> str:
     for name in ("category", "tier", "zone"):
         if getattr(rule, name) not in ("", getattr(question, name)):
             return name
+        if name == "tier" and _is_above(question.tier, rule.highest_tier):
+            return name
     return ""
+
+
+def _is_above(tier: str, highest: str) -> bool:
+    # SECURITY: a tier that nobody knows lies above every limit.
+    return bool(highest) and (tier not in TIERS or TIERS.index(tier) > TIERS.index(highest))
+
+
+def _generosity(one: Tried) -> tuple[int, float]:
+    return (-VIEWS.index(one.view), one.distance)
 
 
 def _strictest(fitting: list[Tried]) -> Tried:
@@ -267,7 +326,7 @@ def _strictest(fitting: list[Tried]) -> Tried:
 def _tie(one: Tried) -> tuple[int, str]:
     """Between equal results the more particular rule speaks."""
     rule = one.rule
-    return (-sum(map(bool, (rule.category, rule.tier, rule.zone))), rule.code)
+    return (-sum(map(bool, (rule.category, rule.tier, rule.zone, rule.highest_tier))), rule.code)
 
 
 def _ordered(needs: Iterable[str]) -> tuple[str, ...]:

@@ -13,6 +13,8 @@ from access import clauses
 from access.consents import Saying, Says
 from access.grants import Granting, Held
 from access.policy import CLEAR, CONSENT, CONTACT, GRANT, HIDDEN, MASKED, REASON, Decision, Step, Tried, Why
+from classification.models import categories
+from customers.models import tiers
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
@@ -36,7 +38,8 @@ WHYS: Mapping[Why, StrPromise] = {
     Why.HIDDEN_BY_RULE: _("The rule hides this level from your role."),
     Why.FORBIDDEN: _("A rule forbids reading this value here, whatever else allows it."),
     Why.NO_RULE: _("No rule lets your role read this level, and what no rule allows is refused."),
-    Why.OUTSIDE_ZONE: _("This level is read only from other networks than the one you are on."),
+    Why.OUTSIDE_ZONE: _("No rule shows you this level from the network you are on."),
+    Why.ABOVE_TIER: _("The rules of your role do not reach customers of this tier."),
     Why.LACKS_UNDERTAKING: _("You have no valid confidentiality undertaking, so you see masks only."),
     Why.LACKS_TRAINING: _("You have no valid proof of the required training, so you see masks only."),
     Why.OUTSIDE_REACH: _("This customer is not among those you serve."),
@@ -49,7 +52,7 @@ STEPS: Mapping[Step, StrPromise] = {
     Step.COMPARE_OR_SUPERVISOR: _("Compare what the customer says, or ask your supervisor to look."),
     Step.ASK_GRANT: _("Ask for it with a usage request; your department head decides."),
     Step.CHANGE_PURPOSE: _("Change the purpose of the contact to that of your usage grant."),
-    Step.GO_TO_ZONE: _("Read it from an office network that the rule names."),
+    Step.GO_TO_ZONE: _("Read it from a network zone that a rule names."),
     Step.SIGN_UNDERTAKING: _("Read and sign the undertaking."),
     Step.GET_TRAINED: _("Pass the training; the security manager enters it."),
     Step.ASK_RULE: _("Ask the security manager to propose a change of the rule."),
@@ -110,7 +113,7 @@ MISMATCHES: Mapping[str, StrPromise] = {
     "level": _("speaks about another level"),
     "reach": _("this role does not reach the customer"),
     "category": _("speaks about another category"),
-    "tier": _("speaks about another customer tier"),
+    "tier": _("does not reach this customer tier"),
     "zone": _("speaks about another network zone"),
 }
 
@@ -124,7 +127,16 @@ def why(decision: Decision) -> str:
     """Say in one sentence why the decision is what it is."""
     met = next((one.met for one in decision.tried if one.deciding), ())
     said = str(WHYS[decision.why]) % {"missing": needs(decision.missing), "met": needs(met)}
-    return " ".join(filter(None, (said, consent(decision.consent), grant(decision.grant))))
+    more = (consent(decision.consent), grant(decision.grant), zones(decision))
+    return " ".join(filter(None, (said, *more)))
+
+
+def zones(decision: Decision) -> str:
+    """Say from which network zones more would be shown; "" where the zone changes nothing."""
+    if not decision.zones:
+        return ""
+    named = gettext(", ").join(f"“{zone}”" for zone in decision.zones)
+    return gettext("More is shown from the network zone %(zones)s.") % {"zones": named}
 
 
 def consent(said: Says) -> str:
@@ -176,6 +188,27 @@ def outcome(tried: Tried) -> str:
             "missing": needs(tried.missing),
         }
     return str(VIEWS[tried.view])
+
+
+def up_to(tier: str) -> str:
+    """Say how high a rule reaches: “up to premium”."""
+    return gettext("up to %(tier)s") % {"tier": _tier(tier)} if tier else gettext("every tier")
+
+
+def case(level: int, category: str, tier: str, zone: str) -> str:
+    """Say what a rule speaks about, without its role: “L3 · VIP · network zone office”."""
+    return " · ".join(filter(None, (f"L{level}", setting(category, tier, zone))))
+
+
+def setting(category: str, tier: str, zone: str) -> str:
+    """Say category, tier and zone, as far as they are given."""
+    said_zone = gettext("network zone %(zone)s") % {"zone": zone} if zone else ""
+    said_category = str(dict(categories()).get(category, category))
+    return " · ".join(filter(None, (said_category, _tier(tier), said_zone)))
+
+
+def _tier(code: str) -> str:
+    return str(dict(tiers()).get(code, code))
 
 
 def conditions(clear_when: Iterable[Iterable[str]]) -> str:

@@ -1,9 +1,9 @@
 """Whom a person may see and change: fetching is authorising (architecture.md, law 4 and §6).
 
-An agent reaches the portfolios and single customers given to the person; a supervisor the portfolios of the
-own department and below it; a head those of the departments led and below them; the data security officer
-all. It is always one SQL statement: the ids of portfolios and of single customers are arrays worked out once,
-so that the planner filters on an indexed key and never checks row by row.
+An agent reaches the portfolios and single customers given to the person, a VIP by such a single row alone
+(S4-55); a supervisor the portfolios of the own department and below it; a head those of the departments led and
+below them; the data security officer all. It is always one SQL statement: the ids of portfolios and of single
+customers are arrays worked out once, so that the planner filters on an indexed key and never checks row by row.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from uuid import UUID
 from django.db.models import BigIntegerField, BooleanField, F, Func, Q, QuerySet
 from django.db.models.expressions import Expression
 
-from customers.models import SERVE_CUSTOMER, SERVE_PORTFOLIO, Customer, Portfolio
+from customers.models import SERVE_CUSTOMER, SERVE_PORTFOLIO, VIP, Customer, Portfolio
 from staff.roles import AGENT, HEAD, OFFICER, SUPERVISOR
 from trail.actor import Actor
 
@@ -123,6 +123,17 @@ def portfolio_ids(actor: Actor, at: datetime, roles: Collection[str] = SEEING) -
     return Ids(" union ".join(parts) or "select null::bigint where false", tuple(params))
 
 
+def whole_portfolio_ids(actor: Actor, at: datetime, roles: Collection[str] = SEEING) -> Ids | None:
+    """Return the SQL of the portfolios whose VIPs the actor reaches, too; None where these roles lead none.
+
+    SECURITY: S4-55, a portfolio that was given to a person holds no VIP for them.
+    """
+    leading = set(roles) - {AGENT}
+    if not actor.roles & leading & {SUPERVISOR, HEAD, OFFICER}:
+        return None
+    return portfolio_ids(actor, at, leading)
+
+
 def single_ids(actor: Actor, roles: Collection[str] = SEEING) -> Ids | None:
     """Return the SQL of the ids of customers given to the person one by one; None when no role allows any."""
     if actor.id is None or not actor.roles & set(roles) & {AGENT, SUPERVISOR, HEAD}:
@@ -137,6 +148,11 @@ def _reached(actor: Actor, at: datetime, roles: Collection[str]) -> QuerySet[Cus
     if not actor.roles & set(roles):
         return customers.none()
     reached = Q(AnyOf("portfolio_id", portfolio_ids(actor, at, roles)))
+    if AGENT in actor.roles & set(roles):
+        reached &= ~Q(tier=VIP)
+        whole = whole_portfolio_ids(actor, at, roles)
+        if whole is not None:
+            reached |= Q(AnyOf("portfolio_id", whole))
     singles = single_ids(actor, roles)
     if singles is not None:
         reached |= Q(AnyOf("id", singles))

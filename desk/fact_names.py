@@ -21,6 +21,7 @@ FACTS: Mapping[str, str | Promise] = {
     "code": _("Code"),
     "command": _("Command"),
     "consent": _("Consent"),
+    "course": _("Course"),
     "created": _("New"),
     "customer": _("Customer"),
     "customers": _("Customers"),

@@ -11,7 +11,8 @@ from classification.queries import catalogue
 from consent.models import NOTICE, NoticeVersion
 from customers.models import Customer, Portfolio, PortfolioPersonPermission
 from desk.navigation import Place, address, open_to
-from staff.models import Department, Headship, Network, Undertaking
+from staff.duties import duties_of
+from staff.models import Department, Headship, Network, Person
 from staff.models.rights import live
 from staff.permissions import may
 from staff.queries import holders_of, organisation
@@ -96,9 +97,9 @@ def steps(actor: Actor, at: datetime) -> list[Step]:
         Step(
             _("Confidentiality undertakings"),
             _("Signed by everybody who sees customers (S1-20)."),
-            Undertaking.objects.exists(),
-            page(actor, "admin:staff_undertaking_changelist", "duties.edit"),
-            _("Security manager"),
+            not unsigned(at),
+            page(actor, "desk:duties", "duties.edit"),
+            _("Everybody, at the first login"),
         ),
         Step(
             _("The first import"),
@@ -124,6 +125,12 @@ def headless(at: datetime) -> bool:
     """Tell whether some active department has no head."""
     led = Headship.objects.filter(live(at)).values("department_id")
     return Department.objects.filter(active=True).exclude(pk__in=led).exists()
+
+
+def unsigned(at: datetime) -> bool:
+    """Tell whether anybody who works has not signed the undertaking in force."""
+    people = Person.objects.working(at).values_list("pk", flat=True)
+    return any(one.signed is None for one in duties_of(people, at))
 
 
 def unconfirmed(at: datetime) -> int:

@@ -20,6 +20,7 @@ class RuleLine:
     view: str
     view_words: str
     when: str
+    up_to: str
     forbid: bool
     clause: str
     clause_words: str
@@ -36,12 +37,11 @@ class RuleLine:
             number=row.number,
             role=role,
             level=row.level,
-            case=" · ".join(
-                part for part in (role, f"L{row.level}", row.category, row.tier, row.zone) if part
-            ),
+            case=" · ".join(filter(None, (role, words.case(row.level, row.category, row.tier, row.zone)))),
             view=row.view,
             view_words=str(words.VIEWS[row.view]),
             when=words.conditions(row.clear_when) if row.clear_when else "",
+            up_to=words.up_to(row.highest_tier) if row.highest_tier else "",
             forbid=row.forbid,
             clause=row.clause,
             clause_words=clauses.words(row.clause),

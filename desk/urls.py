@@ -12,6 +12,7 @@ from desk.views import (
     customers,
     decisions,
     discovery,
+    duties,
     enrol,
     explain,
     exports,
@@ -47,6 +48,8 @@ urlpatterns = [
     path("session/lock/", session.lock, name="lock"),
     path("session/unlock/", session.unlock, name="unlock"),
     path("session/step-up/", session.step_up, name="step_up"),
+    path("undertaking/", duties.undertaking, name="undertaking"),
+    path("duties/", duties.duties, name="duties"),
     path("enrol/", enrol.enrol, name="enrol"),
     path("enrol/set/", enrol.enrol_set, name="enrol_set"),
     # customers
@@ -134,6 +137,8 @@ urlpatterns = [
     path("people/<uuid:id>/unfreeze/", people.person_unfreeze, name="person_unfreeze"),
     # rules
     path("rules/", rules.rules, name="rules"),
+    # a code of a rule has a level in it
+    path("rules/new/", rules.rule_new, name="rule_new"),
     path("rules/<slug:code>/", rules.rule, name="rule"),
     path("networks/", networks.networks, name="networks"),
     path("networks/propose/", networks.network_propose, name="network_propose"),

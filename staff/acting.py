@@ -38,6 +38,7 @@ class Facts:
     login_at: datetime
     seen_at: datetime
     locked_at: datetime | None = None
+    put_off_at: datetime | None = None
     factor_at: datetime | None = None
     factor: str = ""
 
@@ -110,6 +111,11 @@ def unlock(session: Session, person: Person, *, at: datetime) -> None:
     session[FACTS] = {**facts, "seen_at": at.timestamp()}
 
 
+def put_off(session: Session, person: Person, *, at: datetime) -> None:
+    """Write down that this login goes on without the undertaking; it sees masks only."""
+    session[FACTS] = {**_raw(session, person), "put_off_at": at.timestamp()}
+
+
 def facts_of(session: Session, person: Person) -> Facts | None:
     """Return the facts of this person's login, or None when the session holds none."""
     raw = _raw(session, person)
@@ -120,6 +126,7 @@ def facts_of(session: Session, person: Person) -> Facts | None:
         login_at=_time(raw["login_at"]),
         seen_at=_time(raw["seen_at"]),
         locked_at=_time(raw["locked_at"]) if "locked_at" in raw else None,
+        put_off_at=_time(raw["put_off_at"]) if "put_off_at" in raw else None,
         factor_at=_time(raw["factor_at"]) if "factor_at" in raw else None,
         factor=raw.get("factor", ""),
     )
@@ -168,6 +175,7 @@ def actor_of(standing: Standing, *, ip: str | None, facts: Facts | None = None) 
         zone=place.zone,
         session=facts.session if facts else "",
         second_factor_at=facts.second_factor_at if facts else None,
+        lacking=standing.lacking,
     )
 
 

@@ -47,6 +47,9 @@ def _address(request: HttpRequest, proxies: int) -> str | None:
     else:
         said = request.META.get("REMOTE_ADDR", "")
     try:
-        return str(ipaddress.ip_address(said))
+        address = ipaddress.ip_address(said.partition("%")[0])
     except ValueError:
         return None
+    # A proxy that listens on both families writes ::ffff:10.1.2.3 for an address of an office 10.1.0.0/16.
+    mapped = getattr(address, "ipv4_mapped", None)
+    return str(mapped or address)

@@ -61,3 +61,19 @@ NETWORK_CHANGED = declare(
 ORGANISATION_CHANGED = declare(
     "staff.organisation_changed", name=_("Organisation set up or changed"), facts=("fields",)
 )
+
+UNDERTAKING_SIGNED = declare(
+    "staff.undertaking_signed",
+    name=_("Confidentiality undertaking signed"),
+    facts=("person", "version", "hash", "method"),
+)
+UNDERTAKING_REFUSED = declare("staff.undertaking_refused", name=_("Signing the undertaking refused"))
+UNDERTAKING_PUT_OFF = declare("staff.undertaking_put_off", name=_("Went on without the undertaking"))
+TRAINING_ENTERED = declare(
+    "staff.training_entered", name=_("Training entered"), facts=("person", "course", "until")
+)
+TRAINING_ENDED = declare("staff.training_ended", name=_("Training ended"), facts=("person", "course"))
+COURSE_REQUIRED = declare("staff.course_required", name=_("Course required"), facts=("role", "course"))
+COURSE_REQUIRED_NO_MORE = declare(
+    "staff.course_required_no_more", name=_("Course required no more"), facts=("role", "course")
+)

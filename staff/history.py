@@ -5,7 +5,18 @@ Its table is append-only (migration `history_append_only`). What auditlog cannot
 
 from auditlog.registry import auditlog
 
-from staff.models import Department, Freeze, Headship, Network, Organisation, Person, RoleHolding, Site
+from staff.models import (
+    Department,
+    Freeze,
+    Headship,
+    Network,
+    Organisation,
+    Person,
+    RequiredCourse,
+    RoleHolding,
+    Site,
+    Training,
+)
 
 MASK = "staff.history.masked"
 
@@ -21,5 +32,15 @@ auditlog.register(
     mask_fields=["email"],
     mask_callable=MASK,
 )
-for model in (Department, Organisation, RoleHolding, Headship, Freeze, Site, Network):
+for model in (
+    Department,
+    Organisation,
+    RoleHolding,
+    Headship,
+    Freeze,
+    Site,
+    Network,
+    RequiredCourse,
+    Training,
+):
     auditlog.register(model)

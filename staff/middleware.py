@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from staff import acting
 from staff.events import LOCKED, SESSION_ENDED
-from staff.queries import Standing
+from staff.queries import UNDERTAKING, Standing
 from staff.services import sessions
 from trail import services as trail
 
@@ -28,6 +28,8 @@ OPEN_WHILE = {
     | {"account_change_password", "desk:step_up", "mfa_reauthenticate", "mfa_reauthenticate_webauthn"},
 }
 """What answers while a session may not go on; everything else is refused by the server."""
+OPEN_UNSIGNED = ALWAYS | {"desk:undertaking", "desk:step_up", "desk:lock", "admin:jsi18n"}
+"""What of the workbench answers before the undertaking was signed or put off."""
 PAGES = {
     acting.LOCKED: "desk:lock",
     acting.FACTOR: "desk:step_up",
@@ -78,7 +80,22 @@ def _settled(request: HttpRequest) -> HttpResponse | None:
     noted = acting.see(request.session, found.person, at=at)
     sessions.keep_listed(request, noted=noted)
     _lend(request)
-    return None
+    return _unsigned(request, found, facts)
+
+
+def _unsigned(request: HttpRequest, found: Standing, facts: acting.Facts | None) -> HttpResponse | None:
+    """Lead whoever has no valid undertaking to it, before any other page of this login.
+
+    Only whole pages are led there: what was sent goes through, and the policy shows masks.
+    """
+    if found.lacking != UNDERTAKING or (facts is not None and facts.put_off_at is not None):
+        return None
+    name = _name(request)
+    if not name.startswith(("desk:", "admin:")) or name in OPEN_UNSIGNED:
+        return None
+    if request.method not in {"GET", "HEAD"} or _in_place(request):
+        return None
+    return HttpResponseRedirect(f"{reverse('desk:undertaking')}?next={quote(request.path)}")
 
 
 def _standing(request: HttpRequest) -> Standing | None:

@@ -9,12 +9,15 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Exists, OuterRef
 
+from staff import undertakings
 from staff.models import Department, Freeze, Headship, Organisation, Person, RoleHolding
+from staff.models.duties import UNDERTAKING_MONTHS
 from staff.models.rights import frozen_at, live
 from staff.roles import HEAD, OFFICER, SUPERVISOR
 from trail.actor import Actor
 
 WORKING, NOT_YET, LEFT, EXPIRED, FROZEN = "working", "not_yet", "left", "expired", "frozen"
+UNDERTAKING, TRAINING = "undertaking", "training"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,8 @@ class Standing:
     roles: frozenset[str]
     department: str
     at: datetime
+    lacking: str = ""
+    """What must be there before anything is shown in the clear: UNDERTAKING, TRAINING, or nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,26 +68,54 @@ def standing(person: UUID, at: datetime | None = None) -> Standing | None:
 
     :param at: the database's clock when left out, which only the edge may do.
     """
-    found: Any = next(iter(Person.objects.raw(_STANDING, {"person": person, "at": at})), None)
+    given = {"person": person, "at": at, "months": UNDERTAKING_MONTHS, **_texts()}
+    found: Any = next(iter(Person.objects.raw(_STANDING, given)), None)
     if found is None:
         return None
     roles = frozenset(found.held) | ({HEAD} if found.leads else frozenset())
     state = state_of(found, frozen=found.frozen, at=found.time)
-    return Standing(found, state, roles, found.department_code, found.time)
+    lacking = TRAINING if found.bound else UNDERTAKING
+    done = found.bound and found.trained
+    return Standing(found, state, roles, found.department_code, found.time, "" if done else lacking)
+
+
+def _texts() -> dict[str, list[Any]]:
+    """Return the versions of the undertaking as columns, for the statement that picks the one in force."""
+    known = undertakings.texts()
+    return {
+        "versions": [text.version for text in known],
+        "hashes": [text.hash for text in known],
+        "sinces": [text.since for text in known],
+    }
 
 
 # Every request asks this, so it is written out: the ORM takes longer to make such a statement than PostgreSQL to
 # answer it.
 _STANDING = """
-select person.*, now.time, department.code as department_code,
-  array(select role from staff_roleholding where person_id = person.id
-    and since <= now.time and (until is null or until > now.time)) as held,
-  exists (select from staff_headship where person_id = person.id
-    and since <= now.time and (until is null or until > now.time)) as leads,
+select person.*, now.time, department.code as department_code, rights.held, rights.leads,
   exists (select from staff_freeze where person_id = person.id
-    and at <= now.time and (until is null or until > now.time)) as frozen
+    and at <= now.time and (until is null or until > now.time)) as frozen,
+  exists (select from staff_undertaking signed where signed.person_id = person.id
+    and (signed.version, signed.hash) = (
+      select version, hash from unnest(%(versions)s::text[], %(hashes)s::text[], %(sinces)s::timestamptz[])
+        as known (version, hash, since) where since <= now.time order by since desc limit 1)
+    and signed.signed_at <= now.time and signed.signed_at > now.time - make_interval(months => %(months)s)
+    and (signed.valid_until is null or signed.valid_until > now.time)) as bound,
+  not exists (select from staff_requiredcourse required
+    where required.since <= now.time and (required.until is null or required.until > now.time)
+    and (required.role = any(rights.held) or (required.role = 'head' and rights.leads))
+    and not exists (select from staff_training passed
+      where passed.person_id = person.id and passed.course = required.course
+      and passed.passed_at <= now.time
+      and passed.passed_at > now.time - make_interval(months => required.months)
+      and (passed.valid_until is null or passed.valid_until > now.time))) as trained
 from (select coalesce(%(at)s::timestamptz, clock_timestamp()) as time offset 0) now,
-  staff_person person join staff_department department on department.id = person.department_id
+  staff_person person join staff_department department on department.id = person.department_id,
+  lateral (select
+    array(select role from staff_roleholding where person_id = person.id
+      and since <= now.time and (until is null or until > now.time)) as held,
+    exists (select from staff_headship where person_id = person.id
+      and since <= now.time and (until is null or until > now.time)) as leads) rights
 where person.id = %(person)s"""
 
 

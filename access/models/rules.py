@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from access import policy
+from customers.models import TIERS
 
 
 class ReadingRules(models.QuerySet["ReadingRule"]):
@@ -28,6 +29,7 @@ class ReadingRule(models.Model):
     category = models.CharField(_("category"), max_length=40, blank=True)
     tier = models.CharField(_("customer tier"), max_length=20, blank=True)
     zone = models.CharField(_("zone"), max_length=40, blank=True)
+    highest_tier = models.CharField(_("highest customer tier"), max_length=20, blank=True, default="")
     view = models.CharField(_("view"), max_length=10)
     clear_when = models.JSONField(_("clear when"), default=list, blank=True)
     forbid = models.BooleanField(_("forbids"), default=False)
@@ -67,6 +69,10 @@ class ReadingRule(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(view=policy.CLEAR) | Q(clear_when=[]), name="what_is_clear_needs_nothing_more"
+            ),
+            models.CheckConstraint(
+                condition=Q(highest_tier="") | Q(highest_tier__in=TIERS, tier="", forbid=False),
+                name="a_rule_reaches_up_to_a_tier_or_speaks_of_one",
             ),
             models.CheckConstraint(
                 condition=Q(until=None) | Q(until__gte=F("since")), name="a_rule_ends_after_it_began"

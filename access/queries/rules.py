@@ -5,7 +5,7 @@ from datetime import datetime
 from access.models import ReadingRule
 from access.policy import Rule
 
-_SAID = ("role", "level", "view", "clause", "category", "tier", "zone", "forbid")
+_SAID = ("role", "level", "view", "clause", "category", "tier", "zone", "forbid", "highest_tier")
 
 
 def in_force(at: datetime) -> tuple[Rule, ...]:

@@ -15,6 +15,7 @@ from access.models import ReadingRule
 from approvals import services as approvals
 from approvals.models import Proposal
 from approvals.registry import CannotApply, Content, Line, ProposalKind, Seat
+from customers.models import TIERS
 from staff import queries as staff
 from staff.roles import NAMES, OFFICER
 from trail import services as trail
@@ -22,14 +23,14 @@ from trail.actor import Actor
 
 KIND = "rule.change"
 CASE = ("role", "level", "category", "tier", "zone")
-OUTCOME = ("view", "clear_when", "forbid", "clause")
+OUTCOME = ("view", "clear_when", "forbid", "clause", "highest_tier")
 
 
 def propose_change(change: Mapping[str, Any], *, reason: str, by: Actor, at: datetime) -> Proposal:
     """Propose a new rule, another outcome of an existing one, or its end.
 
-    :param change: the case (role, level, category, tier, zone) and its outcome (view, clear_when, forbid, clause),
-        or `end`: True to leave the case to the other rules.
+    :param change: the case (role, level, category, tier, zone) and its outcome (view, clear_when, forbid, clause,
+        highest_tier), or `end`: True to leave the case to the other rules.
     :raises CannotApply: rule_stale, rule_bad, rule_clause_unknown.
     """
     return approvals.propose(KIND, content=content_of(change, at), reason_text=reason, by=by, at=at)
@@ -44,6 +45,7 @@ def content_of(change: Mapping[str, Any], at: datetime) -> dict[str, Any]:
         "clear_when": [sorted(needs) for needs in change.get("clear_when", [])],
         "forbid": bool(change.get("forbid", False)),
         "clause": change.get("clause", ""),
+        "highest_tier": change.get("highest_tier", ""),
     }
     return {
         **case,
@@ -52,6 +54,11 @@ def content_of(change: Mapping[str, Any], at: datetime) -> dict[str, Any]:
         "code": current.code if current else code_of(case),
         "supersedes": current.number if current else 0,
     }
+
+
+def outcome_of(content: Content) -> dict[str, Any]:
+    """Return what a content asks for; one proposed before rules had a highest tier asks for none."""
+    return {name: content.get(name, "") if name == "highest_tier" else content[name] for name in OUTCOME}
 
 
 def code_of(case: Mapping[str, Any]) -> str:
@@ -87,7 +94,8 @@ def apply(content: Content, *, proposal: Proposal, by: Actor, at: datetime) -> R
             number=number + 1,
             since=at,
             proposal=proposal.id,
-            **{name: content[name] for name in (*CASE, *OUTCOME)},
+            **{name: content[name] for name in CASE},
+            **outcome_of(content),
         )
     trail.record(
         events.RULE_CHANGED,
@@ -112,11 +120,11 @@ def describe(content: Content) -> Sequence[Line]:
     """Show the change against today's rule, line by line."""
     today = ReadingRule.objects.filter(code=content["code"], number=content["supersedes"]).first()
     role = str(NAMES[content["role"]]) if content["role"] else str(_("every role"))
-    case = [role, f"L{content['level']}", content["category"], content["tier"], content["zone"]]
-    lines = [Line(_("case"), after=" · ".join(part for part in case if part))]
+    case = words.case(content["level"], content["category"], content["tier"], content["zone"])
+    lines = [Line(_("case"), after=f"{role} · {case}")]
     if content["end"]:
         return [*lines, Line(_("rule"), before=_("in force"), after=_("ended"))]
-    asked = {name: content[name] for name in OUTCOME}
+    asked = outcome_of(content)
     before = {name: getattr(today, name) for name in OUTCOME} if today else {}
     return [
         *lines,
@@ -129,6 +137,7 @@ LABELS = {
     "clear_when": _("clear when"),
     "forbid": _("forbids"),
     "clause": _("clause"),
+    "highest_tier": _("highest customer tier"),
 }
 
 
@@ -141,12 +150,15 @@ def _said(name: str, value: Any) -> str:
         return words.conditions(value)
     if name == "forbid":
         return str(_("yes") if value else _("no"))
+    if name == "highest_tier":
+        return words.up_to(value)
     return f"{value} {clauses.words(value)}"
 
 
 def _insist_sound(content: Content) -> None:
     """Refuse what the constraints of the table would refuse, before anyone signs it."""
     needs = [need for alternative in content["clear_when"] for need in alternative]
+    highest = outcome_of(content)["highest_tier"]
     sound = (
         content["level"] in (1, 2, 3, 4)
         and content["role"] in ("", *NAMES)
@@ -156,6 +168,8 @@ def _insist_sound(content: Content) -> None:
         and all(content["clear_when"])
         and (not content["clear_when"] or (content["view"] != policy.CLEAR and not content["forbid"]))
         and (not content["forbid"] or content["view"] == policy.HIDDEN)
+        and content["tier"] in ("", *TIERS)
+        and (highest == "" or (highest in TIERS and not content["tier"] and not content["forbid"]))
     )
     if not sound:
         raise CannotApply("rule_bad")

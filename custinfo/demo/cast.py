@@ -7,8 +7,10 @@ from datetime import date, datetime, timedelta
 from guardian.shortcuts import assign_perm
 
 from customers.models import SERVE_PORTFOLIO, Portfolio
+from staff import undertakings
 from staff.demo import PASSWORD, enrol
 from staff.models import Department, Headship, Network, Person, RoleHolding, Site, Training, Undertaking
+from staff.models.duties import TOTP
 from staff.queries import Controller
 from staff.roles import AGENT, ANALYST, AUDITOR, CUSTODIAN, HEAD, OFFICER, SECURITY, SUPERVISOR
 from staff.services.organisation import set_organisation
@@ -98,9 +100,11 @@ def _enrol(member: Member, department: Department, since: datetime) -> Person:
     else:
         RoleHolding.objects.create(person=person, role=member.role, since=since)
     enrol(person, password=PASSWORD, at=since)
-    year = since + timedelta(days=365)
-    Undertaking.objects.create(person=person, version="2026-1", signed_at=since, valid_until=year)
-    Training.objects.create(person=person, course="privacy-basics", passed_at=since, valid_until=year)
+    text = undertakings.in_force(since)
+    Undertaking.objects.create(
+        person=person, version=text.version, hash=text.hash, method=TOTP, signed_at=since
+    )
+    Training.objects.create(person=person, course="客户信息保护基础", passed_at=since)
     return person
 
 

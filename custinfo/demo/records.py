@@ -62,7 +62,7 @@ def make_customers(people: dict[str, Person], count: int, at: datetime) -> int:
                 },
                 exposures=[written_exposure(customer) for customer, _values in made],
             )
-    _give_a_vip(people, by, at)
+    _give_vips(people, by, at)
     return count
 
 
@@ -104,8 +104,16 @@ def _customer(
     return customer, cleaned.to_seal
 
 
-def _give_a_vip(people: dict[str, Person], by: Actor, at: datetime) -> None:
-    """Give agent A1001 one customer of a portfolio that the agent does not serve."""
-    vip = Customer.objects.filter(portfolio__code="WEST", tier=VIP).order_by("number").first()
-    if vip is not None:
-        assign(ref=vip.ref, person=people["A1001"].pk, by=by, at=at)
+MOST_VIPS = 100
+"""So many VIPs an agent of the demo is given singly, however many customers it has."""
+
+
+def _give_vips(people: dict[str, Person], by: Actor, at: datetime) -> None:
+    """Give each agent the VIPs of the own portfolios one by one (S4-55), and A1001 one of a portfolio besides."""
+    for member in CAST:
+        vips = Customer.objects.filter(portfolio__code__in=member.portfolios, tier=VIP).order_by("number")
+        for vip in vips[:MOST_VIPS]:
+            assign(ref=vip.ref, person=people[member.number].pk, by=by, at=at)
+    besides = Customer.objects.filter(portfolio__code="WEST", tier=VIP).order_by("number").first()
+    if besides is not None:
+        assign(ref=besides.ref, person=people["A1001"].pk, by=by, at=at)

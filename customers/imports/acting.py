@@ -35,6 +35,7 @@ def acting_person(person: UUID, at: datetime) -> Actor:
         roles=found.roles,
         department=found.department,
         mode="system",
+        lacking=found.lacking,
     )
     if not may(actor, "customer.import"):
         raise MayNoLonger("owner_may_not")

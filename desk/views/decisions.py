@@ -22,6 +22,7 @@ from desk.forms_requests import NarrowForm
 from desk.permission import DeskRequest, allowed
 from desk.proposing import refusal_words
 from desk.shown_decisions import ProposalLine, decision_shown
+from desk.shown_effect import effect_of_proposal
 from desk.shown_requests import problem_words, risk_shown
 from staff.models import Enrolment
 from staff.services import enrolments
@@ -239,5 +240,6 @@ def _page(
         "reason": reason,
         "half": half,
         "half_shown": half_shown,
+        "effect": effect_of_proposal(proposal, request.at),
     }
     return render(request, "desk/decisions/decision.html", facts, status=status)

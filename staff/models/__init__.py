@@ -1,6 +1,6 @@
 """People, where they belong, what they hold, and the facts that decide whether they may work today."""
 
-from staff.models.duties import Training, Undertaking
+from staff.models.duties import RequiredCourse, Training, Undertaking
 from staff.models.enrolments import Enrolment
 from staff.models.notifications import Notification
 from staff.models.organisation import Organisation
@@ -18,6 +18,7 @@ __all__ = [
     "Organisation",
     "People",
     "Person",
+    "RequiredCourse",
     "RoleHolding",
     "Site",
     "Training",

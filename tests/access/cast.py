@@ -16,6 +16,7 @@ from customers.models import (
 from customers.writing import add_index_rows
 from staff.models import Department, Headship, Person, RoleHolding
 from staff.roles import AGENT, HEAD, OFFICER, SUPERVISOR
+from tests.staff.company import bound
 from trail import services as trail
 from trail.actor import Actor
 from vault.keyring import make_keys
@@ -57,6 +58,7 @@ class Cast:
         number = f"T{Person.objects.count():03d}"
         place = self.departments[department]
         person = Person.objects.create_user(number, f"人{number}", department=place, joined_at=JOINED)
+        bound(person)
         for role in roles:
             if role == HEAD:
                 Headship.objects.create(department=place, person=person, since=JOINED)

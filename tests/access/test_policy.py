@@ -235,3 +235,65 @@ def test_does_not_depend_on_the_order_of_rules():
     ]
     asked = ask(level=2, tier="vip", zone="remote")
     assert decide(asked, rules).rule == decide(asked, rules[::-1]).rule
+
+
+def at_l3(code: str, **more) -> Rule:
+    return Rule(
+        **{"code": code, "version": 1, "role": "agent", "level": 3, "view": MASKED, "clause": "S4-44"} | more
+    )
+
+
+IN_OFFICE = at_l3("office", zone="office", clear_when=(frozenset({"contact"}),))
+IN_BRANCH = at_l3("branch", zone="branch", view=CLEAR)
+
+
+@pytest.mark.parametrize(
+    ("rules", "zone", "view", "why", "zones", "step"),
+    [
+        ([IN_OFFICE], "", HIDDEN, Why.OUTSIDE_ZONE, ("office",), Step.GO_TO_ZONE),
+        ([IN_OFFICE, IN_BRANCH], "", HIDDEN, Why.OUTSIDE_ZONE, ("branch", "office"), Step.GO_TO_ZONE),
+        ([IN_OFFICE, IN_BRANCH], "office", MASKED, Why.NEEDS_MISSING, ("branch",), Step.START_CONTACT),
+        ([IN_OFFICE, IN_BRANCH], "branch", CLEAR, Why.ALLOWED, (), Step.NONE),
+        # Within a role the strictest counts: a general mask is not lifted by a zone, so no zone is promised.
+        ([IN_BRANCH, at_l3("general")], "", MASKED, Why.MASKED_BY_RULE, (), Step.ASK_RULE),
+        (
+            [IN_BRANCH, at_l3("home", zone="home")],
+            "home",
+            MASKED,
+            Why.MASKED_BY_RULE,
+            ("branch",),
+            Step.GO_TO_ZONE,
+        ),
+        (
+            [IN_BRANCH, at_l3("never", role="", view=HIDDEN, forbid=True)],
+            "",
+            HIDDEN,
+            Why.FORBIDDEN,
+            (),
+            Step.ASK_RULE,
+        ),
+    ],
+)
+def test_says_from_which_zone_more_would_be_shown(rules, zone, view, why, zones, step):
+    decision = decide(ask(zone=zone), rules)
+    assert (decision.view, decision.why, decision.zones, decision.next_step) == (view, why, zones, step)
+
+
+def test_sends_nobody_to_another_zone_who_first_has_to_sign():
+    decision = decide(ask(zone="branch", lacking="undertaking"), [IN_BRANCH, IN_OFFICE])
+    assert (decision.view, decision.why, decision.zones) == (MASKED, Why.LACKS_UNDERTAKING, ())
+
+
+@pytest.mark.parametrize(
+    ("tier", "view"),
+    [("standard", CLEAR), ("premium", CLEAR), ("vip", HIDDEN), ("", HIDDEN), ("platinum", HIDDEN)],
+)
+def test_a_rule_reaches_no_higher_than_its_tier(tier, view):
+    decision = decide(ask(tier=tier), [at_l3("up", view=CLEAR, highest_tier="premium")])
+    assert decision.view == view
+    assert decision.why == (Why.ALLOWED if view == CLEAR else Why.ABOVE_TIER)
+
+
+def test_the_more_particular_rule_speaks_between_equals():
+    both = [at_l3("a-any", view=CLEAR), at_l3("b-up", view=CLEAR, highest_tier="vip")]
+    assert decide(ask(tier="vip"), both).rule == "b-up"

@@ -16,6 +16,7 @@ from customers.reach import visible_to
 from staff.roles import OFFICER, SECURITY
 from staff.services.people import NotAllowed
 from tests.access.cast import kinds_since, last_event
+from tests.customers.builders import serve_one
 
 pytestmark = pytest.mark.django_db(databases=["default", "keyring"])
 
@@ -38,7 +39,7 @@ def sign(proposal, signer, at):
 
 def test_puts_a_signed_rule_in_force(cast, manager, signer):
     agent = cast.agent()
-    cast.customer(number="V", tier="vip")
+    serve_one(agent, cast.customer(number="V", tier="vip"))
     cast.customer(number="W")
     start = last_event()
     proposal = rules.propose_change(VIPS_MASKED, reason="VIPs", by=manager, at=cast.at)

@@ -33,6 +33,8 @@ EXPECTED = {
         "/requests/",
         "/requests/new/",
         "/customers/{}/write/",
+        "/duties/",
+        "/undertaking/",
     },
     "supervisor": {"/imports/", "/exports/", "/trail/team/", "/trail/people/{}/", "/customers/{}/placing/"},
     "head": {"/decisions/", "/decisions/{}/", "/rules/", "/catalogue/", "/catalogue/{}/", "/trail/team/"},

@@ -13,11 +13,19 @@ from customers.queries import (
     portfolios_filled_by,
     portfolios_imported_by,
     portfolios_seen_by,
+    search,
     visible_to,
 )
 from staff.models import Headship
-from staff.roles import ANALYST, AUDITOR, CUSTODIAN, OFFICER, SECURITY, SUPERVISOR
-from tests.customers.builders import bulk_make, make_actor, make_portfolio, serve_one
+from staff.roles import AGENT, ANALYST, AUDITOR, CUSTODIAN, OFFICER, SECURITY, SUPERVISOR
+from tests.customers.builders import (
+    bulk_make,
+    make_actor,
+    make_portfolio,
+    serve,
+    serve_one,
+    synthetic_values,
+)
 from trail.actor import Actor
 
 pytestmark = pytest.mark.django_db(databases=["default", "keyring"])
@@ -121,3 +129,59 @@ def test_is_one_statement(full, django_assert_num_queries):
             list(visible_to(actor, full.at))
         with django_assert_num_queries(1):
             list(page(actor, full.at).rows)
+
+
+VIPS = {"20", "21"}
+
+
+@pytest.fixture
+def with_vips(full):
+    """Two VIPs in the north besides."""
+    bulk_make(2, portfolio=full.north, at=full.at, first=20, tier="vip")
+    return full
+
+
+@pytest.mark.parametrize(
+    ("who", "vips"),
+    [("agent", set()), ("supervisor", VIPS), ("head", VIPS), ("officer", VIPS), ("outsider", set())],
+)
+def test_a_vip_is_no_part_of_a_portfolio_that_was_given(with_vips, who, vips):
+    """S4-55: know what is needed. Leading a department reaches them as before."""
+    actor = getattr(with_vips, who)
+    assert numbers(visible_to(actor, with_vips.at)) & VIPS == vips
+    for order in ("number", "name"):
+        assert numbers(page(actor, with_vips.at, order=order).rows) & VIPS == vips
+        assert numbers(page(actor, with_vips.at, order=order, tier="vip").rows) == vips
+        assert not numbers(page(actor, with_vips.at, order=order, tier="standard").rows) & VIPS
+
+
+def test_an_agent_reaches_the_vip_that_was_given_and_no_other(with_vips):
+    agent, at = with_vips.agent, with_vips.at
+    mine, other = Customer.objects.filter(tier="vip").order_by("number")
+    serve_one(agent, mine)
+    assert numbers(visible_to(agent, at)) == NORTH | {"20"}
+    assert numbers(editable_by(agent, at)) == NORTH | {"20"}
+    assert numbers(page(agent, at).rows) == NORTH | {"20"}
+    assert numbers(page(agent, at, tier="vip").rows) == {"20"}
+    assert numbers(page(agent, at, tier="vip", portfolio="N1").rows) == {"20"}
+    assert numbers(search(agent, "number", mine.number, at).rows) == {"20"}
+    for how, typed in (("number", other.number), ("mobile", synthetic_values(21)["mobile"])):
+        assert not search(agent, how, typed, at).rows
+    assert numbers(search(with_vips.supervisor, "number", other.number, at).rows) == {"21"}
+
+
+def test_a_supervisor_who_is_an_agent_elsewhere_reaches_vips_as_a_supervisor_only(with_vips):
+    at = with_vips.at
+    bulk_make(1, portfolio=with_vips.south, at=at, first=30, tier="vip")
+    both = make_actor(AGENT, SUPERVISOR, department=with_vips.south.department, at=at)
+    serve(both, with_vips.north)
+    assert numbers(visible_to(both, at)) == NORTH | SOUTH | {"30"}
+    assert numbers(page(both, at).rows) == NORTH | SOUTH | {"30"}
+    assert numbers(page(both, at, tier="vip").rows) == {"30"}
+
+
+def test_a_customer_who_becomes_a_vip_leaves_the_agents_reach_at_once(full):
+    one = Customer.objects.filter(portfolio=full.north).first()
+    assert visible_to(full.agent, full.at).filter(pk=one.pk).exists()
+    Customer.objects.filter(pk=one.pk).update(tier="vip")
+    assert not visible_to(full.agent, full.at).filter(pk=one.pk).exists()

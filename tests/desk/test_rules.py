@@ -6,6 +6,7 @@ from django.test import Client
 from access.models import ReadingRule
 from access.policy import CLEAR, HIDDEN, MASKED
 from approvals.models import Proposal
+from staff.models import Network, Site
 from staff.roles import AGENT, AUDITOR, CUSTODIAN, HEAD, OFFICER, SECURITY, SUPERVISOR
 from tests.access.cast import Cast, kinds_since, last_event
 from tests.desk.at_work import browser, text
@@ -109,3 +110,75 @@ def test_only_a_security_manager_proposes(cast, officer, role) -> None:
     assert somebody.get("/rules/agent-l3/").status_code == (200 if reads else 403)
     assert somebody.post("/rules/agent-l3/", STRICTER).status_code == (404 if reads else 403)
     assert not Proposal.objects.exists()
+
+
+def test_shows_what_a_change_would_do_before_it_is_proposed(cast, manager) -> None:
+    cast.agent(), cast.agent()
+    said = {key: value for key, value in STRICTER.items() if key != "reason"}
+    words = text(manager.post("/rules/agent-l3/", said | {"preview": "yes"}))
+    assert 'id="effect"' in words
+    assert "2 人看到的更少" in words
+    assert not Proposal.objects.exists()
+
+
+def test_whoever_signs_sees_what_it_would_do(cast, manager, officer) -> None:
+    cast.agent()
+    manager.post("/rules/agent-l3/", STRICTER)
+    page = f"/decisions/{Proposal.objects.get().pk}/"
+    words = text(officer.get(page))
+    assert 'id="effect"' in words
+    assert "1 人看到的更少" in words
+    sign(officer, Proposal.objects.get())
+    assert 'id="effect"' not in text(officer.get(page))
+
+
+def test_a_rule_for_a_new_case_is_proposed(cast, manager, officer) -> None:
+    Network.objects.create(
+        cidr="10.20.0.0/16", site=Site.objects.create(code="hq", name="总部", region="east"), zone="office"
+    )
+    said = {
+        "role": "supervisor",
+        "level": "3",
+        "zone": "office",
+        "view": MASKED,
+        "first": ["contact", "reason"],
+        "highest_tier": "premium",
+        "clause": "S4-55",
+        "reason": "只在办公室",
+    }
+    assert "office" in text(manager.get("/rules/new/"))
+    assert 'id="effect"' in text(manager.post("/rules/new/", said | {"preview": "yes"}))
+    assert manager.post("/rules/new/", said).status_code == 302
+    shown = text(officer.get(f"/decisions/{Proposal.objects.get().pk}/"))
+    assert "网络区域 office" in shown
+    assert "最高至优质" in shown
+    sign(officer, Proposal.objects.get())
+    made = ReadingRule.objects.get(zone="office")
+    assert (made.code, made.highest_tier) == ("supervisor-l3-office", "premium")
+    assert "/rules/supervisor-l3-office/" in text(manager.get("/rules/"))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"role": "", "forbid": ""},
+        {"tier": "vip", "highest_tier": "premium"},
+        {"forbid": "on", "view": HIDDEN, "highest_tier": "premium"},
+        {"forbid": "on", "view": MASKED},
+    ],
+)
+def test_a_rule_that_makes_no_sense_is_refused(manager, wrong) -> None:
+    said = {"role": "agent", "level": "2", "view": MASKED, "clause": "S4-55", "reason": "x"} | wrong
+    assert manager.post("/rules/new/", said).status_code == 422
+    assert not Proposal.objects.exists()
+
+
+def test_a_rule_is_ended(cast, manager, officer) -> None:
+    assert manager.post("/rules/agent-l3/", STRICTER | {"end": "on"}).status_code == 302
+    sign(officer, Proposal.objects.get())
+    assert ReadingRule.objects.get(code="agent-l3").until is not None
+
+
+@pytest.mark.parametrize("role", [AGENT, HEAD, OFFICER, AUDITOR])
+def test_others_propose_no_new_rule(cast, role) -> None:
+    assert browser(cast.person(role)).get("/rules/new/").status_code == 403

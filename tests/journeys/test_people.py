@@ -9,7 +9,7 @@ from approvals.models import Proposal
 from staff.models import Freeze, Person
 from tests.desk.at_work import text
 from tests.journeys.firm import NUMBER, Firm, Seat, Since
-from tests.staff.company import PASSWORD, code_of
+from tests.staff.company import PASSWORD, bound, code_of
 
 pytestmark = pytest.mark.django_db(databases=["default", "keyring"], transaction=True)
 CHOSEN = "一匹白马走过长安街十二月"
@@ -74,6 +74,7 @@ def test_a_new_person_is_proposed_signed_enrolled_and_works(firm: Firm) -> None:
     (secret,) = re.findall(r'class="secret">([A-Z2-7]+)<', text(visitor.get("/enrol/set/")))
     assert visitor.post("/enrol/set/", {"code": code_of(secret)})["Location"] == "/account/login/"
     assert since.kinds() == ["staff.enrolled"]
+    bound(Person.objects.get(number="NEW1"))
 
     assert visitor.post("/account/login/", {"login": "NEW1", "password": CHOSEN})["Location"] == "/"
     assert since.kinds() == ["staff.login"]

@@ -563,6 +563,14 @@ class Visit:
             },
             "role": {"what": "role", "role": "analyst", "reason": "需要"},
             "take": {"what": "role", "which": "agent"},
+            "rule_new": {
+                "role": "agent",
+                "level": "2",
+                "tier": "premium",
+                "view": "masked",
+                "clause": "S4-55",
+                "reason": "收紧",
+            },
             "rule": {"view": "hidden", "clause": "S0-28", "reason": "收紧"},
             "label": LABEL | {"supersedes": "1", "level": "3", "reason": "收紧", "act": "propose"},
             "field": LABEL

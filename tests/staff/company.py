@@ -9,9 +9,9 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
 from django.test import Client
 
-from staff import acting, queries
+from staff import acting, queries, undertakings
 from staff.adapters import MFAAdapter
-from staff.models import Department, Headship, Person, RoleHolding
+from staff.models import Department, Headship, Person, RoleHolding, Undertaking
 from trail import services as trail
 from trail.actor import Actor
 from trail.models import Event
@@ -42,6 +42,7 @@ class Company:
         made = Person.objects.create_user(number, f"人{number}", department=self.tree[department], **facts)
         for role in roles:
             RoleHolding.objects.create(person=made, role=role, since=JOINED)
+        bound(made)
         return made
 
     def head(self, number: str, department: str, *, since: datetime = JOINED) -> Person:
@@ -59,6 +60,15 @@ class Company:
             "s" * 32, at, at, factor_at=at if factor else None, factor="totp" if factor else ""
         )
         return acting.actor_of(found, ip="10.1.2.3", facts=facts)
+
+
+def bound(person: Person) -> None:
+    """Let a person have signed the undertaking in force, a month ago."""
+    at = trail.clock() - timedelta(days=30)
+    text = undertakings.in_force(at)
+    Undertaking.objects.create(
+        person=person, version=text.version, hash=text.hash, method="totp", signed_at=at
+    )
 
 
 def enrolled(person: Person) -> str:

@@ -1,14 +1,12 @@
 """The back office: who enters, what it shows, and that it gives no right."""
 
-from typing import Any
-
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from django.urls import reverse
 
-from staff.models import Department, Network, Person, Site, Undertaking
+from staff.models import Department, Network, Person, Site
 from tests.staff.company import Company, enrolled, log_in
 
 ROLES = ("agent", "supervisor", "analyst", "officer", "security", "custodian", "auditor")
@@ -23,8 +21,9 @@ OURS = (
     "network",
     "undertaking",
     "training",
+    "requiredcourse",
 )
-CHANGES = {"person", "department", "undertaking", "training"}
+CHANGES = {"person", "department", "undertaking", "training", "requiredcourse"}
 
 
 def as_role(client: Client, company: Company, role: str) -> Person:
@@ -93,21 +92,6 @@ def test_networks_are_read_only(client: Client, company: Company) -> None:
     assert client.post(f"/admin/staff/site/{site.pk}/change/", {"name": "x"}).status_code == 403
     assert client.get("/admin/staff/network/").status_code == 200
     assert not Network.objects.exists()
-
-
-def test_duties_are_filed(client: Client, company: Company) -> None:
-    as_role(client, company, "security")
-    person = company.person("p")
-    said: dict[str, Any] = {
-        "person": person.pk,
-        "version": "2024",
-        "signed_at_0": "2024-02-01",
-        "signed_at_1": "09:00",
-        "valid_until_0": "",
-        "valid_until_1": "",
-    }
-    assert client.post("/admin/staff/undertaking/add/", said).status_code == 302
-    assert Undertaking.objects.get().person == person
 
 
 @pytest.mark.parametrize("role", sorted(ENTERS))

@@ -54,6 +54,8 @@ def seen(proxies: int, settings: Any, **meta: str) -> HttpRequest:
         (1, "", None),
         (1, "nonsense", None),
         (1, "10.9.9.9:4711", None),
+        (1, "::ffff:10.9.9.9", "10.9.9.9"),
+        (1, "fe80::1%eth0", "fe80::1"),
     ],
 )
 def test_believes_only_its_own_proxies(
