@@ -4,8 +4,12 @@ from uuid import UUID
 
 from celery import shared_task
 
+from access.aggregates import run as aggregates_run
 from access.consent_import import run
+from access.services import aggregates
 from jobs import running
+from trail.actor import Actor
+from trail.services import clock
 
 
 @shared_task(name="access.tasks.check_consent_import")
@@ -18,3 +22,15 @@ def check_consent_import(id: str) -> None:
 def run_consent_import(id: str) -> None:
     """Record the consents of a file."""
     running.run(UUID(id), run.run)
+
+
+@shared_task(name="access.tasks.count_portfolios")
+def count_portfolios(id: str) -> None:
+    """Count portfolios for analysts."""
+    running.run(UUID(id), aggregates_run.run)
+
+
+@shared_task(name="access.tasks.start_aggregates")
+def start_aggregates() -> None:
+    """Start tonight's count."""
+    aggregates.start(by=Actor.system(aggregates_run.AGGREGATES), at=clock())

@@ -48,7 +48,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         "request.ask",
         "stand_in.propose",
     },
-    ANALYST: EVERYONE,
+    ANALYST: EVERYONE | {"aggregates.read"},
     OFFICER: EVERYONE
     | {
         "customer.find",
