@@ -3,6 +3,7 @@
 from django.urls import path
 
 from desk.views import (
+    aggregates,
     catalogue,
     confirmations,
     consent_imports,
@@ -111,6 +112,9 @@ urlpatterns = [
     path("exports/", exports.exports, name="exports"),
     path("exports/make/", exports.export_make, name="export_make"),
     path("exports/<uuid:id>/fetch/", exports.export_fetch, name="export_fetch"),
+    # aggregates
+    path("aggregates/", aggregates.aggregates, name="aggregates"),
+    path("aggregates/download/", aggregates.aggregates_download, name="aggregates_download"),
     # problems
     path("problems/", problems.problems, name="problems"),
     path("problems/report/", problems.report, name="problem_report"),

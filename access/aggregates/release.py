@@ -5,7 +5,8 @@ Four rules, each a test:
 2. Before a release is stored it is attacked: every table of up to three dimensions is added up against every other,
    and what narrows a group too far is withheld as well (complementary suppression). A group under five may always
    have nobody in it, and any other group keeps a margin of at least three possible sizes. Two releases together
-   therefore tell no change of one to four people either.
+   therefore tell no change of one to four people either. The attack knows which groups are small and which withheld;
+   it does not reason about why one was withheld: whoever has this code may now and then guess better than it.
 3. A portfolio is counted anew only when five or more of its customers differ from the last release; until then that
    one stands to the digit, so that whoever knows of a single newcomer learns nothing from the next night.
 4. Portfolios only add up: what is told about several of them is the sum of what is told about each.

@@ -52,11 +52,10 @@ def renew(portfolio: Portfolio, by: Dimensions, *, at: datetime) -> bool:
     axes = by.axes
     written = [[name, list(values)] for name, values in axes.items()]
     held = AggregateRelease.objects.select_for_update().filter(portfolio=portfolio).first()
-    if held is not None:
-        if held.axes == written and differing(joint, read_joint(held.joint)) < LEAST:
-            held.checked_at = at
-            held.save(update_fields=["checked_at"])
-            return False
+    if held and held.axes == written and differing(joint, read_joint(held.joint)) < LEAST:
+        held.checked_at = at
+        held.save(update_fields=["checked_at"])
+        return False
     told = release(count(joint, axes))
     AggregateRelease.objects.update_or_create(
         portfolio=portfolio,

@@ -1,4 +1,4 @@
-"""Aggregates: counted from open values at night, told to the analyst who was given the portfolio, each look recorded."""
+"""Aggregates: counted at night from open values, told to whoever was given the portfolio, each look recorded."""
 
 from datetime import timedelta
 

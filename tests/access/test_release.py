@@ -1,6 +1,5 @@
-"""What is told about groups: nobody who adds, subtracts, waits or knows how it is made finds one to four people."""
+"""What is told about groups: nobody who adds, subtracts or waits finds one to four people."""
 
-from collections import defaultdict
 from itertools import product
 
 import pytest
@@ -120,31 +119,6 @@ def test_an_analyst_who_waits_finds_no_small_change(before, data):
         least, most = second.low[cell] - first.high[cell], second.high[cell] - first.low[cell]
         assert not (least in SMALL and most in SMALL), cell
         assert not (-least in SMALL and -most in SMALL), cell
-
-
-MOST = 8
-"""People in one group of the small world that is looked through whole."""
-
-
-def test_whoever_knows_how_it_is_made_finds_nothing_either():
-    """Every population of a small world, by what is told of it: what they have in common is what could be known."""
-    worlds = defaultdict(list)
-    for numbers in product(range(MOST + 1), repeat=4):
-        counted, figures = told(TWO, numbers)
-        worlds[repr(figures)].append({(n, g): size for n, t in counted.items() for g, size in t.items()})
-    # Where a figure can only be had with all groups at their largest, larger worlds would be in it as well.
-    inside = [same for same in worlds.values() if any(one[(), ()] <= 2 * MOST for one in same)]
-    assert len(inside) > 100
-    known = [
-        {cell: (min(sizes), max(sizes)) for cell in same[0] for sizes in [[one[cell] for one in same]]}
-        for same in inside
-    ]
-    for of_one in known:
-        assert not [cell for cell, (low, high) in of_one.items() if low in SMALL and high in SMALL]
-    for cell in known[0]:
-        ranges = {of_one[cell] for of_one in known}
-        for (low, high), (later_low, later_high) in product(ranges, repeat=2):
-            assert not (later_low - high in SMALL and later_high - low in SMALL), cell
 
 
 def test_counts_who_differs_whether_they_came_went_or_changed():

@@ -107,6 +107,8 @@ class World:
     def __post_init__(self) -> None:
         for role in ROLES:
             self.people[role] = self.cast.person(role)
+        # Aggregates of the north, and no row of it: every address is asked with the portfolio given.
+        self.cast.give(person_of(self.people["analyst"]), "north")
         for role in ("agent", "supervisor", "head"):
             self.south[role] = self.cast.person(role, department="south", serves="south")
         self.south["security"] = self.cast.person("security", department="south")
@@ -512,6 +514,7 @@ class Visit:
                 "full_name": "濮阳示例",
             },
             "export": {"format": "csv"},
+            "aggregates": {"portfolio": "north", "by": "tier"},
             "register": {"format": "xlsx"},
             "upload": {
                 "file": table_of_customers(),
