@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.db import transaction
+
 from access.aggregates.dimensions import dimensions
 from access.aggregates.run import renew
 from customers.models import Portfolio
@@ -9,4 +11,5 @@ from customers.models import Portfolio
 
 def count_portfolios(at: datetime) -> int:
     """Count every portfolio; return how many have figures."""
-    return sum(renew(portfolio, dimensions(at), at=at) for portfolio in Portfolio.objects.order_by("pk"))
+    with transaction.atomic():
+        return sum(renew(portfolio, dimensions(at), at=at) for portfolio in Portfolio.objects.order_by("pk"))
