@@ -36,6 +36,9 @@ class Cell:
     number: int | None
     partly: bool = False
 
+    def __bool__(self) -> bool:
+        return self.number is not None
+
     @property
     def text(self) -> str:
         """The figure as people read it."""
@@ -119,7 +122,11 @@ def shown(told: Told, at: datetime) -> AggregatesShown:
             Sheet(
                 title=word(2, third),
                 columns=[word(1, second) or _("Customers") for second in columns],
-                rows=[(word(0, first), [cell(first, second, third) for second in columns]) for first in rows],
+                rows=[
+                    (word(0, first), cells)
+                    for first in rows
+                    if any(cells := [cell(first, second, third) for second in columns])
+                ],
             )
             for third in sheets
         ]
