@@ -18,6 +18,7 @@ class AccessConfig(AppConfig):
         from access import proposals
         from access.aggregates.run import AGGREGATES
         from access.consent_import.run import CHECK, IMPORT
+        from access.masked_run import MASKED
         from access.models import ReadingRule
         from access.proposals import requests
         from access.services import rules
@@ -32,5 +33,6 @@ class AccessConfig(AppConfig):
         register(rules.CHANGE)
         proposals.register()
         register_job(AGGREGATES, "access.tasks.count_portfolios", lease=timedelta(minutes=10))
+        register_job(MASKED, "access.tasks.make_masked_dataset", lease=timedelta(minutes=2))
         register_job(CHECK, "access.tasks.check_consent_import")
         register_job(IMPORT, "access.tasks.run_consent_import")

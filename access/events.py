@@ -67,3 +67,9 @@ AGGREGATES_READ = declare(
 AGGREGATES_DOWNLOADED = declare(
     "aggregates.downloaded", name=_("aggregates downloaded"), facts=("portfolios", "dimensions", "groups")
 )
+MASKED_MADE = declare(
+    "masked.made", name=_("masked data set made"), facts=("dataset", "rows", "fields", "format")
+)
+MASKED_FETCHED = declare(
+    "masked.fetched", name=_("masked data set fetched"), facts=("dataset", "made_by_event")
+)

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from celery import shared_task
 
+from access import masked_run
 from access.aggregates import run as aggregates_run
 from access.consent_import import run
 from access.services import aggregates
@@ -34,3 +35,9 @@ def count_portfolios(id: str) -> None:
 def start_aggregates() -> None:
     """Start tonight's count."""
     aggregates.start(by=Actor.system(aggregates_run.AGGREGATES), at=clock())
+
+
+@shared_task(name="access.tasks.make_masked_dataset")
+def make_masked_dataset(id: str) -> None:
+    """Make a masked data set."""
+    running.run(UUID(id), masked_run.run)

@@ -25,6 +25,7 @@ FACTS: Mapping[str, str | Promise] = {
     "created": _("New"),
     "customer": _("Customer"),
     "customers": _("Customers"),
+    "dataset": _("Masked data set"),
     "day": _("Day"),
     "days_off": _("Days off"),
     "days_worked": _("Working days moved"),

@@ -1,6 +1,7 @@
-"""What reading stands on, and what it leaves: rules, reasons, usage requests, exports, figures."""
+"""What reading stands on, and what it leaves: rules, reasons, usage requests, exports, figures, masked data."""
 
 from access.models.exports import Export
+from access.models.masked import MaskedDataset
 from access.models.requests import GrantUse, Revocation, UsageRequest
 from access.models.rules import ReadingRule, ReadingRules, ReasonGiven
 from access.models.snapshots import AggregateRelease
@@ -9,6 +10,7 @@ __all__ = [
     "AggregateRelease",
     "Export",
     "GrantUse",
+    "MaskedDataset",
     "ReadingRule",
     "ReadingRules",
     "ReasonGiven",

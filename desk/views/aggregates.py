@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy
 
 from access.aggregates.dimensions import PORTFOLIO, REGION, TIER
 from access.aggregates.run import AGGREGATES
+from access.export_files import CONTENT_TYPES, XLSX
 from access.queries.aggregates import given, offered
 from access.services import aggregates as telling
-from access.services.export import CONTENT_TYPES, XLSX
 from desk import jobs_shown
 from desk.forms_aggregates import AggregatesForm
 from desk.permission import DeskRequest, allowed
