@@ -22,6 +22,7 @@ from desk.views import (
     imports,
     jobs,
     keys,
+    masked,
     networks,
     notices,
     organisation,
@@ -115,6 +116,9 @@ urlpatterns = [
     # aggregates
     path("aggregates/", aggregates.aggregates, name="aggregates"),
     path("aggregates/download/", aggregates.aggregates_download, name="aggregates_download"),
+    path("masked/", masked.masked, name="masked"),
+    path("masked/propose/", masked.masked_propose, name="masked_propose"),
+    path("masked/<uuid:id>/fetch/", masked.masked_fetch, name="masked_fetch"),
     # problems
     path("problems/", problems.problems, name="problems"),
     path("problems/report/", problems.report, name="problem_report"),
