@@ -82,7 +82,8 @@ def run(turn: Turn) -> Mapping[str, object]:
 def _rows(turn: Turn, asked: MaskedDataset, made: Pseudonyms) -> Iterator[list[str]]:
     """Yield the rows, in the order of pseudonyms: that of the records would tell who is who."""
     found = Customer.objects.select_related("portfolio").filter(portfolio__code__in=asked.portfolios)
-    after, all_rows = 0, []
+    after = 0
+    all_rows: list[list[str]] = []
     while len(all_rows) < asked.most and (
         batch := list(found.filter(pk__gt=after).order_by("pk")[:BATCH_ROWS])
     ):

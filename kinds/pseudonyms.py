@@ -6,7 +6,7 @@ how long it is, whether it has an extension, how many digits an amount has. Numb
 """
 
 import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from hashlib import sha256
 from random import Random
 
@@ -118,9 +118,9 @@ _MADE: Mapping[str, Callable[[Random, str], str]] = {
 
 
 def _drawn(kind: str, draw: Random, params: Mapping[str, object]) -> str:
-    options = params.get("options") or getattr(registry.get(kind), "named", None)
-    if options:
-        return draw.choice([str(option) for option in options])  # type: ignore[attr-defined]
+    options = params.get("options") or getattr(registry.get(kind), "named", ())
+    if isinstance(options, Iterable) and (held := [str(option) for option in options]):
+        return draw.choice(held)
     made = {"tags": "示例标签", "note": "示例备注"}.get(kind, "示例文本") + _digits(draw, 6)
     limit = params.get("max_length")
     return made[:limit] if isinstance(limit, int) else made

@@ -1,12 +1,22 @@
 """Masked data sets: signed, made, fetched once."""
 
-from uuid import uuid4
+from __future__ import annotations
+
+from uuid import UUID, uuid4
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 MOST_ROWS = 10_000
+
+
+class MaskedDatasets(models.QuerySet["MaskedDataset"]):
+    """Data sets by whom they are for."""
+
+    def made_for(self, person: UUID | None) -> MaskedDatasets:
+        """Keep those that this person fetches; nobody in particular fetches none."""
+        return self.filter(person_id=person) if person else self.none()
 
 
 class MaskedDataset(models.Model):
@@ -31,6 +41,8 @@ class MaskedDataset(models.Model):
     event = models.BigIntegerField(_("event"), null=True, blank=True)
     keep_until = models.DateTimeField(_("can be fetched until"), null=True, blank=True)
     fetched_at = models.DateTimeField(_("fetched at"), null=True, blank=True)
+
+    objects = MaskedDatasets.as_manager()
 
     class Meta:
         verbose_name = _("masked data set")

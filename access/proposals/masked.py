@@ -65,7 +65,7 @@ def apply(content: Content, *, proposal: Proposal, by: Actor, at: datetime) -> M
     return MaskedDataset.objects.create(
         proposal=proposal.pk,
         job=job.pk,
-        person_id=person.id,
+        person_id=UUID(content["person"]),
         person_number=person.number,
         portfolios=content["portfolios"],
         fields=content["fields"],

@@ -64,6 +64,8 @@ def fetch(id: UUID, *, by: Actor, at: datetime) -> Fetched:
     :raises NotAllowed: the person's roles no longer fetch data sets.
     :raises NotFetchable: see there.
     """
+    if by.id is None:
+        raise MaskedDataset.DoesNotExist
     with transaction.atomic(durable=True):
         found = MaskedDataset.objects.select_for_update().get(id=id, person_id=by.id)
         if not may(by, "masked.fetch"):

@@ -29,7 +29,7 @@ def aggregates(request: DeskRequest) -> HttpResponse:
     form = _form(request, request.GET)
     if form is None:
         return render(request, "desk/aggregates/aggregates.html", {"form": None})
-    facts = {"form": form, "shown": _look(request, form), "query": form.data.urlencode()}
+    facts = {"form": form, "shown": _look(request, form)}
     return render(request, "desk/aggregates/aggregates.html", facts)
 
 

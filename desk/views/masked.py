@@ -6,7 +6,6 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -17,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from access.export_files import CONTENT_TYPES
 from access.masked_run import MASKED
 from access.models import MaskedDataset
+from access.models.masked import MaskedDatasets
 from access.proposals.masked import KIND
 from access.services import masked as making
 from approvals.models import Proposal
@@ -119,10 +119,10 @@ def _page(request: DeskRequest, form: MaskedForm, *, status: int = 200) -> HttpR
     return render(request, "desk/masked/masked.html", facts, status=status)
 
 
-def _seen_by(request: DeskRequest) -> QuerySet[MaskedDataset]:
+def _seen_by(request: DeskRequest) -> MaskedDatasets:
     found = MaskedDataset.objects.filter(signed_at__gte=request.at - SHOWN)
     if request.actor.roles <= {ANALYST}:
-        return found.filter(person_id=request.actor.id)
+        return found.made_for(request.actor.id)
     return found
 
 

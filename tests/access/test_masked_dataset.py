@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -44,7 +45,13 @@ def analyst(cast):
 
 
 def propose(cast, by, person, **more):
-    asked = {"portfolios": ["north"], "fields": FIELDS, "rows": 100, "format": "csv", "reason": "联调"} | more
+    asked: dict[str, Any] = {
+        "portfolios": ["north"],
+        "fields": FIELDS,
+        "rows": 100,
+        "format": "csv",
+        "reason": "联调",
+    } | more
     return masked.propose(**asked, person=person.id, by=by, at=cast.at)
 
 

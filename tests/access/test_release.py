@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from access.aggregates.release import LEAST, Axes, Tables, count, differing, release
+from access.aggregates.release import LEAST, Axes, Tables, Traits, count, differing, release
 
 SMALL = range(1, LEAST)
 TWO: Axes = {"sex": ("m", "f"), "tier": ("s", "v")}
@@ -122,7 +122,7 @@ def test_an_analyst_who_waits_finds_no_small_change(before, data):
 
 
 def test_counts_who_differs_whether_they_came_went_or_changed():
-    before = {("m", "s"): 10, ("f", "s"): 10}
+    before: dict[Traits, int] = {("m", "s"): 10, ("f", "s"): 10}
     assert differing(before, before) == 0
     assert differing({("m", "s"): 13, ("f", "s"): 10}, before) == 3
     assert differing({("m", "s"): 6, ("f", "s"): 14}, before) == 4

@@ -44,14 +44,14 @@ class Command(BaseCommand):
             self._fetch(options["id"], options["out"], by)
 
     def _list(self, by: Actor) -> None:
-        for one in MaskedDataset.objects.filter(person_id=by.id):
+        for one in MaskedDataset.objects.made_for(by.id):
             state = "fetched" if one.fetched_at else "made" if one.made_at else "signed"
             self.stdout.write(
                 f"{one.id}  {one.signed_at:%Y-%m-%d %H:%M}  {state}  {', '.join(one.portfolios)}"
             )
 
     def _fetch(self, id: UUID, out: Path, by: Actor) -> None:
-        found = MaskedDataset.objects.filter(id=id, person_id=by.id).first()
+        found = MaskedDataset.objects.made_for(by.id).filter(id=id).first()
         if found is None:
             raise CommandError(_("There is no such data set for this person."))
         if found.made_at is None:
