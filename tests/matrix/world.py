@@ -18,11 +18,9 @@ from django.test import Client
 from django.utils import timezone
 
 from access.consent_import.run import CHECK as CONSENT_CHECK
-from access.models import UsageRequest
+from access.models import MaskedDataset, UsageRequest
 from access.requests import Draft
 from access.services import consents, requests, rights, rules
-from access.models import MaskedDataset
-from access.services import consents, rights, rules
 from access.services import export as exporting
 from access.services import masked as masking
 from access.services.consents import Upload
