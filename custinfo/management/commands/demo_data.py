@@ -6,8 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from custinfo.demo import cast, consents, history, proposals, records, requests
-from custinfo.demo import aggregates, cast, consents, history, proposals, records
+from custinfo.demo import aggregates, cast, consents, history, proposals, records, requests
 from staff.demo import PASSWORD
 from staff.models import Person
 from staff.roles import NAMES
