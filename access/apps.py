@@ -1,5 +1,7 @@
 """The access app."""
 
+from datetime import timedelta
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +16,9 @@ class AccessConfig(AppConfig):
         from auditlog.registry import auditlog
 
         from access import proposals
+        from access.aggregates.run import AGGREGATES
         from access.consent_import.run import CHECK, IMPORT
+        from access.masked_run import MASKED
         from access.models import ReadingRule
         from access.proposals import requests
         from access.services import rules
@@ -28,5 +32,7 @@ class AccessConfig(AppConfig):
         register(requests.REQUEST)
         register(rules.CHANGE)
         proposals.register()
+        register_job(AGGREGATES, "access.tasks.count_portfolios", lease=timedelta(minutes=10))
+        register_job(MASKED, "access.tasks.make_masked_dataset", lease=timedelta(minutes=2))
         register_job(CHECK, "access.tasks.check_consent_import")
         register_job(IMPORT, "access.tasks.run_consent_import")

@@ -58,3 +58,18 @@ REGISTER_DOWNLOADED = declare(
     name=_("catalogue register downloaded"),
     facts=("format", "rows", "language"),
 )
+PORTFOLIOS_COUNTED = declare(
+    "aggregates.counted", name=_("portfolios counted for analysts"), facts=("job", "counted", "kept")
+)
+AGGREGATES_READ = declare(
+    "aggregates.read", name=_("aggregates read"), facts=("portfolios", "dimensions", "groups")
+)
+AGGREGATES_DOWNLOADED = declare(
+    "aggregates.downloaded", name=_("aggregates downloaded"), facts=("portfolios", "dimensions", "groups")
+)
+MASKED_MADE = declare(
+    "masked.made", name=_("masked data set made"), facts=("dataset", "rows", "fields", "format")
+)
+MASKED_FETCHED = declare(
+    "masked.fetched", name=_("masked data set fetched"), facts=("dataset", "made_by_event")
+)

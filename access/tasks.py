@@ -4,8 +4,13 @@ from uuid import UUID
 
 from celery import shared_task
 
+from access import masked_run
+from access.aggregates import run as aggregates_run
 from access.consent_import import run
+from access.services import aggregates
 from jobs import running
+from trail.actor import Actor
+from trail.services import clock
 
 
 @shared_task(name="access.tasks.check_consent_import")
@@ -18,3 +23,21 @@ def check_consent_import(id: str) -> None:
 def run_consent_import(id: str) -> None:
     """Record the consents of a file."""
     running.run(UUID(id), run.run)
+
+
+@shared_task(name="access.tasks.count_portfolios")
+def count_portfolios(id: str) -> None:
+    """Count portfolios for analysts."""
+    running.run(UUID(id), aggregates_run.run)
+
+
+@shared_task(name="access.tasks.start_aggregates")
+def start_aggregates() -> None:
+    """Start tonight's count."""
+    aggregates.start(by=Actor.system(aggregates_run.AGGREGATES), at=clock())
+
+
+@shared_task(name="access.tasks.make_masked_dataset")
+def make_masked_dataset(id: str) -> None:
+    """Make a masked data set."""
+    running.run(UUID(id), masked_run.run)

@@ -8,6 +8,7 @@ from typing import Any
 
 REGISTRATION, HANDLING, SURVEY, MAINTENANCE = "registration", "handling", "survey", "maintenance"
 SERVICE, COMPLAINT, QUALITY, MARKETING = "service", "complaint", "quality", "marketing"
+ANALYSIS = "analysis"
 
 IDENTITY = [REGISTRATION, HANDLING, MAINTENANCE, SERVICE, COMPLAINT]
 DEALING = [HANDLING, MAINTENANCE, SERVICE, COMPLAINT]
@@ -99,7 +100,7 @@ FIELDS: tuple[ShippedField, ...] = (
         "basic",
         2,
         "text",
-        IDENTITY,
+        [*IDENTITY, ANALYSIS],
         derived_from="resident_id:birth_year",
     ),
     ShippedField(
@@ -109,7 +110,7 @@ FIELDS: tuple[ShippedField, ...] = (
         "basic",
         2,
         "choice",
-        IDENTITY,
+        [*IDENTITY, ANALYSIS],
         params=choices(("male", "男", "Male"), ("female", "女", "Female")),
         derived_from="resident_id:gender",
     ),
@@ -120,7 +121,7 @@ FIELDS: tuple[ShippedField, ...] = (
         "basic",
         2,
         "text",
-        IDENTITY,
+        [*IDENTITY, ANALYSIS],
         derived_from="resident_id:region",
     ),
     ShippedField(
@@ -335,6 +336,8 @@ FIELDS: tuple[ShippedField, ...] = (
 SERVICE_ROLES = ["agent", "supervisor", "head"]
 """S2-23: service, complaint and quality are bound to those who serve."""
 STEWARD_ROLES = ["supervisor", "head"]
+ANALYST_ROLES = ["analyst"]
+"""S0-29: grouped figures only, so this purpose names derived fields without the field that they come from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -434,6 +437,19 @@ PURPOSES: tuple[ShippedPurpose, ...] = (
         retain_from="withdrawal",
         consent_months=12,
         automated=True,
+    ),
+    ShippedPurpose(
+        ANALYSIS,
+        "汇总统计",
+        "Grouped statistics",
+        ANALYST_ROLES,
+        basis="legal_duty",
+        basis_reason_zh="为分类管理个人信息和定期合规审计掌握总体情况，只出具五人以上的汇总数（个人信息保护法第五十一条、第五十四条）。",
+        basis_reason_en=(
+            "Knowing the whole, to manage information by class and to audit it (PIPL 51, 54);"
+            " only figures of groups of five or more are given out."
+        ),
+        retain_months=36,
     ),
 )
 """Service comes first: it is what a contact starts with. S2-24: marketing rests on the customer's consent alone."""

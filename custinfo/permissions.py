@@ -45,10 +45,11 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         "notices.read",
         "organisation.read",
         "duties.read_team",
+        "masked.read",
         "request.ask",
         "stand_in.propose",
     },
-    ANALYST: EVERYONE,
+    ANALYST: EVERYONE | {"aggregates.read", "masked.fetch", "masked.read"},
     OFFICER: EVERYONE
     | {
         "customer.find",
@@ -76,6 +77,9 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         "duties.read_all",
         "stand_in.propose",
         "request.revoke",
+        "masked.propose",
+        "masked.fetch",
+        "masked.read",
         "admin.enter",
     },
     SECURITY: EVERYONE
@@ -111,6 +115,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         "organisation.read",
         "explain.read",
         "keys.read",
+        "masked.read",
         "discovery.read",
         "duties.read_all",
         "admin.enter",

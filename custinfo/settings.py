@@ -95,6 +95,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "customers.tasks.start_discovery",
         "schedule": crontab(hour=18, minute=0),
     },
+    "access.aggregates": {"task": "access.tasks.start_aggregates", "schedule": crontab(hour=19, minute=30)},
     "jobs.rescue": {"task": "jobs.tasks.rescue", "schedule": 15.0},
     "trail.partitions": {"task": "trail.tasks.make_partitions", "schedule": 86400.0},
     "files.expire": {"task": "files.tasks.expire", "schedule": 300.0},

@@ -87,11 +87,7 @@ class Cleaner:
             cleaned.to_seal[spec.code] = value
         else:
             cleaned.open[spec.code] = as_stored(spec.kind, value)
-        if derived := self._known.derived_from(spec.code):
-            parts = kind.derive(value)
-            for one in derived:
-                if got := parts.get(one.base[1]) or _view(kind, one.base[1], value):
-                    cleaned.open[one.code] = got
+        cleaned.open.update(derived_of(self._known, spec, kind, value))
         return None
 
 
@@ -100,6 +96,14 @@ def clean(
 ) -> Cleaned:
     """Check one set of typed texts; see `Cleaner`."""
     return Cleaner(known, today=today, asked=asked).clean(typed)
+
+
+def derived_of(known: Catalogue, spec: FieldSpec, kind: Kind, value: str) -> dict[str, str]:
+    """Return the open values that are computed from a value, by field code; what it does not tell is left out."""
+    derived = known.derived_from(spec.code)
+    parts = kind.derive(value) if derived else {}
+    found = {one.code: parts.get(one.base[1]) or _view(kind, one.base[1], value) for one in derived}
+    return {code: text for code, text in found.items() if text}
 
 
 def higher_inside(spec: FieldSpec, value: str) -> list[str]:

@@ -125,6 +125,7 @@ TABLES = {
     "purposes": "purpose",
     "given": "purpose",
     "portfolio": "portfolio",
+    "portfolios": "portfolio",
     "department": "department",
     "site": "site",
     "scenario": "scenario",

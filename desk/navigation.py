@@ -63,6 +63,8 @@ SHELVES = (
             Place("desk:consent_import", _("Import consents"), "file", ("customer.import",)),
             Place("desk:requests", _("Usage requests"), "file-text", ("request.ask",)),
             Place("desk:exports", _("Exports"), "download", ("customer.export",)),
+            Place("desk:aggregates", _("Aggregates"), "list", ("aggregates.read",)),
+            Place("desk:masked", _("Masked data sets"), "file", ("masked.read",)),
             Place("desk:jobs", _("Background jobs"), "clock", ("jobs.read_own",)),
         ),
     ),

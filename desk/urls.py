@@ -3,6 +3,7 @@
 from django.urls import path
 
 from desk.views import (
+    aggregates,
     catalogue,
     confirmations,
     consent_imports,
@@ -22,6 +23,7 @@ from desk.views import (
     imports,
     jobs,
     keys,
+    masked,
     networks,
     notices,
     organisation,
@@ -114,6 +116,12 @@ urlpatterns = [
     path("exports/", exports.exports, name="exports"),
     path("exports/make/", exports.export_make, name="export_make"),
     path("exports/<uuid:id>/fetch/", exports.export_fetch, name="export_fetch"),
+    # aggregates
+    path("aggregates/", aggregates.aggregates, name="aggregates"),
+    path("aggregates/download/", aggregates.aggregates_download, name="aggregates_download"),
+    path("masked/", masked.masked, name="masked"),
+    path("masked/propose/", masked.masked_propose, name="masked_propose"),
+    path("masked/<uuid:id>/fetch/", masked.masked_fetch, name="masked_fetch"),
     # problems
     path("problems/", problems.problems, name="problems"),
     path("problems/report/", problems.report, name="problem_report"),

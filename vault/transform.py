@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from hmac import compare_digest, digest
 from uuid import UUID
 
-from kinds import registry
+from kinds import pseudonyms, registry
 from trail.models import Event
 from vault.blind_index import TooShort, digests, indexed_text
 from vault.envelope import from_text, to_text
@@ -21,6 +21,8 @@ HIDDEN = "••••"
 SIGNED_CHANGE = "field.changed"
 """The event of a signed label, whose request is the id of the proposal."""
 OPEN_LEVELS = (1, 2)
+LEAST_KEY = 32
+"""Bytes."""
 
 
 class NotComparable(ValueError):
@@ -71,6 +73,30 @@ def check_code(kind: str, sealed: str, place: Place, keys: Keys, key: bytes) -> 
 def check_code_of(kind: str, text: str, key: bytes) -> bytes:
     """Return the same code of a typed text."""
     return digest(key, registry.get(kind).normalise(text).encode("utf-8", "replace"), "sha256")
+
+
+def pseudonym(
+    kind: str, params: Mapping[str, object], sealed: str, place: Place, keys: Keys, key: bytes
+) -> str:
+    """Return a value of nobody's in the place of the held one, the same wherever the same value is held (S1-10).
+
+    :param key: at least 32 random bytes that the caller throws away with the work; under another key the same value
+        has another pseudonym, so that two sets of data are not to be laid beside each other.
+    :raises WeakKey: the key is too short.
+    """
+    value = _text(sealed, place, keys)
+    return pseudonym_of(kind, params, value, key)
+
+
+class WeakKey(ValueError):
+    """A key of fewer than 32 bytes could be tried out."""
+
+
+def pseudonym_of(kind: str, params: Mapping[str, object], text: str, key: bytes) -> str:
+    """Return the pseudonym of a text that lies open; raises as `pseudonym` does."""
+    if len(key) < LEAST_KEY:
+        raise WeakKey
+    return pseudonyms.pseudonym(kind, text, check_code_of(kind, text, key), params)
 
 
 def unchanged(sealed: str, place: Place, keys: Keys, text: str) -> bool:

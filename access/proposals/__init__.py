@@ -1,15 +1,16 @@
 """Rights as proposals: what is asked, who must sign, what the last signature does.
 
 `joining` a new person, `holdings` roles and headships, `people` moves and mail addresses, `logins` resets and the end
-of a freeze, `reach` portfolios, single customers and where a customer stands, `networks` where requests come from.
+of a freeze, `reach` portfolios, single customers and where a customer stands, `networks` where requests come from,
+`masked` data sets for testing environments.
 """
 
-from access.proposals import holdings, joining, logins, networks, people, reach
+from access.proposals import holdings, joining, logins, masked, networks, people, reach
 from approvals import registry
 
 
 def register() -> None:
     """Add these kinds to the vocabulary of proposals; called once, when the app is ready."""
-    for part in (joining, holdings, people, logins, reach, networks):
+    for part in (joining, holdings, people, logins, reach, networks, masked):
         for kind in part.KINDS:
             registry.register(kind)

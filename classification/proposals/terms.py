@@ -18,7 +18,7 @@ from classification.models import (
 )
 from classification.queries import Catalogue, catalogue
 from staff.models import Department
-from staff.roles import NAMES
+from staff.roles import ANALYST, NAMES
 
 TERMS = (
     "basis",
@@ -56,7 +56,7 @@ def insist_sound(terms: Mapping[str, Any], at: datetime) -> None:
         raise CannotApply("unknown_roles")
     if not Department.objects.filter(code=terms["owner"], active=True).exists():
         raise CannotApply("unknown_owner")
-    _insist_on_fields(terms["fields"], catalogue(at))
+    _insist_on_fields(terms["fields"], catalogue(at), grouped=set(terms["roles"]) == {ANALYST})
 
 
 def terms_of(version: PurposeVersion) -> dict[str, Any]:
@@ -107,15 +107,16 @@ def _insist_on_reasons(terms: Mapping[str, Any]) -> None:
         raise CannotApply("reason_too_long")
 
 
-def _insist_on_fields(fields: Mapping[str, str], known: Catalogue) -> None:
+def _insist_on_fields(fields: Mapping[str, str], known: Catalogue, *, grouped: bool) -> None:
     if not fields:
         raise CannotApply("no_fields")
     for code, need in fields.items():
         if code not in known or need not in (NECESSARY, OPTIONAL):
             raise CannotApply("unknown_fields", field=code)
         base = known.get(code).base[0]
-        # A derived value is computed from its base, so whoever wants it collects the base as well.
-        if base and base not in fields:
+        # A derived value is computed from its base, so whoever wants it collects the base as well; but for analysts,
+        # who group what was collected for others and may not have the base at all (S0-29).
+        if base and base not in fields and not grouped:
             raise CannotApply("derived_alone", field=known.get(code).name, base=known.get(base).name)
 
 

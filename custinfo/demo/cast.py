@@ -33,7 +33,7 @@ CAST = (
     Member("A1002", "陈默", AGENT, "service", ("WEST",)),
     Member("S1001", "周岚", SUPERVISOR, "service"),
     Member("H1001", "何建国", HEAD, "service"),
-    Member("N1001", "许知远", ANALYST, "service"),
+    Member("N1001", "许知远", ANALYST, "service", ("EAST", "SOUTH")),
     Member("D1001", "沈清", OFFICER, "compliance"),
     Member("M1001", "马骏", SECURITY, "compliance"),
     Member("K1001", "顾森", CUSTODIAN, "compliance"),

@@ -18,6 +18,7 @@ from customers.models import Contact, Customer
 from desk import numbers, setup, words
 from desk.permission import DeskRequest, allowed
 from desk.shown_requests import RequestLine, lines
+from desk.views import aggregates
 from staff.models import Notification
 from staff.permissions import may
 from staff.roles import ANALYST
@@ -56,6 +57,7 @@ def home(request: DeskRequest) -> HttpResponse:
         "steps": setup.steps(actor, at),
         "requests": open_requests(request),
         "analyst": ANALYST in actor.roles,
+        "shown": aggregates.at_home(request) if may(actor, "aggregates.read") else None,
     }
     return render(request, "desk/home/home.html", facts)
 

@@ -38,7 +38,7 @@ EXPECTED = {
     },
     "supervisor": {"/imports/", "/exports/", "/trail/team/", "/trail/people/{}/", "/customers/{}/placing/"},
     "head": {"/decisions/", "/decisions/{}/", "/rules/", "/catalogue/", "/catalogue/{}/", "/trail/team/"},
-    "analyst": {"/", "/trail/mine/", "/jobs/"},
+    "analyst": {"/", "/aggregates/", "/masked/", "/trail/mine/", "/jobs/"},
     "officer": {
         "/trail/",
         "/trail/customers/",

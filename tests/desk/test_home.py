@@ -56,8 +56,8 @@ class TestRoles:
     def test_gives_the_custodian_the_register(self, cast: Cast):
         assert f'href="{reverse("desk:keys")}"' in home(browser(cast.person(CUSTODIAN)))
 
-    def test_tells_the_analyst_what_comes(self, cast: Cast):
-        assert "汇总分析尚未提供" in home(browser(cast.person(ANALYST)))
+    def test_tells_the_analyst_who_gives_a_portfolio(self, cast: Cast):
+        assert "尚无客户组" in home(browser(cast.person(ANALYST)))
 
     def test_tells_whoever_has_no_role_who_gives_one(self, cast: Cast):
         assert "尚未分配角色" in home(browser(cast.person()))

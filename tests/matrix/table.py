@@ -224,6 +224,13 @@ ROWS = (
     get("stand_ins", ANYBODY, "..Y.Y..."),
     post("stand_ins", ANYBODY, "..Y.Y...", status=422),
     post("stand_in_end", ANYBODY, "..y.Y...", object="stand in"),
+    # aggregates: of whole portfolios that were given
+    get("aggregates", ANYBODY, "...Y...."),
+    post("aggregates_download", ANYBODY, "...Y....", status=200, form="aggregates"),
+    # masked data sets: an analyst fetches what was made for them
+    get("masked", ANYBODY, "..YYY..Y"),
+    post("masked_propose", NOTICES, "....Y...", form="masked"),
+    post("masked_fetch", ANYBODY, "...yy...", object="masked dataset"),
     # bringing customers in
     get("imports", IMPORT, ".Y......"),
     post("imports", IMPORT, ".Y......", form="upload"),

@@ -18,10 +18,11 @@ from django.test import Client
 from django.utils import timezone
 
 from access.consent_import.run import CHECK as CONSENT_CHECK
-from access.models import UsageRequest
+from access.models import MaskedDataset, UsageRequest
 from access.requests import Draft
 from access.services import consents, requests, rights, rules
 from access.services import export as exporting
+from access.services import masked as masking
 from access.services.consents import Upload
 from approvals import services as approvals
 from approvals.models import Proposal, StandIn
@@ -107,6 +108,8 @@ class World:
     def __post_init__(self) -> None:
         for role in ROLES:
             self.people[role] = self.cast.person(role)
+        # Aggregates of the north, and no row of it: every address is asked with the portfolio given.
+        self.cast.give(person_of(self.people["analyst"]), "north")
         for role in ("agent", "supervisor", "head"):
             self.south[role] = self.cast.person(role, department="south", serves="south")
         self.south["security"] = self.cast.person("security", department="south")
@@ -226,6 +229,25 @@ class Visit:
         by = self.world.south["supervisor"] if which == "foreign" else by
         made = exporting.export_masked([self._customer(which)], "csv", how="list", by=by, at=self.world.at)
         return {"id": made.id}
+
+    def _masked_dataset(self, which: str) -> dict[str, object]:
+        """A data set that was signed for a person of the world, or for somebody else, and is not made yet."""
+        mine = which == "own" and self.role in {"analyst", "officer"}
+        person = self.actor if mine else self.world.cast.person("analyst")
+        assert person.id is not None
+        made = masking.propose(
+            portfolios=["north"],
+            fields=["full_name"],
+            rows=10,
+            format="csv",
+            person=person.id,
+            reason="联调",
+            by=self.world.people["officer"],
+            at=self.world.at,
+        )
+        head = self.world.people["head"]
+        approvals.approve(made.pk, seen_hash=made.content_hash, by=head, at=self.world.at)
+        return {"id": MaskedDataset.objects.get(proposal=made.pk).pk}
 
     def _upload(self, which: str) -> dict[str, object]:
         by = self.world.people["supervisor"] if which == "own" else self.world.south["supervisor"]
@@ -516,6 +538,15 @@ class Visit:
                 "full_name": "濮阳示例",
             },
             "export": {"format": "csv"},
+            "masked": {
+                "portfolios": "north",
+                "fields_chosen": "full_name",
+                "rows": "10",
+                "format": "csv",
+                "person": str(self.world.people["analyst"].id),
+                "reason": "联调",
+            },
+            "aggregates": {"portfolio": "north", "by": "tier"},
             "register": {"format": "xlsx"},
             "upload": {
                 "file": table_of_customers(),

@@ -5,6 +5,7 @@ from uuid import uuid4
 import pytest
 
 from kinds import registry
+from kinds.pseudonyms import DRAWN
 from vault import transform
 from vault.keyring import make_keys
 from vault.opening import CannotOpen, open_clear
@@ -86,3 +87,31 @@ def test_reseals_nothing_for_another_subject_or_field(change, keys, place, at):
     to = place._replace(**change)
     with pytest.raises(CannotOpen):
         transform.reseal(seal(VALUE, place, keys), place, keys, to, make_keys([to.subject], "L3", at=at))
+
+
+def test_puts_a_value_of_nobodys_in_the_place_of_a_held_one(keys, place):
+    one, other = b"k" * 32, b"o" * 32
+    sealed = seal(VALUE, place, keys)
+
+    made = transform.pseudonym("mobile", {}, sealed, place, keys, one)
+
+    assert registry.get("mobile").clean(made) == made
+    assert made != VALUE
+    assert made == transform.pseudonym("mobile", {}, seal(VALUE, place, keys), place, keys, one)
+    assert made == transform.pseudonym_of("mobile", {}, "+86 154 0000 0018", one)
+    assert made != transform.pseudonym("mobile", {}, sealed, place, keys, other)
+
+
+def test_wants_a_key_that_nobody_can_try_out(keys, place):
+    with pytest.raises(transform.WeakKey):
+        transform.pseudonym("mobile", {}, seal(VALUE, place, keys), place, keys, b"short")
+
+
+@pytest.mark.parametrize("kind", registry.every_kind(), ids=lambda kind: kind.code)
+def test_no_pseudonym_holds_the_value(kind, keys, place):
+    for example in kind.examples:
+        value = kind.clean(example, kind.example_params)
+        sealed = seal(value, place, keys)
+        made = transform.pseudonym(kind.code, kind.example_params, sealed, place, keys, b"k" * 32)
+        if kind.code not in DRAWN:
+            assert value not in made
