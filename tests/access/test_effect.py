@@ -10,6 +10,7 @@ from access.queries.effect import Effect, effect_of
 from access.services import reveal as revealing
 from access.services.rules import content_of
 from customers.services import contacts
+from staff.acting import person_of
 from staff.models import RoleHolding
 from tests.access.cast import JOINED, Cast
 from trail.actor import Actor
@@ -62,7 +63,7 @@ def test_says_that_nobody_is_concerned(cast: Cast) -> None:
 
 def test_a_person_of_two_roles_keeps_what_the_other_gives(cast: Cast) -> None:
     both = cast.supervisor()
-    RoleHolding.objects.create(person_id=both.id, role="agent", since=JOINED)
+    RoleHolding.objects.create(person=person_of(both), role="agent", since=JOINED)
     (concerned,) = effect_of(change(cast), cast.at).concerned
     assert concerned.roles == frozenset({"supervisor", "agent"})
     assert {case.needs for case in concerned.cases} == {frozenset({"contact", "reason"})}

@@ -238,9 +238,7 @@ def test_does_not_depend_on_the_order_of_rules():
 
 
 def at_l3(code: str, **more) -> Rule:
-    return Rule(
-        **{"code": code, "version": 1, "role": "agent", "level": 3, "view": MASKED, "clause": "S4-44"} | more
-    )
+    return rule(code, **{"level": 3, "view": MASKED, "clause": "S4-44"} | more)
 
 
 IN_OFFICE = at_l3("office", zone="office", clear_when=(frozenset({"contact"}),))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connections
@@ -34,7 +35,7 @@ def test_from_the_refusal_to_the_value_and_its_end(firm: Firm) -> None:
     form = agent.get(link.replace("&amp;", "&"))
     assert "NORTH-0007" in form
     assert 'value="mobile" id="r_fields_asked' in form or "mobile" in form
-    asked = {
+    asked: dict[str, Any] = {
         "customer": str(firm.caller),
         "purpose": "service",
         "scenario": "service",

@@ -348,17 +348,17 @@ class Visit:
         )
 
     def _asked_proposal(self, which: str) -> dict[str, object]:
-        return {"id": UsageRequest.objects.get(pk=self._asked(which)["id"]).proposal}
+        return {"id": UsageRequest.objects.get(pk=str(self._asked(which)["id"])).proposal}
 
     def _asked_much(self, which: str) -> dict[str, object]:
         """A request for a file, which an officer signs, too."""
-        return {"id": UsageRequest.objects.get(pk=self._asked(which, output="export")["id"]).proposal}
+        return {"id": UsageRequest.objects.get(pk=str(self._asked(which, output="export")["id"])).proposal}
 
     def _archive(self, which: str) -> dict[str, object]:
         """A file that an agent of the place made under a grant."""
         here = self.world.people if which == "own" else self.world.south
         id = self._asked(which, output="export")["id"]
-        proposal = Proposal.objects.get(pk=UsageRequest.objects.get(pk=id).proposal)
+        proposal = Proposal.objects.get(pk=UsageRequest.objects.get(pk=str(id)).proposal)
         for signer in (here["head"], self.world.people["officer"]):
             approvals.approve(proposal.pk, seen_hash=proposal.content_hash, by=signer, at=self.world.at)
         handed = exporting.export_granted(UUID(str(id)), "csv", by=here["agent"], at=self.world.at)

@@ -11,6 +11,7 @@ from django.test import Client
 
 from customers.imports.acting import acting_person
 from staff import acting, queries, undertakings
+from staff.acting import person_of
 from staff.duties import duties_of
 from staff.models import Person, RequiredCourse, RoleHolding, Training, Undertaking
 from staff.services import duties
@@ -163,7 +164,7 @@ def test_only_the_end_of_a_training_is_put_earlier(company: Company, manager: Ac
 
 
 def test_nobody_files_anything_of_their_own(company: Company, manager: Actor) -> None:
-    own = Person.objects.get(pk=manager.id)
+    own = person_of(manager)
     with pytest.raises(duties.NotEntered, match="own"):
         duties.enter_training(person=own, course="privacy", passed_at=ago(days=9), by=manager, at=ago())
     version = undertakings.in_force(ago()).version
