@@ -17,7 +17,7 @@ SERVICE = frozenset(
 """What whoever serves customers does, within their own portfolios or department."""
 
 ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
-    AGENT: EVERYONE | SERVICE | {"customer.create", "customer.edit", "request.ask"},
+    AGENT: EVERYONE | SERVICE | {"customer.create", "customer.edit", "request.ask", "budget.read"},
     SUPERVISOR: EVERYONE
     | SERVICE
     | {
@@ -31,6 +31,10 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         "duties.read_team",
         "consent.confirm",
         "request.ask",
+        "budget.read",
+        "budget.extend",
+        "break_glass.read",
+        "break_glass.use",
     },
     HEAD: EVERYONE
     | SERVICE
@@ -47,6 +51,11 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         "duties.read_team",
         "request.ask",
         "stand_in.propose",
+        "budget.read",
+        "budget.extend",
+        "break_glass.read",
+        "break_glass.use",
+        "break_glass.review",
     },
     ANALYST: EVERYONE,
     OFFICER: EVERYONE
@@ -76,6 +85,10 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         "duties.read_all",
         "stand_in.propose",
         "request.revoke",
+        "budget.read",
+        "break_glass.read",
+        "break_glass.read_all",
+        "break_glass.review",
         "admin.enter",
     },
     SECURITY: EVERYONE
@@ -95,6 +108,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         "organisation.read",
         "organisation.edit",
         "duties.edit",
+        "budget.read",
         "duties.read_all",
         "admin.enter",
     },
@@ -113,6 +127,9 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         "keys.read",
         "discovery.read",
         "duties.read_all",
+        "budget.read",
+        "break_glass.read",
+        "break_glass.read_all",
         "admin.enter",
     },
 }
