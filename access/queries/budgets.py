@@ -14,11 +14,12 @@ from access.events import BUDGET_REFUSED, CUSTOMERS_EXPORTED, CUSTOMERS_LISTED
 from access.models import BudgetPortion, RowBudget
 from customers.models import Customer
 from trail import queries as trail
-from trail.exposed import EXPORTED, REVEALED
+from trail.exposed import REVEALED
 from trail.models import EventQuerySet
 
 SENSITIVE = 3
-SHOWING = (REVEALED, EXPORTED)
+SHOWING = (REVEALED,)
+"""A file under a usage grant is bounded by what its request was signed for, and counts there."""
 AHEAD = timedelta(minutes=1)
 """SECURITY: what others recorded a moment after `at` counts as well; who waited for the lock is not let by."""
 HOME = "recent"

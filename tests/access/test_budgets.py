@@ -211,12 +211,17 @@ def test_counts_to_the_second(cast, window, length):
     show(cast, second, by, at=cast.at + SECOND)
 
 
-def test_counts_what_was_shown_and_not_what_was_used_refused_or_open(cast):
+def test_counts_what_was_shown_and_not_what_was_used_exported_or_open(cast):
     by = cast.supervisor()
-    for act, level in ((exposed.USED, 3), (exposed.OPENED, 2), (exposed.REVEALED, 2)):
+    for act, level in (
+        (exposed.USED, 3),
+        (exposed.EXPORTED, 3),
+        (exposed.OPENED, 2),
+        (exposed.REVEALED, 2),
+    ):
         saw(by, cast.customer(), cast.at, act=act, level=level)
     assert {line.used for line in counting.counted(by.id, by.roles, CLEAR, cast.at).lines} == {0}
-    saw(by, cast.customer(), cast.at, act=exposed.EXPORTED)
+    saw(by, cast.customer(), cast.at)
     found = counting.counted(by.id, by.roles, CLEAR, cast.at).lines
     assert [line.used for line in found if not line.tier] == [1, 1]
 

@@ -19,7 +19,7 @@ LET_GO = "".join(f"drop trigger it_stays on access_{table};\n" for table in TABL
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("access", "0005_row_budgets"),
+        ("access", "0006_row_budgets"),
     ]
 
     operations = [

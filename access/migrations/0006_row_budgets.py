@@ -39,7 +39,7 @@ def install(apps: Any, schema_editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("access", "0004_usage_requests"),
+        ("access", "0005_exports_under_grants"),
     ]
 
     operations = [
