@@ -31,6 +31,10 @@ def test_a_supervisor_breaks_the_glass_and_the_head_reviews_it(sit: Sit) -> None
     shown = field.locator("[data-revealed]")
     expect(shown.locator(".revealed-value")).to_have_text(re.compile(r"^1\d{10}$"))
 
+    # The next contact would start with the purpose used last.
+    page.locator("#contact select[name=purpose]").select_option("service")
+    expect(page.locator("#contact [role=status]")).to_be_visible()
+
     head = sit("H1001", width=390)
     head.page.goto("/break-glass/")
     waiting = head.page.locator(".emergencies > li").filter(has=head.page.locator(".emergency-review")).first
