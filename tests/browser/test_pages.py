@@ -34,7 +34,15 @@ EXPECTED = {
         "/requests/new/",
         "/customers/{}/write/",
     },
-    "supervisor": {"/imports/", "/exports/", "/trail/team/", "/trail/people/{}/", "/customers/{}/placing/"},
+    "supervisor": {
+        "/imports/",
+        "/exports/",
+        "/trail/team/",
+        "/trail/people/{}/",
+        "/customers/{}/placing/",
+        "/budgets/",
+        "/break-glass/",
+    },
     "head": {"/decisions/", "/decisions/{}/", "/rules/", "/catalogue/", "/catalogue/{}/", "/trail/team/"},
     "analyst": {"/", "/trail/mine/", "/jobs/"},
     "officer": {
