@@ -73,3 +73,29 @@ MASKED_MADE = declare(
 MASKED_FETCHED = declare(
     "masked.fetched", name=_("masked data set fetched"), facts=("dataset", "made_by_event")
 )
+# step: what would have brought the person on: a reason, the tap of whoever answers for them, nothing but time.
+BUDGET_REFUSED = declare(
+    "budget.refused",
+    name=_("refused by a row budget"),
+    facts=("budget", "tier", "window", "used", "allowed", "step", "seconds"),
+)
+BUDGET_EXTENDED = declare(
+    "budget.extended",
+    name=_("row budget extended"),
+    facts=("budget", "person", "step", "windows", "more", "reason"),
+)
+BUDGET_CHANGED = declare(
+    "budget.changed", name=_("row budget changed"), facts=("code", "version", "proposal", "ended")
+)
+# why: what the rules said before somebody read against them.
+BREAK_GLASS_USED = declare(
+    "break_glass.used",
+    name=_("value shown in an emergency"),
+    facts=("field", "level", "why", "reason", "told"),
+    alarm=True,
+)
+BREAK_GLASS_REVIEWED = declare(
+    "break_glass.reviewed",
+    name=_("emergency reviewed"),
+    facts=("person", "used_event", "justified", "reason"),
+)

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection
 
 from bench.measure import Line, each, p95, seconds
+from bench.people import supervisors
 from bench.web import Browser, server
 from bench.writing import TABLE, draft, index_plain_mobiles, make_plain_table
 from classification.queries import catalogue
@@ -51,13 +52,13 @@ def lines(agent: Actor, supervisor: Actor, portfolios: Sequence[Portfolio], at: 
         found.append(_http("list of 25, HTTP", lambda: browser.get("/customers/list/"), "p95 <= 60 ms"))
         result = boss.location("/customers/", how="any", typed=mobile, q=mobile)
         found.append(_http("exact search, result page, HTTP", lambda: boss.get(result), "p95 <= 50 ms"))
-        found += _reveals(port, supervisor, at)
+        found += _reveals(port, at)
     return found
 
 
-def _reveals(port: int, supervisor: Actor, at: datetime) -> list[Line]:
+def _reveals(port: int, at: datetime) -> list[Line]:
     refs = list(Customer.objects.order_by("pk").values_list("ref", flat=True)[:REVEALERS])
-    browsers = [Browser(port, supervisor, at) for _ in refs]
+    browsers = [Browser(port, one, at) for one in supervisors(len(refs), at)]
     for browser, ref in zip(browsers, refs, strict=True):
         browser.get(f"/customers/{ref}/")
         browser.post(f"/customers/{ref}/reveal/mobile/", reason="bench")

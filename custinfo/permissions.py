@@ -17,7 +17,7 @@ SERVICE = frozenset(
 """What whoever serves customers does, within their own portfolios or department."""
 
 ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
-    AGENT: EVERYONE | SERVICE | {"customer.create", "customer.edit", "request.ask"},
+    AGENT: EVERYONE | SERVICE | {"customer.create", "customer.edit", "request.ask", "budget.read"},
     SUPERVISOR: EVERYONE
     | SERVICE
     | {
@@ -31,6 +31,10 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         "duties.read_team",
         "consent.confirm",
         "request.ask",
+        "budget.read",
+        "budget.extend",
+        "break_glass.read",
+        "break_glass.use",
     },
     HEAD: EVERYONE
     | SERVICE
@@ -48,6 +52,11 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         "masked.read",
         "request.ask",
         "stand_in.propose",
+        "budget.read",
+        "budget.extend",
+        "break_glass.read",
+        "break_glass.use",
+        "break_glass.review",
     },
     ANALYST: EVERYONE | {"aggregates.read", "masked.fetch", "masked.read"},
     OFFICER: EVERYONE
@@ -80,6 +89,10 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         "masked.propose",
         "masked.fetch",
         "masked.read",
+        "budget.read",
+        "break_glass.read",
+        "break_glass.read_all",
+        "break_glass.review",
         "admin.enter",
     },
     SECURITY: EVERYONE
@@ -99,6 +112,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         "organisation.read",
         "organisation.edit",
         "duties.edit",
+        "budget.read",
         "duties.read_all",
         "admin.enter",
     },
@@ -118,6 +132,9 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         "masked.read",
         "discovery.read",
         "duties.read_all",
+        "budget.read",
+        "break_glass.read",
+        "break_glass.read_all",
         "admin.enter",
     },
 }

@@ -1,13 +1,18 @@
 """Customers as templates receive them: rows of lists, sections of the page. Decided already, no model instances."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
 from access.cards import Card, CardValue
+from customers import finding
 from customers.models import tiers
+from customers.queries import visible_to
+from staff.permissions import may
+from trail.actor import Actor
 
 LIST_FIELDS = ("full_name", "member_level", "mobile", "resident_id")
 """What a list shows of each customer: enough to tell one from another on the phone."""
@@ -65,3 +70,11 @@ def sections_of(card: Card) -> list[Section]:
         for name, values in groups
         if values
     ]
+
+
+def numbers_found(actor: Actor, at: datetime, refs: Iterable[UUID]) -> dict[UUID, str]:
+    """Return the numbers of those customers that the reader may find: the others stay a reference."""
+    wanted = set(refs)
+    if may(actor, "trail.who_saw"):
+        return finding.numbers_of(wanted)
+    return dict(visible_to(actor, at).filter(ref__in=wanted).values_list("ref", "number"))

@@ -10,8 +10,10 @@ FACTS: Mapping[str, str | Promise] = {
     "accepted": _("Accepted"),
     "added": _("Fields added"),
     "applicant": _("Applicant"),
+    "allowed": _("Allowed"),
     "arguments": _("Options"),
     "basis": _("Legal basis"),
+    "budget": _("Row budget"),
     "bytes": _("Bytes"),
     "certainty": _("Certainty"),
     "changed": _("Changed"),
@@ -64,6 +66,7 @@ FACTS: Mapping[str, str | Promise] = {
     "jobs": _("Jobs"),
     "kept": _("Left as it was"),
     "label": _("Label version"),
+    "justified": _("Justified"),
     "kind": _("Kind"),
     "language": _("Language"),
     "languages": _("Languages"),
@@ -117,6 +120,7 @@ FACTS: Mapping[str, str | Promise] = {
     "scope": _("Scope"),
     "seat": _("Seat"),
     "second_factor": _("Second factor"),
+    "seconds": _("Seconds to wait"),
     "seen": _("Seen again"),
     "separate": _("Separate consent"),
     "sessions": _("Sessions"),
@@ -126,17 +130,20 @@ FACTS: Mapping[str, str | Promise] = {
     "site": _("Site"),
     "source": _("Told by"),
     "stand_in": _("Stand-in"),
+    "step": _("Next step"),
     "taken": _("Taken over"),
     "text": _("Text"),
     "texts": _("Texts"),
     "ticket": _("Ticket"),
+    "tier": _("Customer tier"),
     "to": _("To"),
     "told": _("Told"),
     "unchanged": _("Unchanged"),
     "unit": _("Unit"),
     "unlisted": _("Not listed"),
-    "used": _("Used"),
     "until": _("Until"),
+    "used": _("Used"),
+    "used_event": _("Event of the emergency"),
     "value": _("Value"),
     "value_kind": _("Looks like"),
     "values": _("Values"),
@@ -145,6 +152,8 @@ FACTS: Mapping[str, str | Promise] = {
     "via": _("Way"),
     "way": _("Way"),
     "why": _("Why"),
+    "window": _("Window"),
+    "windows": _("Windows"),
     "year": _("Year"),
     "zone": _("Zone"),
 }
@@ -215,3 +224,11 @@ SCOPES: Mapping[str, str | Promise] = {
     "alarm": _("alarm"),
 }
 """What was read of the trail, and the filters used."""
+
+WINDOWS: Mapping[str, str | Promise] = {"hour": _("an hour"), "day": _("a day")}
+BUDGET_STEPS: Mapping[str, str | Promise] = {
+    "reason": _("a typed reason"),
+    "tap": _("a tap of a supervisor or head"),
+    "wait": _("waiting"),
+}
+"""Of row budgets."""

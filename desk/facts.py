@@ -12,13 +12,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from access.models.budgets import budgets
 from access.models.requests import outputs
 from access.words import NEEDS
 from classification.models import Purpose, Scenario, bases
 from classification.queries import catalogue
 from classification.words import KINDS
-from customers.models import Portfolio, channels
-from desk.fact_names import FACTS, HOW, OUTCOMES, SCOPES, SOURCES, WHYS
+from customers.models import Portfolio, channels, tiers
+from desk.fact_names import BUDGET_STEPS, FACTS, HOW, OUTCOMES, SCOPES, SOURCES, WHYS, WINDOWS
 from desk.jobs_shown import NAMES as JOBS
 from desk.shown_discovery import PLACES
 from desk.shown_requests import STATES as GRANTS
@@ -102,6 +103,11 @@ def _said(name: str, value: object, words: Vocabulary) -> str | None:
         found = words.person(code)
     elif name in ("from", "to"):
         found = words.word("portfolio", words.word("department", code))
+    elif name == "windows":
+        *tier, window = code.split(" ")
+        found = " · ".join(
+            [*(str(dict(tiers()).get(one, one)) for one in tier), str(WINDOWS.get(window, window))]
+        )
     elif name == "proposal_kind":
         found = kind_of_proposal(code)
     elif name == "how":
@@ -133,6 +139,10 @@ TABLES = {
 """Fact → the table that its codes are of."""
 WORDS: Mapping[str, Mapping[str, object]] = {
     "basis": dict(bases()),
+    "budget": dict(budgets()),
+    "tier": dict(tiers()),
+    "window": WINDOWS,
+    "step": BUDGET_STEPS,
     "role": ROLES,
     "roles": ROLES,
     "missing": NEEDS,

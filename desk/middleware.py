@@ -1,7 +1,7 @@
 """The outermost word on every answer: never cached, and every refusal a page in words.
 
 No page of this site may lie in a browser's cache. What services raise on purpose becomes a page here: a
-second factor that is missing, a trail that does not answer, a page that is closed to a role.
+second factor that is missing, a budget that is used up, a trail that does not answer, a page that is closed to a role.
 """
 
 from collections.abc import Callable
@@ -12,9 +12,10 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from access.services.budgets import OverBudget
 from desk import kept
 from desk.permission import PageClosed
-from desk.views import errors
+from desk.views import budgets, errors
 from staff.step_up import StepUpNeeded
 from trail.services import TrailUnavailable
 
@@ -40,6 +41,8 @@ class Answers:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
         if isinstance(exception, StepUpNeeded):
             return step_up(request)
+        if isinstance(exception, OverBudget):
+            return budgets.over(request, exception)
         if isinstance(exception, TrailUnavailable):
             return errors.unavailable(request)
         if isinstance(exception, PageClosed):

@@ -8,6 +8,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from access.queries.break_glass import waiting_for
+from access.queries.team_budgets import taps_waiting
 from access.queries.waiting_consents import waiting
 from staff.permissions import may
 from trail.actor import Actor
@@ -52,6 +54,16 @@ def evidence_waiting(actor: Actor, at: datetime) -> int:
     return waiting(actor, at).order_by()[:MANY].count()
 
 
+def emergencies_waiting(actor: Actor, at: datetime) -> int:
+    """Count the emergencies that wait for this person's review."""
+    return waiting_for(actor, at).order_by()[:MANY].count()
+
+
+def taps(actor: Actor, at: datetime) -> int:
+    """Count the people who wait for this person's tap."""
+    return len(taps_waiting(actor, at)) if may(actor, "budget.extend") else 0
+
+
 SHELVES = (
     Shelf(
         _("Work"),
@@ -80,6 +92,14 @@ SHELVES = (
                 count=evidence_waiting,
             ),
             Place("desk:stand_ins", _("Stand-ins"), "users", ("stand_in.propose",)),
+            Place(
+                "desk:emergencies",
+                _("Break-glass"),
+                "alert",
+                ("break_glass.read",),
+                count=emergencies_waiting,
+            ),
+            Place("desk:budgets", _("Row budgets"), "filter", ("budget.extend", "rules.read"), count=taps),
             Place("desk:people", _("People"), "id-card", ("people.read",)),
             Place("desk:rules", _("Reading rules"), "scale", ("rules.read",)),
             Place("desk:networks", _("Networks"), "network", ("rules.read",)),

@@ -33,6 +33,10 @@ def refusal_words(problem: CannotApply) -> str:
     said = {
         "rule_bad": _("A clear view needs no conditions, and a rule that forbids hides."),
         "rule_clause_unknown": _("No document has this clause."),
+        "budget_bad": _("A day holds at least as much as an hour, and every number is one or more."),
+        "budget_needed": _(
+            "A budget for all customers is changed, never ended: without one nothing is shown."
+        ),
         "rule_stale": _("The rule was changed meanwhile. Look at it again."),
     }
     words = said.get(problem.code) or field_words(problem) or cannot_apply_words(problem)

@@ -19,6 +19,9 @@ from trail.models import Event
 
 POINTERS = {
     "field.revealed": "reason",
+    "budget.extended": "reason",
+    "break_glass.used": "reason",
+    "break_glass.reviewed": "reason",
     "contact.closed": "line",
     "doubt.dismissed": "reason",
     "customer.created": "proof",

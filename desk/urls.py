@@ -4,6 +4,8 @@ from django.urls import path
 
 from desk.views import (
     aggregates,
+    break_glass,
+    budgets,
     catalogue,
     confirmations,
     consent_imports,
@@ -98,6 +100,7 @@ urlpatterns = [
         name="value_proof",
     ),
     path("customers/<uuid:ref>/reveal/<slug:field>/", reveals.reveal, name="reveal"),
+    path("customers/<uuid:ref>/emergency/<slug:field>/", break_glass.emergency, name="emergency"),
     path("customers/<uuid:ref>/compare/", reveals.compare, name="compare"),
     path("customers/<uuid:ref>/compare/more/", reveals.compare_more, name="compare_more"),
     # usage requests
@@ -122,6 +125,13 @@ urlpatterns = [
     path("masked/", masked.masked, name="masked"),
     path("masked/propose/", masked.masked_propose, name="masked_propose"),
     path("masked/<uuid:id>/fetch/", masked.masked_fetch, name="masked_fetch"),
+    # row budgets and emergencies
+    path("budgets/", budgets.budgets, name="budgets"),
+    path("budgets/more/", budgets.budget_more, name="budget_more"),
+    path("budgets/people/<uuid:id>/allow/", budgets.budget_allow, name="budget_allow"),
+    path("budgets/rules/<slug:code>/", budgets.budget, name="budget"),
+    path("break-glass/", break_glass.emergencies, name="emergencies"),
+    path("break-glass/<uuid:id>/review/", break_glass.emergency_review, name="emergency_review"),
     # problems
     path("problems/", problems.problems, name="problems"),
     path("problems/report/", problems.report, name="problem_report"),

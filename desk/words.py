@@ -21,6 +21,16 @@ def notification(code: str, params: Mapping[str, object]) -> str:
     if code == "compare_used_up":
         number = {"number": params.get("number", "")}
         return _("Compares are used up for customer %(number)s today; you can allow three more.") % number
+    if code == "budget_tap_waits":
+        return _("%(name)s has used up a row budget and waits for your tap.") % params
+    if code == "break_glass_used":
+        return (
+            _("%(name)s was shown a value in an emergency, against the rules. It is to be reviewed.") % params
+        )
+    if code == "break_glass_justified":
+        return _("%(name)s reviewed your emergency: justified.") % params
+    if code == "break_glass_not_justified":
+        return _("%(name)s reviewed your emergency: not justified.") % params
     if code == "consent_waits":
         return _("Evidence of a consent of customer %(number)s waits for a second look.") % params
     if code == "consent_import_finished":

@@ -307,6 +307,29 @@ def people_led_by(actor: Actor, at: datetime) -> frozenset[UUID]:
     return frozenset().union(*(team_of(code, at) for code in led))
 
 
+def leaders_of(person: UUID, at: datetime) -> frozenset[UUID]:
+    """Return who answers for a person, nearest first: supervisors and heads of their department, or of one above."""
+    department = Person.objects.filter(pk=person).values_list("department_id", flat=True).first()
+    supervisors = holders_of(SUPERVISOR, at) - {person}
+    for above in departments_above(department) if department else []:
+        here = Person.objects.filter(pk__in=supervisors, department_id=above).values_list("pk", flat=True)
+        found = (frozenset(here) | heads_of(above, at)) - {person}
+        if found:
+            return found
+    return frozenset()
+
+
+def roles_of_people(people: Collection[UUID], at: datetime) -> dict[UUID, frozenset[str]]:
+    """Return the roles that each of some people holds, headship included, in two queries."""
+    found: dict[UUID, set[str]] = {person: set() for person in people}
+    held = RoleHolding.objects.filter(live(at), person_id__in=people)
+    for person, role in held.values_list("person_id", "role"):
+        found[person].add(role)
+    for person in Headship.objects.filter(live(at), person_id__in=people).values_list("person_id", flat=True):
+        found[person].add(HEAD)
+    return {person: frozenset(roles) for person, roles in found.items()}
+
+
 def departments() -> list[Department]:
     """Return the tree as a list, by code."""
     return list(Department.objects.select_related("parent"))

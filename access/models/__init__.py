@@ -1,5 +1,7 @@
-"""What reading stands on, and what it leaves: rules, reasons, usage requests, exports, figures, masked data."""
+"""What reading stands on, and what it leaves: rules, reasons, budgets, usage requests, emergencies, files, figures."""
 
+from access.models.break_glass import BreakGlass, BreakGlassReview
+from access.models.budgets import BudgetPortion, RowBudget
 from access.models.exports import Export
 from access.models.masked import MaskedDataset
 from access.models.requests import GrantUse, Revocation, UsageRequest
@@ -8,6 +10,9 @@ from access.models.snapshots import AggregateRelease
 
 __all__ = [
     "AggregateRelease",
+    "BreakGlass",
+    "BreakGlassReview",
+    "BudgetPortion",
     "Export",
     "GrantUse",
     "MaskedDataset",
@@ -15,5 +20,6 @@ __all__ = [
     "ReadingRules",
     "ReasonGiven",
     "Revocation",
+    "RowBudget",
     "UsageRequest",
 ]

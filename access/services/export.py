@@ -23,6 +23,7 @@ from access.queries import cards
 from access.queries.asking import load
 from access.queries.reach import reached_as
 from access.queries.requests import with_state
+from access.services import budgets
 from classification.queries import FieldSpec, catalogue
 from customers import queries as customers
 from customers.models import Customer
@@ -93,6 +94,7 @@ def export_masked(refs: Collection[UUID], format: str, *, how: str, by: Actor, a
     :raises NotAllowed: the person's roles do not export.
     :raises staff.step_up.StepUpNeeded: the second factor is not fresh.
     :raises TooManyRows, NothingToExport: see there.
+    :raises access.services.budgets.OverBudget: after the refusal is recorded; an export counts as its pages.
     """
     if not may(by, "customer.export"):
         raise NotAllowed
@@ -105,13 +107,15 @@ def export_masked(refs: Collection[UUID], format: str, *, how: str, by: Actor, a
     if not shown:
         raise NothingToExport
     fields = _columns(shown)
-    receipt = trail.record(
-        events.CUSTOMERS_EXPORTED,
-        by=by,
-        at=at,
-        facts={"format": format, "rows": len(shown), "fields": fields, "how": how},
-        exposures=[card.exposed(exposed.EXPORTED) for card in shown],
-    )
+    with budgets.refusals_recorded(by=by, at=at), transaction.atomic(durable=True):
+        budgets.spend_pages(len(shown), by=by, at=at)
+        receipt = trail.record(
+            events.CUSTOMERS_EXPORTED,
+            by=by,
+            at=at,
+            facts={"format": format, "rows": len(shown), "fields": fields, "how": how},
+            exposures=[card.exposed(exposed.EXPORTED) for card in shown],
+        )
     # The event is on disk: from here the file may come to be.
     content = export_files.write(
         format,

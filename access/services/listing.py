@@ -9,6 +9,8 @@ from access import events
 from access.cards import Card
 from access.models import ReasonGiven
 from access.queries import cards
+from access.queries.budgets import HOME
+from access.services import budgets
 from classification.queries import Catalogue
 from customers.models import Contact, Customer
 from trail import exposed
@@ -32,16 +34,20 @@ def list_page(
 
     :param customers: one page, fetched from `visible_to` with the portfolio.
     :param how: a code of how they were found ("list", "number", "mobile" …), never what was typed.
+    :raises access.services.budgets.OverBudget: after the refusal is recorded; one's own start page has no budget.
     :raises trail.services.TrailUnavailable: nothing may be shown.
     """
-    shown = cards.cards(by, customers, at, fields=fields, catalogue=catalogue)
-    trail.record(
-        events.CUSTOMERS_LISTED,
-        by=by,
-        at=at,
-        facts={"how": how, "page": page, "rows": len(shown)},
-        exposures=[card.exposed(exposed.LISTED) for card in shown],
-    )
+    with budgets.refusals_recorded(by=by, at=at), transaction.atomic():
+        if how != HOME:
+            budgets.spend_pages(len(customers), by=by, at=at)
+        shown = cards.cards(by, customers, at, fields=fields, catalogue=catalogue)
+        trail.record(
+            events.CUSTOMERS_LISTED,
+            by=by,
+            at=at,
+            facts={"how": how, "page": page, "rows": len(shown)},
+            exposures=[card.exposed(exposed.LISTED) for card in shown],
+        )
     return shown
 
 

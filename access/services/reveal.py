@@ -11,6 +11,7 @@ from access import events, uses
 from access.models import ReasonGiven
 from access.policy import FOLD_SECONDS, Decision, Step
 from access.queries import cards, point
+from access.services import budgets
 from classification.queries import FieldSpec, field_at
 from customers import queries as customers
 from customers.contacts import current
@@ -29,11 +30,15 @@ LONGEST_REASON = 500
 
 
 class Refused(Exception):
-    """The rules refuse, and the trail has it already. `decision` says which rule and what would help."""
+    """The rules refuse, and the trail has it already. `decision` says which rule and what would help.
 
-    def __init__(self, decision: Decision) -> None:
+    `level` is that of the value that was asked for, where it was to be shown.
+    """
+
+    def __init__(self, decision: Decision, level: int = 0) -> None:
         super().__init__(decision.why.value)
         self.decision = decision
+        self.level = level
 
 
 class ReasonNeeded(Refused):
@@ -71,6 +76,7 @@ def reveal(ref: UUID, field: str, *, reason: str = "", by: Actor, at: datetime) 
     :raises ReasonTooLong: nothing was decided yet.
     :raises ReasonNeeded: everything else is met; ask for the reason.
     :raises Refused: after the refusal is recorded.
+    :raises access.services.budgets.OverBudget: after the refusal is recorded.
     :raises trail.services.TrailUnavailable: the trail refuses, so nothing is shown.
     :raises vault.opening.CannotOpen: the value does not open, because its key was destroyed, say.
     """
@@ -79,21 +85,28 @@ def reveal(ref: UUID, field: str, *, reason: str = "", by: Actor, at: datetime) 
         raise ReasonTooLong
     customer = customers.visible_to(by, at).get(ref=ref)
     spec = cards.as_held(customer, field_at(field, at))
-    sealed, text = cards.held_sealed(customer, spec), cards.held_text(customer, spec)
-    if not (sealed or text):
+    if not (cards.held_sealed(customer, spec) or cards.held_text(customer, spec)):
         raise NothingHeld(field)
     decision, receipt = _decide_and_record(customer, spec, reason, by, at)
     if receipt is None:
-        raise Refused(decision)
-    # The event is on disk from here on.
-    if sealed:
+        raise Refused(decision, spec.level)
+    return opened(customer, spec, decision, receipt)
+
+
+def opened(customer: Customer, spec: FieldSpec, decision: Decision, receipt: Receipt) -> Revealed:
+    """Open one value whose showing is on disk: the end of a reveal, ordinary or in an emergency.
+
+    :param spec: as the customer's value is held (`cards.as_held`).
+    :raises vault.opening.CannotOpen: the value does not open, because its key was destroyed, say.
+    """
+    if sealed := cards.held_sealed(customer, spec):
         keys = keyring.keys_for([customer.ref], cards.DOMAIN)
         shown = open_clear(sealed, cards.place_of(customer, spec), keys, receipt)
     else:
-        shown = spec.shown(text)
+        shown = spec.shown(cards.held_text(customer, spec))
     return Revealed(
-        customer=ref,
-        field=field,
+        customer=customer.ref,
+        field=spec.code,
         label=spec.label,
         level=spec.level,
         text=shown,
@@ -106,7 +119,7 @@ def _decide_and_record(
     customer: Customer, spec: FieldSpec, reason: str, by: Actor, at: datetime
 ) -> tuple[Decision, Receipt | None]:
     """Decide and record in one transaction; the caller raises and opens after it has ended."""
-    with transaction.atomic(durable=True):
+    with budgets.refusals_recorded(by=by, at=at), transaction.atomic(durable=True):
         contact = current(by.id, customer.ref, at) if by.id else None
         given = ReasonGiven.objects.filter(contact=contact).first() if contact else None
         decision = decide_inside(customer, spec, contact, given is not None or bool(reason), by, at)
@@ -115,6 +128,7 @@ def _decide_and_record(
                 raise ReasonNeeded(decision)
             record_refusal(customer, spec, decision, contact, by=by, at=at)
             return decision, None
+        budgets.spend_clear([customer], level=spec.level, by=by, at=at)
         if contact is not None:
             contacts.act(contact.pk, customer=customer, by=by, at=at)
             if given is None and reason:
@@ -166,7 +180,7 @@ def record_refusal(
     by: Actor,
     at: datetime,
 ) -> None:
-    """Record that the rules refused this person one field."""
+    """Record that the rules refused one value, ordinarily or in an emergency."""
     trail.record(
         events.REVEAL_REFUSED,
         by=by,

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from access.budgets import CLEAR, LISTS
 from access.queries.customer_consents import of_customer
 from access.queries.requests import for_customer as grants_of
 from access.services import compare as compares
@@ -23,6 +24,7 @@ from customers.services import contacts
 from desk import searches
 from desk.customer_pages import LIST_FIELDS, rows_of, sections_of
 from desk.permission import DeskRequest, allowed
+from desk.shown_budgets import meters
 from desk.shown_consents import consents_shown
 from desk.shown_requests import lines as grant_lines
 from staff.permissions import may
@@ -46,6 +48,7 @@ def search(request: DeskRequest) -> HttpResponse:
             "how": finding.ANY,
             "not_searchable": searches.not_searchable(known),
             "over": _over_without_line(request),
+            "meters": meters(request.actor, request.at),
         },
     )
 
@@ -84,6 +87,7 @@ def results(request: DeskRequest, token: str) -> HttpResponse:
             catalogue=known,
         )
         facts |= {**_paged(page), "rows": rows_of(shown), "columns": _columns(known)}
+        facts["meters"] = meters(request.actor, request.at, which=(LISTS,))
     return render(request, "desk/customers/results.html", facts)
 
 
@@ -119,6 +123,7 @@ def customer_list(request: DeskRequest) -> HttpResponse:
         "tiers": [(code, str(words)) for code, words in tiers()],
         "tier": tier,
         "order": order,
+        "meters": meters(request.actor, request.at, which=(LISTS,)),
         "filtered": _filtered({one.code: one.name for one in portfolios}.get(portfolio, ""), tier),
     }
     return render(request, "desk/customers/list.html", facts)
@@ -140,6 +145,7 @@ def customer(request: DeskRequest, ref: UUID) -> HttpResponse:
         "left": left,
         "contact": contact,
         "may_edit": may(request.actor, "customer.edit"),
+        "meters": meters(request.actor, request.at, which=(CLEAR,)),
         "consents": consents_shown(
             of_customer(found, held=[value.code for value in card.held], reader=request.actor, at=request.at),
             known,

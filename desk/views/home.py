@@ -15,7 +15,7 @@ from access.services import listing
 from approvals import queries as approvals
 from customers import queries as customers
 from customers.models import Contact, Customer
-from desk import numbers, setup, words
+from desk import numbers, setup, shown_budgets, words
 from desk.permission import DeskRequest, allowed
 from desk.shown_requests import RequestLine, lines
 from desk.views import aggregates
@@ -54,6 +54,7 @@ def home(request: DeskRequest) -> HttpResponse:
         "recent": recent(request) if serves else [],
         "tiles": numbers.tiles(actor, at),
         "waiting": len(approvals.inbox(actor, at)),
+        "team": shown_budgets.team(actor, at),
         "steps": setup.steps(actor, at),
         "requests": open_requests(request),
         "analyst": ANALYST in actor.roles,

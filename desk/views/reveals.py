@@ -11,6 +11,7 @@ from access import words
 from access.policy import CONSENT, GRANT, Decision, Step
 from access.services import compare as compares
 from access.services import reveal as reveals
+from access.services.break_glass import can_break
 from classification.queries import UnknownField
 from customers.models import Customer
 from desk.permission import DeskRequest, allowed
@@ -38,6 +39,7 @@ def reveal(request: DeskRequest, ref: UUID, field: str) -> HttpResponse:
         return answer(request, "desk/customers/_reason.html", facts, 200)
     except reveals.Refused as refused:
         facts |= refusal(refused.decision, ref, field)
+        facts["emergency"] = can_break(refused.decision, refused.level, request.actor)
         return answer(request, "desk/customers/_reveal_refused.html", facts, 403)
     facts |= {"text": shown.text, "seconds": shown.seconds, "label": shown.label}
     return answer(request, "desk/customers/_value_revealed.html", facts, 200)

@@ -1,6 +1,6 @@
 """Who saw whom: my own history, the team's, one person's, one customer's, and the whole trail. Reading is an event."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from access.words import VIEWS
 from classification.queries import catalogue
 from customers import finding
-from customers import queries as customers
 from desk import texts
+from desk.customer_pages import numbers_found
 from desk.facts import Vocabulary, facts_of
 from desk.periods import Period, period_of
 from desk.permission import DeskRequest, allowed
@@ -157,7 +157,7 @@ def event(request: DeskRequest, id: int) -> HttpResponse:
     )
     words = Vocabulary(request.at)
     exposures = queries.exposures_of([found])[found.id]
-    numbers = _numbers(request.actor, request.at, [one.customer for one in exposures])
+    numbers = numbers_found(request.actor, request.at, [one.customer for one in exposures])
     labels = {spec.code: spec.label for spec in catalogue(request.at).fields}
     (line,) = event_lines([found])
     return render(
@@ -203,7 +203,7 @@ def _history(
         size=LINES,
     )
     seen = queries.what_seen(id, since=period.since, until=period.until, limit=LINES)
-    numbers = _numbers(request.actor, request.at, [one.customer for one in seen])
+    numbers = numbers_found(request.actor, request.at, [one.customer for one in seen])
     context = {
         "person": person,
         "period": period,
@@ -238,15 +238,6 @@ def _may_read_event(request: DeskRequest, event: Event) -> bool:
     if event.actor_id is None:
         return may(request.actor, "trail.all")
     return _may_read(request.actor, event.actor_id, request.at)
-
-
-def _numbers(actor: Actor, at: datetime, refs: Iterable[UUID]) -> Mapping[UUID, str]:
-    """Return the numbers of those customers that the reader may find: the others stay a reference."""
-    wanted = set(refs)
-    if may(actor, "trail.who_saw"):
-        return finding.numbers_of(wanted)
-    reached = customers.visible_to(actor, at).filter(ref__in=wanted)
-    return dict(reached.values_list("ref", "number"))
 
 
 def _narrowed(request: DeskRequest) -> dict[str, Any]:

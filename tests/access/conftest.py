@@ -10,7 +10,7 @@ from tests.access.cast import Cast, now
 @pytest.fixture
 def cast(request: pytest.FixtureRequest) -> Cast:
     """The cast; in a test whose transactions are real, after what the last flush took is back."""
-    from access.shipped import install_shipped
+    from access.shipped import install_budgets, install_shipped
     from classification.services import install_shipped as install_catalogue
     from lawbook.shipped import install_shipped as install_facts
 
@@ -23,4 +23,5 @@ def cast(request: pytest.FixtureRequest) -> Cast:
         install_facts()
         install_catalogue()
         install_shipped()
+        install_budgets()
     return Cast(now())

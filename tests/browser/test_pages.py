@@ -36,7 +36,15 @@ EXPECTED = {
         "/duties/",
         "/undertaking/",
     },
-    "supervisor": {"/imports/", "/exports/", "/trail/team/", "/trail/people/{}/", "/customers/{}/placing/"},
+    "supervisor": {
+        "/imports/",
+        "/exports/",
+        "/trail/team/",
+        "/trail/people/{}/",
+        "/customers/{}/placing/",
+        "/budgets/",
+        "/break-glass/",
+    },
     "head": {"/decisions/", "/decisions/{}/", "/rules/", "/catalogue/", "/catalogue/{}/", "/trail/team/"},
     "analyst": {"/", "/aggregates/", "/masked/", "/trail/mine/", "/jobs/"},
     "officer": {

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import pytest
 
+from access.shipped import install_budgets
 from classification.services import install_shipped
 from customers.models import Portfolio
 from staff.roles import AGENT, HEAD, OFFICER, SUPERVISOR
@@ -59,4 +60,5 @@ def house(db: None) -> House:
 def committed_house(transactional_db: None) -> House:
     """The cast in committed rows, for tests with processes of their own."""
     install_shipped()
+    install_budgets()
     return build_house()

@@ -23,6 +23,7 @@ SHIPPED = """
 | people, roles: propose; sign | – | – | sign own dept | – | – | propose | – | – |
 | trail; who saw this customer | self | team | dept | self | all; yes | all; – | self | all; yes |
 | organisation: edit; read | – | – | –; read | – | edit; read | edit; read | – | –; read |
+| break-glass; review it | – | use | use; review | – | review | – | – | read |
 | keys | – | – | – | – | – | seal only | two of them | read register |
 | notices, schedules, holds, masked data set: propose; sign | – | – | sign | – | propose | – | – | read |
 | freeze a person; undo | – | – | sign undo | – | freeze | freeze, propose undo | – | – |
@@ -51,6 +52,7 @@ RULES = "rules, networks: propose; sign"
 PEOPLE = "people, roles: propose; sign"
 TRAIL = "trail; who saw this customer"
 ORGANISATION = "organisation: edit; read"
+GLASS = "break-glass; review it"
 KEYS = "keys"
 NOTICES = "notices, schedules, holds, masked data set: propose; sign"
 FREEZE = "freeze a person; undo"
@@ -166,6 +168,10 @@ ROWS = (
         shows="reveal",
         differs=(("agent", 403),),
     ),
+    # with a reason inside a contact nobody needs an emergency
+    post("emergency", GLASS, ".rr.....", object="reveal", form="reason"),
+    get("emergencies", GLASS, ".YY.Y..Y"),
+    post("emergency_review", GLASS, "..y.Y...", object="used glass", form="review"),
     post("compare", COMPARE, "yyy.....", status=200, object="ref", form="compare"),
     post("compare_more", COMPARE, ".yy.....", status=409, object="ref"),
     get("customer_new", WRITE, "YY......"),
@@ -274,6 +280,12 @@ ROWS = (
     post("rule_new", RULES, ".....Y..", form="rule_new"),
     get("rule", RULES, "..Y.YY.Y", object="rule"),
     post("rule", RULES, "..n.nY.n", object="rule", form="rule"),
+    # row budgets: everybody who has one, and who answers for people or rules
+    get("budgets", ANYBODY, "YYY.YY.Y"),
+    post("budget_more", FIND, "YYY.Y...", form="more"),
+    post("budget_allow", FIND, ".yy.....", object="served", form="more"),
+    get("budget", RULES, "..Y.YY.Y", object="budget"),
+    post("budget", RULES, "..n.nY.n", object="budget", form="budget"),
     get("networks", RULES, "..Y.YY.Y"),
     post("network_propose", RULES, ".....Y..", status=422),
     get("organisation", ORGANISATION, "..Y.YY.Y"),

@@ -18,9 +18,9 @@ from django.test import Client
 from django.utils import timezone
 
 from access.consent_import.run import CHECK as CONSENT_CHECK
-from access.models import MaskedDataset, UsageRequest
+from access.models import BreakGlass, MaskedDataset, UsageRequest
 from access.requests import Draft
-from access.services import consents, requests, rights, rules
+from access.services import break_glass, consents, requests, rights, rules
 from access.services import export as exporting
 from access.services import masked as masking
 from access.services.consents import Upload
@@ -515,6 +515,19 @@ class Visit:
         sightings.note([seen], run=uuid4(), at=self.world.at, listed={}, most=1)
         return {"id": LabelDoubt.objects.get(customer=customer).pk}
 
+    def _budget(self, which: str) -> dict[str, object]:
+        return {"code": "clear-agent" if which == "own" else "clear-supervisor"}
+
+    def _served(self, which: str) -> dict[str, object]:
+        """Somebody whose budgets the own supervisor and head extend, or those of the south do."""
+        return {"id": self._agent(which)}
+
+    def _used_glass(self, which: str) -> dict[str, object]:
+        """An emergency of a supervisor of the place, for somebody else to review."""
+        by = self.world.cast.person("supervisor", department="north" if which == "own" else "south")
+        break_glass.show(self._customer(which), "email", reason="急", by=by, at=self.world.at)
+        return {"id": BreakGlass.objects.latest("at", "event").id}
+
     def _rule(self, which: str) -> dict[str, object]:
         return {"code": "agent-l3" if which == "own" else "supervisor-l3"}
 
@@ -528,6 +541,9 @@ class Visit:
             "contact": {"channel": "phone"},
             "line": {"line": "办完了"},
             "reason": {"reason": "核实身份"},
+            "more": {"budget": "clear", "reason": "批量回访"},
+            "budget": {"per_hour": 5, "per_day": 50, "more_hour": 1, "more_day": 5, "reason": "收紧"},
+            "review": {"justified": "yes", "words": "已核对"},
             "compare": {"field": "mobile", "said": "15400000018"},
             "customer": {"number": "NEW-1", "portfolio": "north", "source": "customer"} | REQUIRED,
             "edit": {

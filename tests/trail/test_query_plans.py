@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from access.queries import budgets
 from tests.trail.cast import WANG
 from tests.trail.logins import owner
 from trail import queries
@@ -77,6 +78,15 @@ QUESTIONS = {
     "saw_most_of": lambda since, until: queries.saw_most_of([WANG, uuid4()], since=since, until=until),
     "tallies": lambda since, until: queries.tallies(since=since, until=until, customer=WANG),
     "in_clear": lambda since, until: queries.customers_in_clear(SOMEONE, since=since, until=until),
+    "a person's customers within a day": lambda since, until: budgets.counted(
+        SOMEONE, {"agent"}, "clear", until
+    ),
+    "a person's lists within a day": lambda since, until: budgets.counted(SOMEONE, {"agent"}, "lists", until),
+    "a team's customers within a day": lambda since, until: budgets.used_by([SOMEONE, WANG], "clear", until),
+    "a team's lists within a day": lambda since, until: budgets.used_by([SOMEONE, WANG], "lists", until),
+    "refusals that wait for a tap": lambda since, until: budgets.tap_refusals(
+        [SOMEONE], since, until
+    ).exists(),
     "a person's events": lambda since, until: queries.page(
         queries.events(since=since, until=until, people=[SOMEONE])
     ),
