@@ -1,0 +1,27 @@
+"""The restricted host asks who people are now, so that leavers are refused there, and tells those who have to sign."""
+
+from django.db import migrations
+
+from trail.restricted_role import restricted_may
+
+READ = (
+    "staff_person",
+    "staff_department",
+    "staff_roleholding",
+    "staff_headship",
+    "staff_freeze",
+    "staff_site",
+    "staff_network",
+)
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("staff", "0005_places_for_the_public_pages"),
+        ("trail", "0004_restricted_host_appends"),
+    ]
+
+    operations = [
+        restricted_may("select", *READ),
+        restricted_may("insert", "staff_notification"),
+    ]
