@@ -55,3 +55,9 @@ REGISTER_DOWNLOADED = declare(
     name=_("catalogue register downloaded"),
     facts=("format", "rows", "language"),
 )
+DEPOSITED_APART = declare(
+    "customer.deposited_apart", name=_("L4 value handed over"), facts=("value", "field", "bytes")
+)
+ORIGINAL_HANDED_OVER = declare(
+    "consent.original_handed_over", name=_("original handed over to L4"), facts=("file",)
+)

@@ -31,6 +31,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         "duties.read_team",
         "consent.confirm",
         "request.ask",
+        "apart.enter",
     },
     HEAD: EVERYONE
     | SERVICE
@@ -47,6 +48,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         "duties.read_team",
         "request.ask",
         "stand_in.propose",
+        "apart.enter",
     },
     ANALYST: EVERYONE,
     OFFICER: EVERYONE
@@ -77,6 +79,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         "stand_in.propose",
         "request.revoke",
         "admin.enter",
+        "apart.enter",
     },
     SECURITY: EVERYONE
     | {

@@ -123,6 +123,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "customers.tasks.start_discovery",
         "schedule": crontab(hour=18, minute=0),
     },
+    "access.move_originals": {"task": "access.tasks.move_originals", "schedule": 60.0},
     "jobs.rescue": {"task": "jobs.tasks.rescue", "schedule": 15.0},
     "trail.partitions": {"task": "trail.tasks.make_partitions", "schedule": 86400.0},
     "files.expire": {"task": "files.tasks.expire", "schedule": 300.0},

@@ -1,4 +1,4 @@
-"""How often somebody may be wrong: counted in the database before anything is compared, so that guesses sent at once count."""
+"""How often somebody may be wrong: counted before anything is compared, so that guesses sent at once count."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -10,10 +10,14 @@ ENROLMENT_MADE = declare(
     facts=("person", "number", "roles"),
 )
 ENROLMENT_REFUSED = declare(
-    "restricted.enrolment_refused", name=_("enrolment on the restricted site refused"), facts=("number", "why")
+    "restricted.enrolment_refused",
+    name=_("enrolment on the restricted site refused"),
+    facts=("number", "why"),
 )
 FACTOR_ADDED = declare(
-    "restricted.factor_added", name=_("second factor enrolled on the restricted site"), facts=("person", "roles")
+    "restricted.factor_added",
+    name=_("second factor enrolled on the restricted site"),
+    facts=("person", "roles"),
 )
 LOGIN = declare("restricted.login", name=_("logged in to the restricted site"))
 LOGIN_REFUSED = declare(
@@ -23,9 +27,7 @@ LOGOUT = declare("restricted.logout", name=_("logged out of the restricted site"
 SESSION_ENDED = declare(
     "restricted.session_ended", name=_("session on the restricted site ended"), facts=("why",)
 )
-OUTSIDE = declare(
-    "restricted.outside", name=_("restricted site asked for from outside its zone"), alarm=True
-)
+OUTSIDE = declare("restricted.outside", name=_("restricted site asked for from outside its zone"), alarm=True)
 ASKED = declare(
     "restricted.asked",
     name=_("asked to see an L4 value"),

@@ -39,7 +39,9 @@ def content(value: Value, receipt: Receipt) -> bytes:
     if not value.parts or set(found) != set(range(value.parts)):
         raise CannotOpen
     return b"".join(
-        open_apart(bytes(found[number]), _numbered(value, number, last=number == value.parts - 1), key, receipt)
+        open_apart(
+            bytes(found[number]), _numbered(value, number, last=number == value.parts - 1), key, receipt
+        )
         for number in range(value.parts)
     )
 

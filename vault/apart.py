@@ -15,7 +15,7 @@ from vault.envelope import HEADER, CannotOpen, read_header, unlock
 from vault.envelope import lock as lock_bytes
 from vault.envelope import middle as aad_middle
 from vault.keyfiles import KEY_BYTES
-from vault.keyring import DataKeyInUse, about, aad_head
+from vault.keyring import DataKeyInUse, aad_head, about
 from vault.providers import restricted_provider
 
 L4 = "L4"

@@ -116,7 +116,7 @@ def test_a_grant_is_good_for_its_value_and_its_applicant_only(house: House) -> N
 def test_an_edited_request_is_not_what_was_approved(house: House) -> None:
     value = house.value()
     made = house.approved(value)
-    with pytest.raises(DatabaseError, match="permission denied|never rewritten"):
+    with pytest.raises(DatabaseError, match="permission denied"):
         Request.objects.filter(pk=made.pk).update(purpose="service")
 
 
@@ -150,7 +150,7 @@ def test_the_officer_alone_sees_an_original_with_a_reason(house: House) -> None:
     )
     assert shown.content.decode() == "%PDF-原件"
     assert kinds_since(start) == ["restricted.opened"]
-    assert b"\x01" == bytes(Opening.objects.get().reason)[:1]
+    assert bytes(Opening.objects.get().reason)[:1] == b"\x01"
 
 
 def test_a_value_moved_to_another_row_does_not_open(house: House) -> None:
@@ -158,9 +158,7 @@ def test_a_value_moved_to_another_row_does_not_open(house: House) -> None:
     report = house.value()
     with connections["restricted"].cursor() as cursor:
         cursor.execute(
-            "update restricted_valuepart set value_id = %s where value_id = %s returning 1"
-            if False
-            else "update restricted_valuepart part set sealed = other.sealed from restricted_valuepart other"
+            "update restricted_valuepart part set sealed = other.sealed from restricted_valuepart other"
             " where part.value_id = %s and other.value_id = %s",
             [value.pk, report.pk],
         )

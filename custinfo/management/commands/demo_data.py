@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from custinfo.demo import cast, consents, history, proposals, records
+from custinfo.demo import apart, cast, consents, history, proposals, records
 from staff.demo import PASSWORD
 from staff.models import Person
 from staff.roles import NAMES
@@ -41,6 +41,8 @@ class Command(BaseCommand):
         notice, _policy = consents.publish_notices(people, at)
         answers = consents.record_answers(people, notice, at)
         self.stdout.write(f"custinfo: {answers} answers to a published notice")
+        reports = apart.hand_over(people, trail.clock())
+        self.stdout.write(f"custinfo: {reports} L4 values handed over to the restricted host")
         events = history.make_history(people, at)
         self.stdout.write(f"custinfo: {events} events of three months")
         waiting = proposals.make_proposals(people, trail.clock())
