@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from desk.public.pages import LANGUAGES
+from restricted import demo
 from restricted.models import Session
 from trail.actor import Actor
 
@@ -31,7 +32,11 @@ class RestrictedRequest(HttpRequest):
 
 def page(request: HttpRequest, template: str, facts: dict[str, Any], *, status: int = 200) -> HttpResponse:
     """Answer with a page."""
-    frame = {"switch": _switch(request), "actor": getattr(request, "actor", None), "demo": settings.DEMO}
+    actor: Actor | None = getattr(request, "actor", None)
+    frame: dict[str, Any] = {"switch": _switch(request), "actor": actor, "demo": settings.DEMO}
+    if settings.DEMO and actor is not None:
+        at: datetime = request.at  # type: ignore[attr-defined]
+        frame["demo_code"] = next(one.code for one in demo.accounts(at) if one.number == actor.number)
     return render(request, f"restricted/{template}", frame | facts, status=status)
 
 

@@ -12,6 +12,7 @@ from classification.models import Field, Purpose
 from restricted import grants
 from restricted.models import Request, Value
 from restricted.words import seat_words, state_words
+from staff.models import Department
 from trail.actor import Actor
 
 
@@ -81,7 +82,7 @@ def request_shown(request: Request, reader: Actor, at: datetime) -> RequestShown
         value=request.value_id,
         field=field_name(request.value.field),
         applicant=f"{request.applicant_name} {request.applicant_number}",
-        department=request.department,
+        department=_named(Department.objects.filter(code=request.department).first(), request.department),
         purpose=_named(Purpose.objects.filter(code=request.purpose).first(), request.purpose),
         starts_at=request.starts_at,
         ends_at=request.ends_at,
@@ -106,7 +107,7 @@ def field_name(code: str) -> str:
     return _named(Field.objects.filter(code=code).first(), code)
 
 
-def _named(row: Field | Purpose | None, code: str) -> str:
+def _named(row: Field | Purpose | Department | None, code: str) -> str:
     return str(row) if row else code
 
 
