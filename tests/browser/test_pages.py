@@ -31,7 +31,14 @@ EXPECTED = {
         "/customers/{}/edit/",
         "/customers/{}/history/{}/",
     },
-    "supervisor": {"/imports/", "/exports/", "/trail/team/", "/trail/people/{}/", "/customers/{}/placing/"},
+    "supervisor": {
+        "/imports/",
+        "/exports/",
+        "/trail/team/",
+        "/trail/people/{}/",
+        "/customers/{}/placing/",
+        "/customers/{}/apart/",
+    },
     "head": {"/decisions/", "/decisions/{}/", "/rules/", "/catalogue/", "/catalogue/{}/", "/trail/team/"},
     "analyst": {"/", "/trail/mine/", "/jobs/"},
     "officer": {
