@@ -102,7 +102,6 @@ FACTS: Mapping[str, str | Promise] = {
     "request": _("Usage request"),
     "report": _("Problem report"),
     "right": _("Right"),
-    "request": _("Request"),
     "role": _("Role"),
     "roles": _("Roles"),
     "rows": _("Rows"),

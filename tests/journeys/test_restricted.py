@@ -117,7 +117,7 @@ def test_a_report_is_handed_over_asked_for_signed_and_shown(firm: Firm, house: H
         assert since.kinds() == ["restricted.opened", "restricted.factor_refused"]
     assert Notification.objects.filter(person_id=house.officer.id, code="l4_request_waits").exists()
     words = agent.get(f"{firm.page}apart/")
-    assert ("独立保管中" in words, "没有响应" in words, REPORT in words) == (True, False, False)
+    assert ("独立保管中" in words, "受限主机目前没有响应" in words, REPORT in words) == (True, False, False)
 
     # A leaver is out with the next request, frozen or gone, whatever was signed.
     Freeze.objects.create(person_id=house.asker.id, at=clock(), by_number="M1")

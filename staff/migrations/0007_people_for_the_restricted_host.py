@@ -17,7 +17,7 @@ READ = (
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("staff", "0005_places_for_the_public_pages"),
+        ("staff", "0006_mailed"),
         ("trail", "0004_restricted_host_appends"),
     ]
 
