@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as default
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -44,8 +45,8 @@ class Given:
 
     subject: UUID
     field: str
-    content: bytes = field(repr=False)
-    name: str = field(default="", repr=False)
+    content: bytes = default(repr=False)
+    name: str = default(default="", repr=False)
     text: bool = False
     portfolio: str = ""
     region: str = ""

@@ -138,7 +138,12 @@ def sign(request: UUID, *, accepted: bool, code: str, by: Actor, at: datetime) -
         trail.record(events.FACTOR_REFUSED, by=by, at=at, facts=facts)
         raise
     content = grants.content_hash(row)
-    facts = {"request": str(row.pk), "seat": seat, "accepted": accepted, "hash": content.hex()}
+    signed: dict[str, object] = {
+        "request": str(row.pk),
+        "seat": seat,
+        "accepted": accepted,
+        "hash": content.hex(),
+    }
     try:
         with transaction.atomic(using=ALIAS):
             Signature.objects.create(
@@ -151,7 +156,7 @@ def sign(request: UUID, *, accepted: bool, code: str, by: Actor, at: datetime) -
                 content_sha256=content,
                 at=at,
             )
-            trail.record(events.SIGNED, by=by, at=at, facts=facts, request=str(row.pk))
+            trail.record(events.SIGNED, by=by, at=at, facts=signed, request=str(row.pk))
     except IntegrityError:  # somebody else was faster in this seat
         raise Request.DoesNotExist from None
     return seat

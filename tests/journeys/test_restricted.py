@@ -16,6 +16,7 @@ from django.test import Client, override_settings
 from access import tasks
 from consent.models import Evidence
 from files.models import FileChunk, SealedFile
+from files.services import NotReadable
 from restricted.models import Factor, Request, Value
 from staff.models import Freeze, Headship, Notification, RoleHolding
 from staff.roles import OFFICER, SUPERVISOR
@@ -24,7 +25,7 @@ from tests.consent.builders import FILE, organisation, published
 from tests.database import APP, RESTRICTED, WORKER, log_in_as
 from tests.desk.at_work import text
 from tests.journeys.firm import Firm, Since
-from tests.restricted.house import REASON, House
+from tests.restricted.house import REASON, House, id_of
 from trail.actor import Actor
 from trail.services import clock
 
@@ -85,7 +86,7 @@ def seat(house: House, who: Actor) -> Client:
 
 def code(house: House, who: Actor) -> str:
     """Return a code of this moment; a test does not wait half a minute for the next."""
-    Factor.objects.filter(person=who.id).update(last_step=0)
+    Factor.objects.filter(person=id_of(who)).update(last_step=0)
     return house.code(who, at=clock())
 
 
@@ -115,12 +116,12 @@ def test_a_report_is_handed_over_asked_for_signed_and_shown(firm: Firm, house: H
         assert REPORT in text(asker.post(f"{page}open/", {"code": used}))
         assert REPORT not in text(asker.post(f"{page}open/", {"code": used}))
         assert since.kinds() == ["restricted.opened", "restricted.factor_refused"]
-    assert Notification.objects.filter(person_id=house.officer.id, code="l4_request_waits").exists()
+    assert Notification.objects.filter(person_id=id_of(house.officer), code="l4_request_waits").exists()
     words = agent.get(f"{firm.page}apart/")
     assert ("独立保管中" in words, "受限主机目前没有响应" in words, REPORT in words) == (True, False, False)
 
     # A leaver is out with the next request, frozen or gone, whatever was signed.
-    Freeze.objects.create(person_id=house.asker.id, at=clock(), by_number="M1")
+    Freeze.objects.create(person_id=id_of(house.asker), at=clock(), by_number="M1")
     with on_the_restricted_host():
         answer = asker.post(f"{page}open/", {"code": code(house, house.asker)})
         assert answer["Location"] == "/zh-hans/login/?ended=frozen"
@@ -132,9 +133,9 @@ def test_rows_forged_in_the_main_data_let_nothing_out(firm: Firm, house: House) 
     value = house.value()
     original = house.value("authorisation_original", "original L4-CANARY")
     insider = house.enrolled(SUPERVISOR)
-    RoleHolding.objects.create(person_id=insider.id, role=OFFICER, since=JOINED)
+    RoleHolding.objects.create(person_id=id_of(insider), role=OFFICER, since=JOINED)
     Headship.objects.create(
-        person_id=insider.id, department=firm.cast.departments["north"], since=JOINED - timedelta(days=1)
+        person_id=id_of(insider), department=firm.cast.departments["north"], since=JOINED - timedelta(days=1)
     )
     main = firm.at_work(SUPERVISOR)
     with on_the_restricted_host():
@@ -185,7 +186,8 @@ def test_a_confirmed_original_moves_to_l4_and_only_the_officer_sees_it(firm: Fir
         tasks.move_originals()
     assert since.kinds() == ["consent.confirmed", "consent.original_handed_over"]
     proof = Evidence.objects.get()
-    with pytest.raises(consents.files.NotReadable):
+    assert proof.file is not None
+    with pytest.raises(NotReadable):
         consents.show_evidence(proof.pk, by=house.officer, at=clock())
     with on_the_restricted_host():
         call_command("restricted_jobs", "--once")

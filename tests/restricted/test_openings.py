@@ -7,12 +7,12 @@ from django.db import connections
 from django.db.utils import DatabaseError
 
 from restricted.models import Opening, Request, Signature, Value
-from restricted.services import openings, requests
+from restricted.services import requests
 from restricted.services.openings import OpeningRefused, open_value
 from staff.models import RoleHolding
 from staff.roles import AGENT, OFFICER, SUPERVISOR
 from tests.access.cast import JOINED, exposures_since, kinds_since, last_event
-from tests.restricted.house import REASON, REPORT, House
+from tests.restricted.house import REASON, REPORT, House, id_of
 from vault.envelope import CannotOpen
 
 pytestmark = pytest.mark.django_db(databases=["default", "keyring", "restricted"])
@@ -127,7 +127,7 @@ def test_a_signature_of_another_content_counts_for_nothing(house: House) -> None
         Signature.objects.create(
             request=made,
             seat=seat,
-            person=signer.id,
+            person=id_of(signer),
             number=signer.number,
             name=signer.name,
             accepted=True,
@@ -150,7 +150,7 @@ def test_the_officer_alone_sees_an_original_with_a_reason(house: House) -> None:
     )
     assert shown.content.decode() == "%PDF-原件"
     assert kinds_since(start) == ["restricted.opened"]
-    assert bytes(Opening.objects.get().reason)[:1] == b"\x01"
+    assert bytes(Opening.objects.get().reason or b"")[:1] == b"\x01"
 
 
 def test_a_value_moved_to_another_row_does_not_open(house: House) -> None:
@@ -182,7 +182,7 @@ def test_shows_nothing_while_the_trail_refuses(house: House, monkeypatch: pytest
     def refuse(*args, **kwargs):
         raise trail.TrailUnavailable
 
-    monkeypatch.setattr(openings.trail, "record", refuse)
+    monkeypatch.setattr(trail, "record", refuse)
     with pytest.raises(trail.TrailUnavailable):
         open_value(value.pk, code=house.code(house.asker), by=house.asker, at=house.at)
     assert Opening.objects.count() == 0
@@ -194,7 +194,7 @@ def test_a_role_given_in_the_main_data_alone_is_none_here(house: House) -> None:
 
     value = house.value("authorisation_original")
     insider = house.enrolled(SUPERVISOR)
-    RoleHolding.objects.create(person_id=insider.id, role=OFFICER, since=JOINED)
+    RoleHolding.objects.create(person_id=id_of(insider), role=OFFICER, since=JOINED)
     token = house.logged_in(insider)
     going, _ = sessions.go_on(token, ip="127.0.0.1", at=house.at)
     assert going is not None
@@ -202,6 +202,6 @@ def test_a_role_given_in_the_main_data_alone_is_none_here(house: House) -> None:
     act = lambda: open_value(value.pk, code="x", reason=REASON, by=going.actor, at=house.at)  # noqa: E731
     assert refused(act) == "officer_alone"
     outsider = house.enrolled(AGENT, here=())
-    RoleHolding.objects.create(person_id=outsider.id, role=OFFICER, since=JOINED)
+    RoleHolding.objects.create(person_id=id_of(outsider), role=OFFICER, since=JOINED)
     with pytest.raises(sessions.LoginRefused):
         house.logged_in(outsider)

@@ -12,7 +12,7 @@ from restricted.services.requests import RequestRefused
 from staff.models import Notification
 from staff.roles import AGENT, HEAD, OFFICER
 from tests.access.cast import kinds_since, last_event
-from tests.restricted.house import REASON, House
+from tests.restricted.house import REASON, House, id_of
 from trail.actor import Actor
 
 pytestmark = pytest.mark.django_db(databases=["default", "keyring", "restricted"])
@@ -28,7 +28,7 @@ def test_tells_those_who_sign_and_records_no_reason(house: House) -> None:
     made = house.asked(house.value())
     assert kinds_since(start) == ["restricted.asked"]
     told = set(Notification.objects.filter(code="l4_request_waits").values_list("person_id", flat=True))
-    assert told == {house.head.id, house.officer.id}
+    assert told == {id_of(house.head), id_of(house.officer)}
     assert REASON.encode() not in bytes(made.reason)
     assert grants.state(made, house.at) == "waiting"
 

@@ -12,7 +12,7 @@ from restricted.services.sessions import LoginRefused
 from staff.models import Freeze, Person
 from staff.roles import AGENT, SUPERVISOR
 from tests.access.cast import kinds_since, last_event
-from tests.restricted.house import IP, PASSWORD, House, visitor
+from tests.restricted.house import IP, PASSWORD, House, id_of, visitor
 from trail.actor import Actor
 from trail.models import Event
 
@@ -55,8 +55,8 @@ def test_counts_wrong_tries(house: House) -> None:
 def test_a_factor_of_the_main_site_counts_for_nothing_here(house: House) -> None:
     """Whoever owns the main site sets passwords there and makes factors there; none lets anybody in here."""
     unknown = house.cast.supervisor()
-    person = Person.objects.get(pk=unknown.id)
-    person.password = Person.objects.get(pk=house.asker.id).password
+    person = Person.objects.get(pk=id_of(unknown))
+    person.password = Person.objects.get(pk=id_of(house.asker)).password
     person.save(update_fields=["password"])
     assert why_not(house, unknown, code="123456") == "no_factor"
 
@@ -65,9 +65,9 @@ def test_a_factor_of_the_main_site_counts_for_nothing_here(house: House) -> None
 def test_refuses_leavers_and_the_frozen_at_login_and_in_the_middle(house: House, how: str) -> None:
     token = house.logged_in(house.asker)
     if how == "left":
-        Person.objects.filter(pk=house.asker.id).update(left_at=house.at)
+        Person.objects.filter(pk=id_of(house.asker)).update(left_at=house.at)
     else:
-        Freeze.objects.create(person_id=house.asker.id, at=house.at, by_number="M1")
+        Freeze.objects.create(person_id=id_of(house.asker), at=house.at, by_number="M1")
     start = last_event()
     assert sessions.go_on(token, ip=IP, at=house.at) == (None, how)
     assert kinds_since(start) == ["restricted.session_ended"]
@@ -102,8 +102,8 @@ def test_a_made_up_cookie_is_no_session(house: House) -> None:
 
 def test_enrols_with_a_code_that_works_once(house: House) -> None:
     newcomer = house.cast.supervisor()
-    person = Person.objects.get(pk=newcomer.id)
-    person.password = Person.objects.get(pk=house.asker.id).password
+    person = Person.objects.get(pk=id_of(newcomer))
+    person.password = Person.objects.get(pk=id_of(house.asker)).password
     person.save(update_fields=["password"])
     start = last_event()
     _, roles, code = enrolments.make(newcomer.number, by=Actor.system("restricted.enrol"), at=house.at)
@@ -114,7 +114,7 @@ def test_enrols_with_a_code_that_works_once(house: House) -> None:
     first = totp.code_at(begun.secret, totp.step_at(house.at))
     enrolments.finish(*given, first, by=visitor(), at=house.at)
     assert kinds_since(start) == ["restricted.enrolment_made", "restricted.factor_added"]
-    assert begun.secret not in Factor.objects.get(person=newcomer.id).secret
+    assert begun.secret not in Factor.objects.get(person=id_of(newcomer)).secret
     with pytest.raises(LoginRefused):  # the code that completed it is used up
         sessions.log_in(newcomer.number, PASSWORD, first, by=visitor(), at=house.at)
     following = totp.code_at(begun.secret, totp.step_at(house.at) + 1)

@@ -11,7 +11,7 @@ from restricted.models import Factor, Request, Value
 from tests.access.cast import kinds_since, last_event
 from tests.desk.at_work import browser, text
 from tests.desk.restricted.conftest import Sit
-from tests.restricted.house import PASSWORD, REASON, REPORT, House
+from tests.restricted.house import PASSWORD, REASON, REPORT, House, id_of
 from trail.services import clock
 
 pytestmark = pytest.mark.django_db(databases=["default", "keyring", "restricted"])
@@ -155,7 +155,7 @@ def test_shows_an_original_to_the_officer_in_a_harmless_form(
 
 
 def test_says_so_while_the_trail_does_not_answer(sit: Sit, house: House, monkeypatch) -> None:
-    from restricted.services import openings
+    from trail import services as trail
     from trail.services import TrailUnavailable
 
     value = house.value("authorisation_original")
@@ -164,7 +164,7 @@ def test_says_so_while_the_trail_does_not_answer(sit: Sit, house: House, monkeyp
     def refuse(*args, **kwargs):
         raise TrailUnavailable
 
-    monkeypatch.setattr(openings.trail, "record", refuse)
+    monkeypatch.setattr(trail, "record", refuse)
     form = {"code": house.code(house.officer, at=clock()), "reason": REASON}
     answer = client.post(f"/zh-hans/values/{value.pk}/open/", form)
     assert (answer.status_code, REPORT in text(answer)) == (503, False)
@@ -194,5 +194,5 @@ def test_enrols_on_the_page(sit: Sit, house: House) -> None:
     assert 'src="data:image/svg' in begun
     first = totp.code_at(secret, totp.step_at(clock()))
     assert "Your app counts here" in text(client.post("/en/enrol/", form | {"code": first}))
-    assert Factor.objects.get(person=house.asker.id).last_step > 0
+    assert Factor.objects.get(person=id_of(house.asker)).last_step > 0
     assert Request.objects.count() == 0
