@@ -15,7 +15,6 @@ DOORS = {
     # L4: on the restricted host, against a receipt
     "open_apart": r"restricted\.sealed",
     "open_apart_text": r"restricted\.sealed",
-    "restricted_provider": r"vault\.providers",
     # the one function of vault.transform that gives a clear value, and the approval that it wants
     "open_relabelled": r"customers\.relabel\.moving",
     "Approval": r"customers\.relabel\.(moving|run)|vault\.transform",
