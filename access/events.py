@@ -99,3 +99,9 @@ BREAK_GLASS_REVIEWED = declare(
     name=_("emergency reviewed"),
     facts=("person", "used_event", "justified", "reason"),
 )
+DEPOSITED_APART = declare(
+    "customer.deposited_apart", name=_("L4 value handed over"), facts=("value", "field", "bytes")
+)
+ORIGINAL_HANDED_OVER = declare(
+    "consent.original_handed_over", name=_("original handed over to L4"), facts=("file",)
+)

@@ -18,7 +18,7 @@ class ClassificationConfig(AppConfig):
 
         for model in (Field, FieldVersion, Purpose, PurposeVersion, Scenario):
             auditlog.register(model)
-        if not settings.PUBLIC:  # nobody proposes or signs there
+        if settings.PROCESS == "main":  # nobody proposes or signs elsewhere
             from classification import proposals
 
             proposals.register()

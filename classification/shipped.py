@@ -311,14 +311,14 @@ FIELDS: tuple[ShippedField, ...] = (
         "mobile",
         [HANDLING, MAINTENANCE, SERVICE],
     ),
-    # --- L4 (S0-18): declared; no value is held yet ---
+    # --- L4 (S0-18): values lie on the restricted host; payment passwords are never held ---
     ShippedField(
         "fingerprint_template", "指纹模板", "Fingerprint template", "sensitive", 4, "text", [], sensitive=True
     ),
     ShippedField("face_image", "人脸图像", "Face image", "sensitive", 4, "text", [], sensitive=True),
     ShippedField("voiceprint", "声纹", "Voiceprint", "sensitive", 4, "text", [], sensitive=True),
     ShippedField(
-        "payment_password", "支付密码", "Payment password", "sensitive", 4, "text", [], sensitive=True
+        "payment_password", "支付密码", "Payment password", "sensitive", 4, "secret", [], sensitive=True
     ),
     ShippedField("credit_report", "征信报告", "Credit report", "sensitive", 4, "text", [], sensitive=True),
     ShippedField(

@@ -32,6 +32,7 @@ KINDS: dict[str, Promise] = {
     "tags": _("tags"),
     "member_level": _("a member level"),
     "note": _("a note"),
+    "secret": _("a secret that is never held"),
 }
 PARTS: dict[str, Promise] = {
     "level": _("Level"),
@@ -62,9 +63,10 @@ REFUSALS: dict[str, Promise] = {
     ),
     "derives_others": _("Field %(field)s is computed from this one, and this kind could not give its value."),
     "level_four_held": _(
-        "Customers hold values in this field. They can only move to L4 once the restricted server is there;"
-        " until then the field stays at L3 at most."
+        "Customers hold values in this field, so it stays at L3 at most. Make an L4 field, and hand the values over"
+        " on the customers' pages."
     ),
+    "level_four_left": _("No field leaves L4: what is held apart does not come back."),
     "opening_reason_missing": _(
         "Say why sealed values may be held in the clear: that needs a reason of its own."
     ),

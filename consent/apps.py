@@ -16,7 +16,7 @@ class ConsentConfig(AppConfig):
         from consent import events as events
 
         deposited.register()
-        if not settings.PUBLIC:  # nobody proposes or signs there
+        if settings.PROCESS == "main":  # nobody proposes or signs elsewhere
             from consent import proposals
 
             proposals.register_kinds()

@@ -6,13 +6,16 @@ from django.apps import AppConfig, apps
 from django.db import connections
 from django.db.models.signals import pre_migrate
 
-from custinfo.databases import APP, KEYRING_WEB, KEYRING_WORKER, PUBLIC
+from custinfo.databases import APP, KEYRING_WEB, KEYRING_WORKER, PUBLIC, RESTRICTED, RESTRICTED_MAIN
 
 GRANTS = {
-    # SECURITY: the public pages' role gets nothing by itself; migrations grant it single columns (`trail.public_role`).
-    "default": {APP: "select, insert, update, delete", PUBLIC: ""},
+    # SECURITY: the roles of the public pages and of the restricted host get nothing by themselves; migrations grant
+    # them single tables and columns (`trail.public_role`, `trail.restricted_role`).
+    "default": {APP: "select, insert, update, delete", PUBLIC: "", RESTRICTED_MAIN: ""},
     # SECURITY: the web's role may not delete keys; only the worker's may (crypto-shred is the worker's act).
     "keyring": {KEYRING_WEB: "select, insert, update", KEYRING_WORKER: "select, insert, update, delete"},
+    # SECURITY: nobody of the main site is named here, and `deploy/roles.sql` lets none of them connect.
+    "restricted": {RESTRICTED: "select, insert, update, delete"},
 }
 
 

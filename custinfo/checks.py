@@ -12,7 +12,17 @@ from django.db import DatabaseError, connections
 SHORTEST_SECRET = 50
 FEWEST_CHARACTERS = 20
 KNOWN_SECRETS = ("change", "example", "insecure", "secret", "default", "replace")
-OWNERS = ("DATABASE_OWNER_URL", "KEYRING_DATABASE_OWNER_URL")
+OWNERS = ("DATABASE_OWNER_URL", "KEYRING_DATABASE_OWNER_URL", "RESTRICTED_DATABASE_OWNER_URL")
+OPENS_L4 = (
+    *("RESTRICTED_DATABASE_URL", "RESTRICTED_MAIN_DATABASE_URL", "RESTRICTED_SECRET_KEY"),
+    *("RESTRICTED_KEK_FILE", "RESTRICTED_LOGIN_KEY_FILE", "RESTRICTED_KEY_FILE"),
+)
+"""What the restricted host alone may have."""
+NEVER_RESTRICTED = (
+    *("KEK_FILE", "LOGIN_KEY_FILE", "RECEIPT_KEY_FILE", "DEPOSIT_KEY_FILE"),
+    *("KEYRING_DATABASE_URL", "KEYRING_DATABASE_WORKER_URL", "REDIS_URL", "CELERY_BROKER_URL"),
+)
+"""What the main site alone may have: whoever takes over the host of L4 gets no L3."""
 NEVER_PUBLIC = (
     *(
         "KEK_FILE",
@@ -21,7 +31,7 @@ NEVER_PUBLIC = (
         "KEYRING_DATABASE_URL",
         "KEYRING_DATABASE_WORKER_URL",
     ),
-    *("CELERY_BROKER_URL", *OWNERS),
+    *("CELERY_BROKER_URL", *OWNERS, *OPENS_L4),
 )
 READABLE_BY_CUSTOMERS = (
     "consent_",
@@ -41,6 +51,7 @@ SERVER_SETTINGS = {
         "wal_recycle": "off",  # a recycled WAL segment would keep destroyed keys (security.md, crypto-shred)
     },
 }
+SERVER_SETTINGS["restricted"] = SERVER_SETTINGS["keyring"]
 
 
 @register(Tags.security)
@@ -121,7 +132,7 @@ def demo_mode_meets_demo_people_only(
     databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
     """Refuse demo mode beside real people: it shows one-time codes."""
-    unasked = settings.AS_OWNER or settings.PUBLIC
+    unasked = settings.AS_OWNER or settings.PUBLIC or settings.RESTRICTED
     if not settings.DEMO or unasked or "default" not in (databases or ()):
         return []
     from staff.models import Person
@@ -157,6 +168,23 @@ def public_holds_no_keys(**kwargs: Any) -> list[CheckMessage]:
     held = [name for name in NEVER_PUBLIC if os.environ.get(name)] if settings.PUBLIC else []
     message = f"The public process was given {', '.join(held)}; it must not have them."
     return [Error(message, id="custinfo.E111")] if held else []
+
+
+@register(Tags.security)
+def l4_opens_on_its_own_host_only(**kwargs: Any) -> list[CheckMessage]:
+    """Refuse a process of the main site that could open L4, and a restricted process that could open the rest."""
+    if not settings.PRODUCTION or settings.PUBLIC:
+        return []
+    never = NEVER_RESTRICTED if settings.RESTRICTED else OPENS_L4
+    held = [name for name in never if os.environ.get(name)]
+    said: list[CheckMessage] = []
+    if held:
+        message = f"The {settings.PROCESS} process was given {', '.join(held)}; it must not have them."
+        said.append(Error(message, id="custinfo.E113"))
+    if settings.RESTRICTED and not settings.RESTRICTED_NETWORKS:
+        message = "RESTRICTED_NETWORKS must name the networks that L4 answers to."
+        said.append(Error(message, hint="RESTRICTED_NETWORKS=10.28.7.0/24", id="custinfo.E114"))
+    return said
 
 
 @register(Tags.database)

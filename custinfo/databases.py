@@ -9,6 +9,9 @@ from psycopg.conninfo import conninfo_to_dict
 
 APP = "custinfo_app"
 PUBLIC = "custinfo_public"
+RESTRICTED = "custinfo_restricted"
+RESTRICTED_MAIN = "custinfo_restricted_main"
+"""The restricted host in the main data: it reads who people are, takes deposits and appends events."""
 KEYRING_WEB = "custinfo_keyring_web"
 KEYRING_WORKER = "custinfo_keyring_worker"
 

@@ -35,6 +35,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         "budget.extend",
         "break_glass.read",
         "break_glass.use",
+        "apart.enter",
     },
     HEAD: EVERYONE
     | SERVICE
@@ -57,6 +58,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         "break_glass.read",
         "break_glass.use",
         "break_glass.review",
+        "apart.enter",
     },
     ANALYST: EVERYONE | {"aggregates.read", "masked.fetch", "masked.read"},
     OFFICER: EVERYONE
@@ -94,6 +96,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         "break_glass.read_all",
         "break_glass.review",
         "admin.enter",
+        "apart.enter",
     },
     SECURITY: EVERYONE
     | {

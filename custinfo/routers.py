@@ -2,7 +2,7 @@
 
 from typing import Any
 
-WHERE = {"vault": "keyring"}
+WHERE = {"vault": "keyring", "restricted": "restricted"}
 """App label → database alias; every other app lives in `default`."""
 
 

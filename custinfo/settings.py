@@ -1,9 +1,11 @@
 """All settings, read from the environment once and typed here. What is missing or unsafe stops the start.
 
 Three modes, chosen by CUSTINFO_MODE: `production` (the default), `demo` (loopback, embedded servers, demo
-people only) and `test`. Two processes, chosen by CUSTINFO_PROCESS: `main` (the default) and `public`, the pages
-that customers open. SECURITY: the public process has no KEK, no login key, no keyring, no sessions and no login,
-and a database role of its own; the settings for those do not exist there, so that whatever asks for them fails.
+people only) and `test`. Three processes, chosen by CUSTINFO_PROCESS: `main` (the default), `public`, the pages
+that customers open, and `restricted`, the host of L4. SECURITY: the public process has no KEK, no login key, no
+keyring, no sessions and no login, and a database role of its own; the settings for those do not exist there, so
+that whatever asks for them fails. In the same way the restricted process has keys, a database, sessions and a role
+of its own and none of the main site's, and the main site has none of those.
 """
 
 from pathlib import Path
@@ -28,13 +30,22 @@ if MODE not in {"production", "demo", "test"}:
 PRODUCTION = MODE == "production"
 DEMO = MODE == "demo"
 PROCESS: str = env.str("CUSTINFO_PROCESS", default="main")
-if PROCESS not in {"main", "public"}:
-    raise ImproperlyConfigured(f"CUSTINFO_PROCESS is {PROCESS!r}; it is main or public.")
+if PROCESS not in {"main", "public", "restricted"}:
+    raise ImproperlyConfigured(f"CUSTINFO_PROCESS is {PROCESS!r}; it is main, public or restricted.")
 PUBLIC = PROCESS == "public"
+RESTRICTED = PROCESS == "restricted"
+TESTS_HOLD_ALL = MODE == "test" and PROCESS == "main" and bool(env.str("RESTRICTED_DATABASE_URL", default=""))
+"""The process of the tests is every process at once, so that it can look at all databases."""
 PORT: int = env.int("PORT", default=8000)
-PUBLIC_URL: str = env.str("PUBLIC_URL") if PRODUCTION else f"http://localhost:{PORT + 1}"
+PUBLIC_URL: str = "" if RESTRICTED else f"http://localhost:{PORT + 1}"
 """Where customers find the public pages: what links in mails, on paper and in QR codes begin with."""
-if PRODUCTION and not PUBLIC_URL.startswith("https://"):
+if PRODUCTION and not RESTRICTED:
+    PUBLIC_URL = env.str("PUBLIC_URL")
+RESTRICTED_URL: str = env.str("RESTRICTED_URL", default="" if PRODUCTION else f"http://localhost:{PORT + 2}")
+"""Where the pages of L4 are; the main site only links to them. Empty: there is no restricted host."""
+MAIN_URL: str = env.str("MAIN_URL", default="" if PRODUCTION else f"http://localhost:{PORT}")
+"""Where the main site is: the restricted pages only link to it."""
+if PRODUCTION and not RESTRICTED and not PUBLIC_URL.startswith("https://"):
     raise ImproperlyConfigured("PUBLIC_URL must begin with https://, because links to it carry secrets.")
 
 DEBUG: bool = env.bool("DEBUG", default=False)
@@ -48,10 +59,15 @@ TRUSTED_PROXY_COUNT: int = env.int("TRUSTED_PROXY_COUNT", default=0)
 AS_OWNER: bool = env.bool("CUSTINFO_AS_OWNER", default=False)
 if PUBLIC:
     DATABASE_URLS = {"default": "DATABASE_URL"}
+elif RESTRICTED:
+    own = "RESTRICTED_DATABASE_OWNER_URL" if AS_OWNER else "RESTRICTED_DATABASE_URL"
+    DATABASE_URLS = {"default": "DATABASE_URL", "restricted": own}
 elif AS_OWNER:
     DATABASE_URLS = {"default": "DATABASE_OWNER_URL", "keyring": "KEYRING_DATABASE_OWNER_URL"}
 else:
     DATABASE_URLS = {"default": "DATABASE_URL", "keyring": "KEYRING_DATABASE_URL"}
+if TESTS_HOLD_ALL:
+    DATABASE_URLS["restricted"] = "RESTRICTED_DATABASE_URL"
 DATABASES = {alias: settings_for(env.str(name), name) for alias, name in DATABASE_URLS.items()}
 for database in DATABASES.values():
     database["TEST"] = {"NAME": f"test_{database['NAME']}"}
@@ -63,24 +79,36 @@ DATABASE_ROUTERS = ["custinfo.routers.ByApp"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- keys: files, never values of environment variables -------------------------------------------------
-RECEIPT_KEY_FILE = Path(env.str("RECEIPT_KEY_FILE"))
-DEPOSIT_RECIPIENT_FILE = Path(env.str("DEPOSIT_RECIPIENT_FILE"))
+if not RESTRICTED:
+    RECEIPT_KEY_FILE = Path(env.str("RECEIPT_KEY_FILE"))
+    DEPOSIT_RECIPIENT_FILE = Path(env.str("DEPOSIT_RECIPIENT_FILE"))
 DEPOSIT_KEY_FILE: str = env.str("DEPOSIT_KEY_FILE", default="")
 """What opens deposits: given to the worker alone."""
-if not PUBLIC:
+if not PUBLIC and not RESTRICTED:
     KEK_FILE = Path(env.str("KEK_FILE"))
     LOGIN_KEY_FILE = Path(env.str("LOGIN_KEY_FILE"))
+RESTRICTED_RECIPIENT_FILE: str = env.str("RESTRICTED_RECIPIENT_FILE", default="")
+"""To whom L4 values are sealed: the main site deposits and cannot read back. Empty: nothing can be deposited."""
+if RESTRICTED or TESTS_HOLD_ALL:
+    RESTRICTED_KEK_FILE = Path(env.str("RESTRICTED_KEK_FILE"))
+    RESTRICTED_LOGIN_KEY_FILE = Path(env.str("RESTRICTED_LOGIN_KEY_FILE"))
+    RESTRICTED_KEY_FILE = Path(env.str("RESTRICTED_KEY_FILE"))
+    # SECURITY: the zone is a setting of that host; rows of the main site cannot widen it (S0-26).
+    RESTRICTED_NETWORKS: list[str] = (
+        env.list("RESTRICTED_NETWORKS", default=[]) if PRODUCTION else ["127.0.0.0/8", "::1/128"]
+    )
 
 # --- Redis and Celery -----------------------------------------------------------------------------------
 # SECURITY: whoever reaches the queue gives the worker orders, so the public process counts without it; a Redis of
 # its own is needed only where several hosts serve the public pages.
-REDIS_URL: str = env.str("REDIS_URL", default="") if PUBLIC else env.str("REDIS_URL")
+WITHOUT_QUEUE = PUBLIC or RESTRICTED
+REDIS_URL: str = env.str("REDIS_URL", default="") if WITHOUT_QUEUE else env.str("REDIS_URL")
 CACHES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
     if REDIS_URL
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 20000}}
 }
-CELERY_BROKER_URL: str = "" if PUBLIC else env.str("CELERY_BROKER_URL", default=queue_url(REDIS_URL))
+CELERY_BROKER_URL: str = "" if WITHOUT_QUEUE else env.str("CELERY_BROKER_URL", default=queue_url(REDIS_URL))
 CELERY_RESULT_BACKEND = None
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -96,6 +124,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=18, minute=0),
     },
     "access.aggregates": {"task": "access.tasks.start_aggregates", "schedule": crontab(hour=19, minute=30)},
+    "access.move_originals": {"task": "access.tasks.move_originals", "schedule": 60.0},
     "jobs.rescue": {"task": "jobs.tasks.rescue", "schedule": 15.0},
     "trail.partitions": {"task": "trail.tasks.make_partitions", "schedule": 86400.0},
     "files.expire": {"task": "files.tasks.expire", "schedule": 300.0},
@@ -124,6 +153,7 @@ INSTALLED_APPS = [
     "desk",
     "access",
     "customers",
+    "restricted",
     "consent",
     "classification",
     "approvals",
@@ -149,9 +179,11 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "django.contrib.staticfiles",
 ]
-if PUBLIC:
+if PUBLIC or RESTRICTED:
     # SECURITY: no customers, no access, no admin, no login pages, no sessions: their code is not even loaded.
     INSTALLED_APPS = [app for app in INSTALLED_APPS if app not in ONLY_MAIN]
+if PUBLIC:
+    INSTALLED_APPS.remove("restricted")
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -190,8 +222,24 @@ PUBLIC_MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
+RESTRICTED_MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "desk.restricted.middleware.answers",
+    "csp.middleware.CSPMiddleware",
+    "staff.address.client_address",
+    "django.middleware.locale.LocaleMiddleware",
+    "desk.restricted.middleware.zone",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "desk.restricted.middleware.session",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
 if PUBLIC:
     ROOT_URLCONF, MIDDLEWARE = "custinfo.public_urls", PUBLIC_MIDDLEWARE
+if RESTRICTED:
+    ROOT_URLCONF, MIDDLEWARE = "custinfo.restricted_urls", RESTRICTED_MIDDLEWARE
+if PUBLIC or RESTRICTED:
     CONTEXT_PROCESSORS = CONTEXT_PROCESSORS[:2]
 WSGI_APPLICATION = "custinfo.wsgi.application"
 TEMPLATES = [
@@ -238,8 +286,12 @@ CSRF_COOKIE_HTTPONLY = True
 COOKIES = "__Host-custinfo" if PRODUCTION else f"custinfo-{PORT}"
 MAIN_COOKIES = COOKIES
 """The main site's cookie: where a browser shows it to the public pages too, a person of ours sits before it."""
-if PUBLIC:
-    COOKIES += "-public"
+if PUBLIC or RESTRICTED:
+    COOKIES += f"-{PROCESS}"
+RESTRICTED_COOKIE = COOKIES if RESTRICTED else f"{COOKIES}-restricted"
+RESTRICTED_IDLE_SECONDS = 5 * 60
+RESTRICTED_ABSOLUTE_SECONDS = 3600
+RESTRICTED_SHOWN_SECONDS = 60
 SESSION_COOKIE_NAME = COOKIES
 CSRF_COOKIE_NAME = f"{COOKIES}-csrf"
 GUARDIAN_RAISE_403 = False
@@ -283,7 +335,11 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 # With no-referrer a browser sends `Origin: null` with our own forms, which the CSRF check refuses.
 SECURE_REFERRER_POLICY = "same-origin"
-CSRF_FAILURE_VIEW = "desk.public.views.errors.no_csrf" if PUBLIC else "desk.views.errors.no_csrf"
+CSRF_FAILURE_VIEW = {
+    "main": "desk.views.errors.no_csrf",
+    "public": "desk.public.views.errors.no_csrf",
+    "restricted": "desk.restricted.views.errors.no_csrf",
+}[PROCESS]
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = PRODUCTION
 SECURE_HSTS_SECONDS = 31536000 if PRODUCTION else 0

@@ -1,4 +1,4 @@
-"""The last gate before web, public, worker and beat: any failed check stops the start, none only warns."""
+"""The last gate before web, public, restricted, worker and beat: any failed check stops the start, none only warns."""
 
 import sys
 
@@ -17,7 +17,7 @@ def refuse_unless_fit(*, web: bool = False, worker: bool = False) -> None:
     :raises SystemExit: naming what is wrong.
     """
     failed = [message for message in run_checks(databases=list(connections)) if message.level >= ERROR]
-    if web and not settings.PUBLIC:
+    if web and "keyring" in settings.DATABASES:
         failed += web_may_not_destroy_keys()
     if worker:
         from vault.checks import deposits_can_be_opened

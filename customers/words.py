@@ -42,6 +42,7 @@ VALUES: dict[str, Promise] = {
     "too_large": _("The amount is too large."),
     "negative_amount": _("The amount may not be negative."),
     "not_a_choice": _("This is not one of the choices: {choices}."),
+    "never_held": _("Such a value is never held, not even sealed."),
     "too_many_tags": _("There are more than {limit} tags."),
 }
 """The codes of `kinds.problems`, in the same words."""
@@ -77,7 +78,7 @@ OWN: dict[str, Promise] = {
     ),
     "unknown_field": _("The catalogue has no such field."),
     "level_four": _(
-        "L4 values are not held yet. Keep the original where it is; do not enter it anywhere else."
+        "L4 values are not entered here. They are handed over on the customer's page “Held apart (L4)”, one by one."
     ),
     "derived": _("This is computed from another field and cannot be filled in."),
     "not_asked": _("This collection scenario may not ask for this field."),

@@ -189,6 +189,13 @@ WHYS: Mapping[str, str | Promise] = {
     "over": _("over"),
     "changed": _("changed meanwhile"),
     "conflicting_roles": _("roles that exclude each other"),
+    "no_grant": _("no approved request"),
+    "officer_alone": _("for the data security officer alone"),
+    "reason_missing": _("no reason given"),
+    "code": _("wrong code, or used already"),
+    "damaged": _("damaged"),
+    "no_role": _("no role there"),
+    "unknown": _("not known"),
 }
 """Why something was refused or ended."""
 

@@ -4,6 +4,7 @@ from django.urls import path
 
 from desk.views import (
     aggregates,
+    apart,
     break_glass,
     budgets,
     catalogue,
@@ -67,6 +68,8 @@ urlpatterns = [
     path("customers/<uuid:ref>/placing/", placing.placing, name="placing"),
     path("customers/<uuid:ref>/placing/propose/", placing.placing_propose, name="placing_propose"),
     path("customers/<uuid:ref>/placing/take/", placing.placing_take, name="placing_take"),
+    path("customers/<uuid:ref>/apart/", apart.apart, name="apart"),
+    path("customers/<uuid:ref>/apart/deposit/", apart.apart_deposit, name="apart_deposit"),
     # consents
     path("customers/<uuid:ref>/consents/", consents.consent_ask, name="consent_ask"),
     path("customers/<uuid:ref>/consents/record/", consents.consent_record, name="consent_record"),

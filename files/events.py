@@ -10,10 +10,20 @@ KEPT = declare("files.kept", name=_("set the term of a sealed file"), facts=("fi
 EXPIRED = declare(
     "files.expired", name=_("destroyed a sealed file at the end of its term"), facts=("file", "file_purpose")
 )
+DESTROYED = declare(
+    "files.destroyed",
+    name=_("destroyed a sealed file that lies elsewhere now"),
+    facts=("file", "file_purpose"),
+)
 TEXTS_READ = declare("files.texts_read", name=_("read sealed texts"), facts=("texts", "about"))
 DEPOSIT_TAKEN = declare(
     "files.deposit_taken", name=_("took in a deposited file"), facts=("deposit", "file_purpose", "bytes")
 )
 DEPOSIT_REFUSED = declare(
     "files.deposit_refused", name=_("refused a deposited file"), facts=("deposit", "file_purpose", "why")
+)
+DESTRUCTION_ORDERED = declare(
+    "files.destruction_ordered",
+    name=_("ordered the destruction of an L4 value"),
+    facts=("value", "field", "why"),
 )

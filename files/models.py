@@ -145,3 +145,103 @@ class Deposit(models.Model):
 
     def __str__(self) -> str:
         return f"deposit {self.id}"
+
+
+class ApartDeposits(models.QuerySet["ApartDeposit"]):
+    """Deposits to L4 by what the restricted host has said of them."""
+
+    def waiting(self) -> "ApartDeposits":
+        """Return what the restricted host has not yet taken in or refused."""
+        return self.filter(taken_at=None)
+
+
+class ApartDeposit(models.Model):
+    """The fact that a value was handed over to L4 (S0-24): whose, which field, by whom. The value opens elsewhere."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    subject = models.UUIDField(db_index=True)
+    field = models.CharField(max_length=40)
+    reference = models.UUIDField(null=True, unique=True)
+    portfolio = models.CharField(max_length=32, blank=True, default="")
+    region = models.CharField(max_length=32, blank=True, default="")
+    by_id = models.UUIDField(null=True)
+    by_number = models.CharField(max_length=32, blank=True, default="")
+    size = models.PositiveIntegerField()
+    parts = models.PositiveIntegerField()
+    created_at = models.DateTimeField()
+    taken_at = models.DateTimeField(null=True)
+    refused = models.CharField(max_length=32, blank=True, default="")
+
+    objects = ApartDeposits.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        indexes = [
+            models.Index(fields=["created_at"], condition=Q(taken_at=None), name="apart_deposits_waiting")
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(refused="") | Q(taken_at__isnull=False),
+                name="a_refused_deposit_is_dealt_with",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"deposit {self.id}"
+
+
+class ApartPart(models.Model):
+    """A part of a deposit on its way, sealed to the restricted host; gone once it has been taken in."""
+
+    deposit = models.ForeignKey(ApartDeposit, models.PROTECT, related_name="+")
+    number = models.PositiveIntegerField()
+    sealed = models.BinaryField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["deposit", "number"], name="parts_of_a_deposit_are_numbered"),
+            models.CheckConstraint(
+                condition=Q(number__gt=0)
+                | Q(
+                    models.lookups.Exact(
+                        Substr("sealed", 1, len(AGE)), models.Value(AGE, output_field=models.BinaryField())
+                    )
+                ),
+                name="a_deposit_to_l4_is_sealed",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"part {self.number} of {self.deposit_id}"
+
+
+class ApartOrder(models.Model):
+    """An order to the restricted host to destroy one value, and when it said that it had."""
+
+    deposit = models.OneToOneField(ApartDeposit, models.PROTECT, primary_key=True, related_name="order")
+    why = models.CharField(max_length=64)
+    by_id = models.UUIDField(null=True)
+    by_number = models.CharField(max_length=32, blank=True, default="")
+    at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"order {self.deposit_id}"
+
+
+class ApartPulse(models.Model):
+    """When the restricted host was last here: the one thing by which the main site knows that it works."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="there_is_one_restricted_host")]
+
+    def __str__(self) -> str:
+        return "pulse"

@@ -158,6 +158,20 @@ def expire(*, by: Actor, at: datetime) -> list[UUID]:
     return gone
 
 
+def destroy(id: UUID, *, by: Actor, at: datetime) -> None:
+    """Destroy key and chunks of one file before its term, because it lies elsewhere now. Only the worker may.
+
+    As in `expire`, the key goes first.
+    """
+    file = SealedFile.objects.get(pk=id)
+    destroy_keys([id], file.domain)
+    with transaction.atomic():
+        if SealedFile.objects.filter(id=id, destroyed_at=None).update(destroyed_at=at):
+            FileChunk.objects.filter(file=file).delete()
+            facts = {"file": str(id), "file_purpose": file.purpose}
+            trail.record(events.DESTROYED, by=by, at=at, facts=facts)
+
+
 def put_text(
     text: str,
     *,

@@ -40,6 +40,7 @@ class Kind:
     checksum: ClassVar[bool] = False  # carries a check digit, so that a typing error shows
     detected: ClassVar[bool] = True  # can be told from other text by its looks
     weight: ClassVar[int] = 0  # the heavier kind wins when a column fits several
+    kept: ClassVar[bool] = True  # False: no value of this kind is ever held, anywhere
     typical_level: ClassVar[int] = 1  # 1..4: what such a value usually is
     views: ClassVar[Mapping[str, int]] = MappingProxyType({})  # name -> level that the view may carry
     derives: ClassVar[tuple[str, ...]] = ()

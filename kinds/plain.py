@@ -39,6 +39,19 @@ class Note(Text):
     _lines = True
 
 
+class Secret(Kind):
+    """What is never held, in whatever field: a payment password, a verification code (S0-18)."""
+
+    code = "secret"
+    kept = False
+    detected = False
+    typical_level = 4
+
+    def clean(self, text: str, params: Mapping[str, object] = NOTHING) -> str:
+        given(text, limit=self.longest)
+        raise Invalid("never_held")
+
+
 def _options(params: Mapping[str, object]) -> Mapping[str, str]:
     """Return folded spelling -> stored option. Options are a list of texts, or a mapping of code -> label or
     labels, where either may be typed and the code is stored."""

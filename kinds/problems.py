@@ -34,6 +34,7 @@ PROBLEMS: Mapping[str, str] = MappingProxyType(
         "too_large": "The amount is too large.",
         "negative_amount": "The amount may not be negative.",
         "not_a_choice": "This is not one of the choices: {choices}.",
+        "never_held": "Such a value is never held, not even sealed.",
         "too_many_tags": "There are more than {limit} tags.",
     }
 )

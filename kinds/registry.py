@@ -13,13 +13,13 @@ from kinds.folding import looks_rounded
 from kinds.identity import Passport, Permit, Plate, ResidentId
 from kinds.inside import scan as scan
 from kinds.names import FullName
-from kinds.plain import Choice, MemberLevel, Note, Tags, Text
+from kinds.plain import Choice, MemberLevel, Note, Secret, Tags, Text
 
 _KINDS: dict[str, Kind] = {
     kind.code: kind()
     for kind in (
         Text, FullName, Mobile, Landline, Email, Address, ResidentId, Passport, Permit, BankCard, Uscc, Plate,
-        Date, Amount, Choice, Tags, MemberLevel, Note,
+        Date, Amount, Choice, Tags, MemberLevel, Note, Secret,
     )
 }  # fmt: skip
 _DETECTED = sorted((kind for kind in _KINDS.values() if kind.detected), key=lambda kind: -kind.weight)

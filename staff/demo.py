@@ -9,10 +9,8 @@ from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_tot
 from django.conf import settings
 
 from staff.adapters import MFAAdapter
+from staff.demo_password import PASSWORD as PASSWORD
 from staff.models import Person
-
-PASSWORD = "-".join(("custinfo", "demo", "people"))
-"""Of every demo account; the demo refuses to start where anybody else could reach it."""
 
 
 class NotADemo(RuntimeError):

@@ -56,5 +56,6 @@ def notification_words(code: str, params: Mapping[str, object]) -> str:
         "proposal_narrowed": _("Your proposal was narrowed by a signer: %(kind)s"),
         "grant_revoked": _("Your usage grant was revoked: %(kind)s"),
         "proposal_refused": _("Your proposal was refused: %(kind)s"),
+        "l4_request_waits": _("A request for L4 waits for your signature on the restricted site"),
     }
     return words[code] % {"kind": kind} if code in words else code

@@ -10,6 +10,9 @@ from pathlib import Path
 
 from psycopg.conninfo import make_conninfo
 
+from custinfo.servers.running import RESTRICTED_ONLY
+from custinfo.servers.running import restricted_environment as narrowed
+
 BASE_DIR = Path(__file__).resolve().parents[1]
 READY_SECONDS = 60.0
 
@@ -23,13 +26,28 @@ def wait_until(done: Callable[[], bool], seconds: float = READY_SECONDS, what: s
 
 
 def environment(*, keyring: str = "KEYRING_DATABASE_URL") -> dict[str, str]:
-    """Return the environment of a process on the databases and the queue of this test run."""
+    """Return the environment of a process on the databases and the queue of this test run: of the main site."""
+    return {name: value for name, value in everything(keyring=keyring).items() if name not in RESTRICTED_ONLY}
+
+
+def restricted_environment(**changes: str) -> dict[str, str]:
+    """Return the environment of the restricted host on the databases of this test run."""
+    return narrowed(everything() | changes)
+
+
+def everything(*, keyring: str = "KEYRING_DATABASE_URL") -> dict[str, str]:
+    """Return the variables of all processes on the databases and the queue of this test run."""
     from django.db import connections
 
     from custinfo.celery import app
 
     names = dict(os.environ)
-    for alias, name in (("default", "DATABASE_URL"), ("keyring", keyring)):
+    for alias, name in (
+        ("default", "DATABASE_URL"),
+        ("keyring", keyring),
+        ("restricted", "RESTRICTED_DATABASE_URL"),
+        ("default", "RESTRICTED_MAIN_DATABASE_URL"),
+    ):
         database = str(connections[alias].settings_dict["NAME"])
         names[name.replace("_WORKER", "")] = make_conninfo(os.environ[name], dbname=database)
     return names | {"CELERY_BROKER_URL": str(app.conf.broker_url), "PYTHONUNBUFFERED": "1"}

@@ -40,7 +40,7 @@ from tests.matrix.table import (
 )
 from tests.matrix.world import MASKS, NUMBERS, OPEN, SEALED, Visit, World, undone
 
-pytestmark = pytest.mark.django_db(databases=["default", "keyring"])
+pytestmark = pytest.mark.django_db(databases=["default", "keyring", "restricted"])
 __all__ = ["cast"]
 
 DERIVED = ("birth_year", "gender", "id_region")

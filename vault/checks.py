@@ -13,6 +13,7 @@ from vault.keyfiles import (
     KEY_BYTES,
     BadKeyFile,
     read_deposit_file,
+    read_kek_file,
     read_receipt_file,
     read_recipient_file,
 )
@@ -24,9 +25,7 @@ from vault.sealing import login_keys
 def keys_are_usable(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
     """Try the key files that this process has; in production a fault stops the start."""
     found: list[CheckMessage] = []
-    own = () if settings.PUBLIC else (("vault.E001", _wrap_and_unwrap), ("vault.E002", _read_login_key))
-    shared = (("vault.E003", _read_receipt_key), ("vault.E004", _read_recipient))
-    for id, attempt in (*own, *shared):
+    for id, attempt in RESTRICTED if settings.RESTRICTED else PUBLIC if settings.PUBLIC else MAIN:
         try:
             attempt()
         except (BadKeyFile, CannotOpen) as fault:
@@ -56,6 +55,28 @@ def _read_receipt_key() -> None:
 
 def _read_recipient() -> None:
     read_recipient_file(settings.DEPOSIT_RECIPIENT_FILE)
+
+
+def _read_apart_recipient() -> None:
+    if settings.RESTRICTED_RECIPIENT_FILE:
+        read_recipient_file(Path(settings.RESTRICTED_RECIPIENT_FILE))
+
+
+def _read_restricted_keys() -> None:
+    read_kek_file(settings.RESTRICTED_KEK_FILE)
+    login_keys(settings.RESTRICTED_LOGIN_KEY_FILE)
+    read_deposit_file(settings.RESTRICTED_KEY_FILE)
+
+
+PUBLIC = (("vault.E003", _read_receipt_key), ("vault.E004", _read_recipient))
+MAIN = (
+    ("vault.E001", _wrap_and_unwrap),
+    ("vault.E002", _read_login_key),
+    *PUBLIC,
+    ("vault.E006", _read_apart_recipient),
+)
+RESTRICTED = (("vault.E007", _read_restricted_keys),)
+"""What each process tries of the keys that it has."""
 
 
 def deposits_can_be_opened() -> list[CheckMessage]:

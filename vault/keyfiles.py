@@ -6,6 +6,9 @@
     deposit file    AGE-SECRET-KEY-1…, one identity a line, the newest last; the worker's alone
     recipient file  age1…, the public half of the newest identity
 
+The restricted host has files of its own in the same formats: a KEK file without index roots (L4 is never indexed), a
+login file, and an identity whose public half the main site has.
+
 Keys are 256 random bits. The KEK wraps data keys; an index root of an epoch gives the blind index its keys;
 the login key seals second factors and sessions, so that a sealed site can still be logged into; the receipt key
 (the seed of an Ed25519 key) signs consent receipts; what is deposited is sealed with age to the recipient.
@@ -25,6 +28,11 @@ from uuid import uuid4
 from pyrage import IdentityError, RecipientError, x25519
 
 KEY_BYTES = 32
+IDENTITIES = {
+    "DEPOSIT_KEY_FILE": "DEPOSIT_RECIPIENT_FILE",
+    "RESTRICTED_KEY_FILE": "RESTRICTED_RECIPIENT_FILE",
+}
+"""Settings of files that open deposits, and of their public halves."""
 LONGEST_KEY_FILE = 64 * 1024
 
 
@@ -52,21 +60,25 @@ def make_missing(files: Mapping[str, Path]) -> list[Path]:
     """Make whichever key files are missing, mode 0600; an existing file is never touched.
 
     :param files: paths by the settings that name them (`KEK_FILE`, `LOGIN_KEY_FILE`, `RECEIPT_KEY_FILE`,
-        `DEPOSIT_KEY_FILE` with `DEPOSIT_RECIPIENT_FILE`); only those named are made. Return those that were.
+        `DEPOSIT_KEY_FILE` with `DEPOSIT_RECIPIENT_FILE`, and those of the restricted host); only those named are
+        made. Return those that were.
     :raises BadKeyFile: when there is a recipient without its identity: what is sealed to it opens no more.
     """
     contents: dict[str, dict[str, Any]] = {
         "KEK_FILE": {"format": 1, "kek": _first(), "index": {"1": _random()}},
         "LOGIN_KEY_FILE": {"format": 1, "login": _first()},
         "RECEIPT_KEY_FILE": {"format": 1, "receipts": _first()},
+        "RESTRICTED_KEK_FILE": {"format": 1, "kek": _first(), "index": {}},
+        "RESTRICTED_LOGIN_KEY_FILE": {"format": 1, "login": _first()},
     }
     made = [
         Path(files[name])
         for name, content in contents.items()
         if name in files and _make(Path(files[name]), json.dumps(content, indent=1))
     ]
-    if "DEPOSIT_KEY_FILE" in files:
-        made += _make_deposit_keys(Path(files["DEPOSIT_KEY_FILE"]), Path(files["DEPOSIT_RECIPIENT_FILE"]))
+    for identity, recipient in IDENTITIES.items():
+        if identity in files:
+            made += _make_deposit_keys(Path(files[identity]), Path(files[recipient]))
     return made
 
 

@@ -103,3 +103,11 @@ def provider() -> KekProvider:
     :raises vault.keyfiles.BadKeyFile: when the key file may not be used.
     """
     return _from_file(settings.KEK_FILE)
+
+
+def restricted_provider() -> KekProvider:
+    """Return the provider of the L4 KEK, which the restricted host alone has.
+
+    :raises vault.keyfiles.BadKeyFile: as `provider`.
+    """
+    return _from_file(settings.RESTRICTED_KEK_FILE)

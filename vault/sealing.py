@@ -38,9 +38,12 @@ def seal_bytes(data: bytes, place: Place, keys: Keys) -> bytes:
     return lock(data, key.aad(middle(field, level)), key.cipher, key.header)
 
 
-def seal_login(text: str, about: str) -> str:
-    """Seal a login secret (second factor, session) under the login key, bound to what it is `about`."""
-    version, ciphers = login_keys(settings.LOGIN_KEY_FILE)
+def seal_login(text: str, about: str, *, file: Path | None = None) -> str:
+    """Seal a login secret (second factor, session) under the login key, bound to what it is `about`.
+
+    :param file: another login key file than the main site's: that of the restricted host.
+    """
+    version, ciphers = login_keys(file or settings.LOGIN_KEY_FILE)
     header = bytes((FORMAT, SUITE)) + number(version)
     return to_text(lock(text.encode(), login_aad(about, version), ciphers[version], header))
 

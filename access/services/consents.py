@@ -17,6 +17,7 @@ from consent.services import records
 from consent.services.records import Answer, Circumstances
 from customers import queries as customers
 from customers.models import Customer
+from files import apart
 from files import services as files
 from staff import queries as staff
 from staff.permissions import may
@@ -154,6 +155,9 @@ def show_evidence(evidence_id: int, *, by: Actor, at: datetime) -> EvidenceShown
     except ConsentRecord.DoesNotExist:
         raise Evidence.DoesNotExist from None
     assert proof.file is not None
+    # Handed over is gone from here, whether or not the job that destroys it has run (law 7).
+    if apart.by_reference([proof.file]):
+        raise files.NotReadable
     with transaction.atomic(durable=True):
         receipt = trail.record(
             events.EVIDENCE_SHOWN,

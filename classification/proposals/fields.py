@@ -183,7 +183,10 @@ def _insist_changeable(content: Content, current: FieldVersion, at: datetime) ->
     insist_sound(content)
     derived = FieldVersion.objects.in_force(at).filter(derived_from__startswith=f"{current.field_id}:")
     insist_on_derived(current, content, list(derived))
-    # SECURITY: main processes hold no key of L4; values lie where they are until the restricted server takes them.
+    # SECURITY: what is held apart never comes back, so its label never says that it might.
+    if before["level"] == 4 and content["level"] < 4:
+        raise CannotApply("level_four_left")
+    # SECURITY: main processes hold no key of L4; held values are handed over by people, one by one.
     if content["level"] == 4 and holders.count(current.field_id):
         raise CannotApply("level_four_held")
     if before["level"] == 3 and content["level"] < 3 and not content["opening_reason"]:

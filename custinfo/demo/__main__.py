@@ -15,14 +15,15 @@ from custinfo.servers import Servers, ServersInUse
 from custinfo.servers.postgres import PostgresFailed
 from custinfo.servers.processes import die_with_parent
 from custinfo.servers.redis_server import RedisFailed
-from custinfo.servers.running import public_environment
+from custinfo.servers.running import RESTRICTED_ONLY, public_environment, restricted_environment
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 HOST = "127.0.0.1"
 FIRST_PAGE = "/account/login/"
 PUBLIC_PAGE = "/en/"
+RESTRICTED_PAGE = "/en/login/"
 ANSWER_SECONDS = 60.0
-OWNERS = ("DATABASE_OWNER_URL", "KEYRING_DATABASE_OWNER_URL")
+OWNERS = ("DATABASE_OWNER_URL", "KEYRING_DATABASE_OWNER_URL", "RESTRICTED_DATABASE_OWNER_URL")
 PUBLICS = ("PUBLIC_DATABASE_URL", "PUBLIC_SECRET_KEY")
 
 
@@ -66,12 +67,12 @@ def _say(text: str) -> None:
 
 
 def _free_ports() -> int:
-    """Return PORT; the public pages have the one after it.
+    """Return PORT; the public pages have the one after it, the restricted ones the next.
 
-    :raises Refused: when one of the two is taken.
+    :raises Refused: when one of the three is taken.
     """
     port = int(os.environ.get("PORT") or 8000)
-    for wanted in (port, port + 1):
+    for wanted in (port, port + 1, port + 2):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
@@ -89,11 +90,12 @@ def _run(servers: Servers, port: int, began: float) -> None:
     _prepare(names, servers)
     children = _children(names, logs, servers.place.data_dir)
     try:
-        _say("Starting web, public, worker and beat")
+        _say("Starting web, public, restricted, worker and beat")
         for child in children:
             child.start()
         _wait_for_page(children, children[0], port, FIRST_PAGE)
         _wait_for_page(children, children[3], port + 1, PUBLIC_PAGE)
+        _wait_for_page(children, children[4], port + 2, RESTRICTED_PAGE)
         _greet(names, port, time.monotonic() - began, logs)
         while True:
             for child in children:
@@ -101,17 +103,20 @@ def _run(servers: Servers, port: int, began: float) -> None:
             time.sleep(0.5)
     finally:
         _say("Stopping")
-        for child in (children[0], children[3], children[2], children[1]):  # web, public, beat, worker
+        # web, public, restricted, its jobs, beat, worker
+        for child in (children[0], *children[3:], children[2], children[1]):
             child.stop()
 
 
 def _prepare(names: dict[str, str], servers: Servers) -> None:
     """Bring database, messages, static files and demo data up to date."""
-    limited = {name: value for name, value in names.items() if name not in OWNERS}
+    limited = {name: value for name, value in names.items() if name not in OWNERS + RESTRICTED_ONLY}
+    apart = restricted_environment(names)
     _say("Databases, static files and messages")
     at_once = [
         _manage(names, "migrate", "--noinput", "--verbosity=0", "--database=default"),
         _manage(names, "migrate", "--noinput", "--verbosity=0", "--database=keyring"),
+        _manage(apart, "migrate", "--noinput", "--verbosity=0", "--database=restricted"),
         _manage(limited, "collectstatic", "--noinput", "--verbosity=0"),
         _manage(limited, "messages", "--compile"),
     ]
@@ -124,6 +129,7 @@ def _prepare(names: dict[str, str], servers: Servers) -> None:
         with servers.filling():
             _finish(_manage(limited, "demo_data", f"--customers={customers}"))
             made.touch()
+    _finish(_manage(apart, "restricted_demo"))
 
 
 def _manage(names: dict[str, str], *words: str) -> "subprocess.Popen[bytes]":
@@ -149,12 +155,15 @@ def _finish(process: "subprocess.Popen[bytes]") -> None:
 
 
 def _children(names: dict[str, str], logs: Path, data_dir: Path) -> list[Child]:
-    """Web, worker, beat and public, each with the rights it needs and no more."""
-    worker = {name: value for name, value in names.items() if name not in OWNERS + PUBLICS}
+    """Web, worker, beat, public and restricted, each with the rights it needs and no more."""
+    without = OWNERS + PUBLICS + RESTRICTED_ONLY
+    worker = {name: value for name, value in names.items() if name not in without}
     worker["KEYRING_DATABASE_URL"] = worker.pop("KEYRING_DATABASE_WORKER_URL")
     web = worker | {"KEYRING_DATABASE_URL": names["KEYRING_DATABASE_URL"]}
     del web["DEPOSIT_KEY_FILE"]
     public = public_environment(names) | {"WEB_BIND": f"{HOST}:{int(names['PORT']) + 1}", "WEB_WORKERS": "1"}
+    apart = {name: value for name, value in restricted_environment(names).items() if name not in OWNERS}
+    apart |= {"WEB_BIND": f"{HOST}:{int(names['PORT']) + 2}", "WEB_WORKERS": "1"}
     python = [sys.executable, "-m"]
     gunicorn = [*python, "gunicorn", "--config=deploy/gunicorn.py", "custinfo.wsgi"]
     celery = [*python, "celery", "--app=custinfo"]
@@ -169,6 +178,13 @@ def _children(names: dict[str, str], logs: Path, data_dir: Path) -> list[Child]:
             logs / "beat.log",
         ),
         Child("public", gunicorn, public, logs / "public.log"),
+        Child("restricted", gunicorn, apart, logs / "restricted.log"),
+        Child(
+            "restricted_jobs",
+            [sys.executable, str(BASE_DIR / "manage.py"), "restricted_jobs"],
+            apart,
+            logs / "restricted_jobs.log",
+        ),
     ]
 
 
@@ -197,7 +213,7 @@ def _wait_for_page(children: list[Child], child: Child, port: int, page: str) ->
 
 def _greet(names: dict[str, str], port: int, seconds: float, logs: Path) -> None:
     _say(f"Ready after {seconds:.0f} s: http://localhost:{port}   (logs: {logs}; Ctrl-C stops everything)")
-    _say(f"What customers see: http://localhost:{port + 1}")
+    _say(f"What customers see: http://localhost:{port + 1}   L4, held apart: http://localhost:{port + 2}")
     shown = subprocess.run(
         [sys.executable, BASE_DIR / "manage.py", "demo_data", "--accounts"], env=names, check=False
     )

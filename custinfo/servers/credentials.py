@@ -7,7 +7,8 @@ from pathlib import Path
 
 NAMES = (
     *("postgres", "owner", "app", "public", "keyring_owner", "keyring_web", "keyring_worker", "redis"),
-    *("secret_key", "public_secret_key"),
+    *("restricted_owner", "restricted", "restricted_main"),
+    *("secret_key", "public_secret_key", "restricted_secret_key"),
 )
 
 

@@ -78,6 +78,10 @@ class Place:
             "RECEIPT_KEY_FILE": "receipt.json",
             "DEPOSIT_KEY_FILE": "deposit.key",
             "DEPOSIT_RECIPIENT_FILE": "deposit.recipient",
+            "RESTRICTED_KEK_FILE": "restricted-kek.json",
+            "RESTRICTED_LOGIN_KEY_FILE": "restricted-login.json",
+            "RESTRICTED_KEY_FILE": "restricted.key",
+            "RESTRICTED_RECIPIENT_FILE": "restricted.recipient",
         }
         return {setting: self.keys / name for setting, name in names.items()}
 

@@ -135,6 +135,11 @@ def elsewhere(place: Place, names: Mapping[str, str]) -> dict[str, str]:
     }
 
 
+RESTRICTED_ONLY = (
+    *("RESTRICTED_DATABASE_URL", "RESTRICTED_DATABASE_OWNER_URL", "RESTRICTED_MAIN_DATABASE_URL"),
+    *("RESTRICTED_SECRET_KEY", "RESTRICTED_KEK_FILE", "RESTRICTED_LOGIN_KEY_FILE", "RESTRICTED_KEY_FILE"),
+)
+"""What only the restricted host may have: with it, L4 opens."""
 NEVER_PUBLIC = (
     *(
         "KEK_FILE",
@@ -144,6 +149,12 @@ NEVER_PUBLIC = (
         "KEYRING_DATABASE_WORKER_URL",
     ),
     *("DATABASE_OWNER_URL", "KEYRING_DATABASE_OWNER_URL", "REDIS_URL", "CELERY_BROKER_URL"),
+    *RESTRICTED_ONLY,
+)
+NEVER_RESTRICTED = (
+    *("KEK_FILE", "LOGIN_KEY_FILE", "RECEIPT_KEY_FILE", "DEPOSIT_KEY_FILE", "DEPOSIT_RECIPIENT_FILE"),
+    *("KEYRING_DATABASE_URL", "KEYRING_DATABASE_WORKER_URL", "KEYRING_DATABASE_OWNER_URL"),
+    *("DATABASE_OWNER_URL", "PUBLIC_DATABASE_URL", "PUBLIC_SECRET_KEY", "REDIS_URL", "CELERY_BROKER_URL"),
 )
 
 
@@ -157,7 +168,20 @@ def public_environment(names: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-ROLE_PASSWORDS = ("owner", "app", "public", "keyring_owner", "keyring_web", "keyring_worker")
+def restricted_environment(names: Mapping[str, str]) -> dict[str, str]:
+    """Return what the restricted host gets of the variables of these servers: its own keys and logins, no others."""
+    kept = {name: value for name, value in names.items() if name not in NEVER_RESTRICTED}
+    return kept | {
+        "CUSTINFO_PROCESS": "restricted",
+        "DATABASE_URL": kept.pop("RESTRICTED_MAIN_DATABASE_URL"),
+        "SECRET_KEY": kept.pop("RESTRICTED_SECRET_KEY"),
+    }
+
+
+ROLE_PASSWORDS = (
+    *("owner", "app", "public", "keyring_owner", "keyring_web", "keyring_worker"),
+    *("restricted_owner", "restricted", "restricted_main"),
+)
 
 
 def environment(place: Place, *, for_tests: bool) -> dict[str, str]:
@@ -176,9 +200,13 @@ def environment(place: Place, *, for_tests: bool) -> dict[str, str]:
         "KEYRING_DATABASE_URL": url("keyring_web", "custinfo_keyring"),
         "KEYRING_DATABASE_WORKER_URL": url("keyring_worker", "custinfo_keyring"),
         "KEYRING_DATABASE_OWNER_URL": url("keyring_owner", "custinfo_keyring"),
+        "RESTRICTED_DATABASE_URL": url("restricted", "custinfo_restricted"),
+        "RESTRICTED_DATABASE_OWNER_URL": url("restricted_owner", "custinfo_restricted"),
+        "RESTRICTED_MAIN_DATABASE_URL": url("restricted_main", "custinfo"),
         "REDIS_URL": Redis(place, held["redis"]).url,
         "SECRET_KEY": held["secret_key"],
         "PUBLIC_SECRET_KEY": held["public_secret_key"],
+        "RESTRICTED_SECRET_KEY": held["restricted_secret_key"],
         "CUSTINFO_EMBEDDED": str(place.postgres_socket),
     }
     names |= {name: str(path) for name, path in place.key_files.items()}

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
-from io import BytesIO
 from uuid import UUID
 
-import qrcode
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from qrcode.image.svg import SvgPathImage
 
 from access.queries.consents import may_be_minor
 from access.queries.customer_consents import PurposeConsent, of_customer
@@ -29,6 +25,7 @@ from customers.contacts import current
 from customers.models import Customer
 from desk.forms_consents import AskForm, RecordForm, named
 from desk.permission import DeskRequest, allowed
+from desk.pictures import qr_of
 from desk.shown_consents import labels
 from desk.views.customers import fetch
 
@@ -190,13 +187,6 @@ def _printed(request: DeskRequest, found: Customer, made: Delivered, version: No
         "purposes": [named(asked[code]["names"]) for code in made.link.purposes],
     }
     return render(request, "desk/consents/printed.html", facts)
-
-
-def qr_of(address: str) -> str:
-    """Return a QR code as an image's address (SVG)."""
-    held = BytesIO()
-    qrcode.make(address, image_factory=SvgPathImage, border=2).save(held)
-    return f"data:image/svg+xml;base64,{b64encode(held.getvalue()).decode()}"
 
 
 def _recorded(request: DeskRequest, found: Customer, form: RecordForm) -> bool:

@@ -11,11 +11,14 @@ DOORS = {
     "open_clear": r"access\.services\.(reveal|export|deliver)",
     "open_file": r"files\..+",
     "open_text": r"files\..+",
-    "open_login": r"staff\..+",
+    "open_login": r"staff\..+|restricted\.factors",
+    # L4: on the restricted host, against a receipt
+    "open_apart": r"restricted\.sealed",
+    "open_apart_text": r"restricted\.sealed",
     # the one function of vault.transform that gives a clear value, and the approval that it wants
     "open_relabelled": r"customers\.relabel\.moving",
     "Approval": r"customers\.relabel\.(moving|run)|vault\.transform",
-    "open_deposit": r"files\.deposits",
+    "open_deposit": r"files\.deposits|restricted\.services\.intake",
 }
 INSIDE_VAULT = {"vault.envelope", "vault.providers"}
 CARD = r"customers(\..+)?|access\.queries\.cards|custinfo\.demo\.\w+"
@@ -23,7 +26,7 @@ CARD = r"customers(\..+)?|access\.queries\.cards|custinfo\.demo\.\w+"
 
 
 def uses(name: str) -> set[str]:
-    doors = {"vault.opening", "vault.deposit", "vault.transform"}
+    doors = {"vault.opening", "vault.deposit", "vault.transform", "vault.apart"}
     return {module.name for module in modules() if name in mentions(module) and module.name not in doors}
 
 

@@ -18,6 +18,7 @@ FOR_ITS_OWNER = {
 PARTS = {
     "classification.services.install_shipped",  # what a migration puts in
     "files.services.hand_on",  # part of the act that starts the next job
+    "restricted.services.sessions.go_on",  # asked by each request; what it ends, it ends in the person's own name
     "staff.services.factors.check_code",  # a question; it forgets wrong tries
     "staff.services.notifications.mark_read",
     "staff.services.notifications.notify",  # part of the act that it tells of

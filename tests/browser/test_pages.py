@@ -42,6 +42,7 @@ EXPECTED = {
         "/trail/team/",
         "/trail/people/{}/",
         "/customers/{}/placing/",
+        "/customers/{}/apart/",
         "/budgets/",
         "/break-glass/",
     },

@@ -15,12 +15,13 @@ import yaml
 
 from custinfo.servers import Servers
 from custinfo.servers.place import Place
-from custinfo.servers.running import public_environment
+from custinfo.servers.running import RESTRICTED_ONLY, public_environment, restricted_environment
 from tests.custinfo.test_servers import bare_environment
 from tests.processes import BASE_DIR, wait_until
 
-OWNERS = {"DATABASE_OWNER_URL", "KEYRING_DATABASE_OWNER_URL"}
-VARIABLE = re.compile(r"\$\{(\w+)(?::[-?]([^}]*))?\}")
+OWNERS = {"DATABASE_OWNER_URL", "KEYRING_DATABASE_OWNER_URL", "RESTRICTED_DATABASE_OWNER_URL"}
+RESTRICTED = {"restricted", "restricted_jobs", "migrate_restricted", "make_restricted_keys"}
+VARIABLE = re.compile(r"\$\{(\w+)(?::[-?+]([^}]*))?\}")
 
 
 def example() -> dict[str, str]:
@@ -36,7 +37,8 @@ def services() -> dict[str, Any]:
 
 def test_names_the_processes_of_production(services: dict[str, Any]) -> None:
     processes = {"web", "public", "worker", "beat", "migrate", "make_keys"}
-    assert set(services) == {*processes, "postgres", "keyring", "redis"}
+    servers = {"postgres", "keyring", "redis", "restricted_postgres"}
+    assert set(services) == processes | RESTRICTED | servers
 
 
 def test_asks_for_no_variable_that_the_example_lacks() -> None:
@@ -46,7 +48,7 @@ def test_asks_for_no_variable_that_the_example_lacks() -> None:
 
 def test_gives_the_owner_to_migrate_alone(services: dict[str, Any]) -> None:
     holders = {name for name, service in services.items() if OWNERS & set(service["environment"])}
-    assert holders == {"migrate"}
+    assert holders == {"migrate", "migrate_restricted"}
 
 
 def test_gives_every_door_a_key_of_its_own(services: dict[str, Any]) -> None:
@@ -89,17 +91,40 @@ def test_gives_the_worker_alone_what_opens_deposits(services: dict[str, Any]) ->
     assert mounts == holders
 
 
+def test_gives_l4_its_own_server_network_and_keys(services: dict[str, Any]) -> None:
+    from custinfo.checks import NEVER_RESTRICTED, OPENS_L4
+
+    assert services["restricted_postgres"]["networks"] == ["apart"]
+    on_it = {name for name, service in services.items() if "apart" in service.get("networks", ())}
+    assert on_it == RESTRICTED | {"restricted_postgres"}
+    for name, service in services.items():
+        given = set(service["environment"])
+        if name in RESTRICTED:
+            assert given & set(NEVER_RESTRICTED) == set()
+            assert service["networks"] == ["apart", "to_main"]
+            assert [one.split(":")[0] for one in service["volumes"]] == ["./keys-restricted"]
+        else:
+            assert given & (set(OPENS_L4) | {"RESTRICTED_DATABASE_OWNER_URL"}) == set()
+            assert "keys-restricted" not in str(service.get("volumes"))
+    owners = {name for name in services if "RESTRICTED_DATABASE_OWNER_URL" in services[name]["environment"]}
+    assert owners == {"migrate_restricted"}
+    keys = {services[name]["environment"]["SECRET_KEY"] for name in ("web", "public", "restricted")}
+    assert len(keys) == 3
+    url = services["restricted"]["environment"]["RESTRICTED_DATABASE_URL"]
+    assert urlsplit(VARIABLE.sub("x", url)).hostname == "restricted_postgres"
+
+
 def test_keeps_the_keyring_on_a_server_of_its_own(services: dict[str, Any]) -> None:
     web = services["web"]["environment"]
     assert urlsplit(VARIABLE.sub("x", web["DATABASE_URL"])).hostname == "postgres"
     assert urlsplit(VARIABLE.sub("x", web["KEYRING_DATABASE_URL"])).hostname == "keyring"
 
 
-@pytest.mark.parametrize("server", ["postgres", "keyring"])
+@pytest.mark.parametrize("server", ["postgres", "keyring", "restricted_postgres"])
 def test_starts_servers_that_log_no_values(services: dict[str, Any], server: str) -> None:
     from custinfo.checks import SERVER_SETTINGS
 
-    wanted = SERVER_SETTINGS["keyring" if server == "keyring" else "default"]
+    wanted = SERVER_SETTINGS["default" if server == "postgres" else "keyring"]
     assert {f"{name}={value}" for name, value in wanted.items()} <= set(services[server]["command"])
     assert "./deploy/roles.sql:/docker-entrypoint-initdb.d/roles.sql:ro" in services[server]["volumes"]
 
@@ -113,8 +138,8 @@ def test_ships_no_password_that_would_start() -> None:
 
 
 @pytest.fixture(scope="module")
-def production(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """Migrated embedded servers, and the environment of production on them."""
+def hosts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[dict[str, str], dict[str, str]]]:
+    """Migrated embedded servers, and the environments of production on them: of the main site and of L4's host."""
     patch = pytest.MonkeyPatch()
     path = tmp_path_factory.mktemp("production")
     patch.setenv("CUSTINFO_DATA_DIR", str(path))
@@ -127,22 +152,31 @@ def production(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, s
             "PUBLIC_URL": "https://localhost",
             "STATIC_ROOT": str(path / "static"),
         }
-        for alias in ("default", "keyring"):
+        apart = restricted_environment(names) | {"RESTRICTED_NETWORKS": "127.0.0.0/8"}
+        names = {name: value for name, value in names.items() if name not in RESTRICTED_ONLY}
+        for alias, env in (("default", names), ("keyring", names), ("restricted", apart)):
             subprocess.run(
                 [sys.executable, "manage.py", "migrate", "--verbosity=0", f"--database={alias}"],
                 cwd=BASE_DIR,
-                env=names,
+                env=env,
                 check=True,
             )
-        limited = {name: value for name, value in names.items() if name not in OWNERS}
+        limited, apart = (
+            {name: value for name, value in one.items() if name not in OWNERS} for one in (names, apart)
+        )
         subprocess.run(
             [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity=0"],
             cwd=BASE_DIR,
             env=limited,
             check=True,
         )
-        yield limited
+        yield limited, apart
     remove_places(path)
+
+
+@pytest.fixture(scope="module")
+def production(hosts: tuple[dict[str, str], dict[str, str]]) -> dict[str, str]:
+    return hosts[0]
 
 
 def remove_places(path: Path) -> None:
@@ -165,6 +199,7 @@ def run(command: list[str], names: dict[str, str], log: Path) -> "subprocess.Pop
     [
         ("web", "/account/login/", "__Host-custinfo-csrf="),
         ("public", "/en/verify/", "__Host-custinfo-public-csrf="),
+        ("restricted", "/en/login/", "__Host-custinfo-restricted-csrf="),
     ],
 )
 def test_serves_pages_over_tls_only(
@@ -172,11 +207,12 @@ def test_serves_pages_over_tls_only(
     page: str,
     cookie: str,
     services: dict[str, Any],
-    production: dict[str, str],
+    hosts: tuple[dict[str, str], dict[str, str]],
     tmp_path: Path,
 ) -> None:
     port = 20000 + os.getpid() % 20000
-    names = public_environment(production) if service == "public" else production
+    production, apart = hosts
+    names = {"public": public_environment(production), "restricted": apart}.get(service, production)
     names = names | {"WEB_BIND": f"127.0.0.1:{port}", "TRUSTED_PROXY_COUNT": "1"}
     web = run(services[service]["command"], names, tmp_path / "web.log")
     try:
@@ -197,7 +233,8 @@ def _headers_of(page: str, web: "subprocess.Popen[bytes]", log: Path) -> Any:
 
     def answered() -> bool:
         assert web.poll() is None, log.read_text()
-        request = urllib.request.Request(page, headers={"X-Forwarded-Proto": "https"})
+        headers = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "127.0.0.1"}
+        request = urllib.request.Request(page, headers=headers)
         try:
             answers.append(urllib.request.urlopen(request, timeout=10))
         except ConnectionError:

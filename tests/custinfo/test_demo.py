@@ -20,13 +20,14 @@ Start = Callable[..., "subprocess.Popen[str]"]
 
 
 def free_port() -> int:
-    """Return a port that is free together with the one after it."""
+    """Return a port that is free together with the two after it."""
     while True:
-        with socket.socket() as probe, socket.socket() as following:
+        with socket.socket() as probe, socket.socket() as following, socket.socket() as last:
             probe.bind(("127.0.0.1", 0))
             port: int = probe.getsockname()[1]
             try:
                 following.bind(("127.0.0.1", port + 1))
+                last.bind(("127.0.0.1", port + 2))
             except (OSError, OverflowError):
                 continue
         return port
@@ -100,8 +101,9 @@ def test_serves_until_told_to_stop_and_leaves_nothing(
     read_until(demo, "Ready after")
     with urllib.request.urlopen(f"http://localhost:{port}/", timeout=30) as page:
         assert page.status == 200
-    with urllib.request.urlopen(f"http://localhost:{port + 1}/en/", timeout=30) as page:
-        assert page.status == 200
+    for beside in (f"{port + 1}/en/", f"{port + 2}/en/login/"):
+        with urllib.request.urlopen(f"http://localhost:{beside}", timeout=30) as page:
+            assert page.status == 200
     assert len(processes_of(data_dir)) > 5
     demo.send_signal(death)
     demo.wait(60)

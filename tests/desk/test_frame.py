@@ -239,9 +239,9 @@ def test_the_shop_window_of_the_demo_stays_closed_elsewhere(client):
     assert "demo-title" not in page(client, "/account/login/")
 
 
-@pytest.mark.django_db(databases=["default", "keyring"])
+@pytest.mark.django_db(databases=["default", "keyring", "restricted"])
 def test_health_says_yes_without_a_session(client):
     answer = client.get("/health/")
     assert answer.status_code == 200
-    assert answer.json() == {"default": True, "keyring": True, "redis": True}
+    assert answer.json() == {"default": True, "keyring": True, "restricted": True, "redis": True}
     assert not answer.cookies

@@ -24,7 +24,7 @@ FIELDS = {
     "member_level": "member_level",
 }
 NUMBERS = ("mobile", "resident_id", "passport", "permit", "bank_card", "uscc", "plate")
-CODES = [kind.code for kind in every_kind()]
+CODES = [kind.code for kind in every_kind() if kind.kept]
 
 
 def value_of(code: str, who: Person) -> str:

@@ -181,6 +181,9 @@ ROWS = (
     get("placing", IMPORT, ".y......", object="ref"),
     post("placing_propose", IMPORT, ".y......", object="ref", form="placing"),
     post("placing_take", IMPORT, ".y......", object="ref", form="somebody"),
+    # held apart: that a value exists; it opens on the restricted site only
+    get("apart", READ, "yyy.Y...", object="ref"),
+    post("apart_deposit", WRITE, "yy......", object="ref", form="apart"),
     # consents; the officer opens every customer, and so may ask for a second look everywhere
     get("consent_ask", CONSENT, "yyy.....", object="ref"),
     post("consent_ask", CONSENT, "yyy.....", status=422, object="ref"),

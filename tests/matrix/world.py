@@ -539,6 +539,7 @@ class Visit:
             "enrol": {"token": "x" * 43},
             "search": {"how": "number", "typed": NUMBERS[0]},
             "contact": {"channel": "phone"},
+            "apart": {"field": "credit_report", "text": "征信摘要"},
             "line": {"line": "办完了"},
             "reason": {"reason": "核实身份"},
             "more": {"budget": "clear", "reason": "批量回访"},

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from custinfo.demo import aggregates, cast, consents, history, proposals, records, requests
+from custinfo.demo import aggregates, apart, cast, consents, history, proposals, records, requests
 from staff.demo import PASSWORD
 from staff.models import Person
 from staff.roles import NAMES
@@ -43,6 +43,8 @@ class Command(BaseCommand):
         self.stdout.write(f"custinfo: {answers} answers to a published notice")
         figures = aggregates.count_portfolios(trail.clock())
         self.stdout.write(f"custinfo: figures of {figures} portfolios for the analyst")
+        reports = apart.hand_over(people, trail.clock())
+        self.stdout.write(f"custinfo: {reports} L4 values handed over to the restricted host")
         events = history.make_history(people, at)
         self.stdout.write(f"custinfo: {events} events of three months")
         waiting = proposals.make_proposals(people, trail.clock())

@@ -10,6 +10,13 @@ from vault.keyfiles import make_missing
 
 NAMES = ("KEK_FILE", "LOGIN_KEY_FILE", "RECEIPT_KEY_FILE")
 DEPOSITS = ("DEPOSIT_KEY_FILE", "DEPOSIT_RECIPIENT_FILE")
+RESTRICTED = (
+    "RESTRICTED_KEK_FILE",
+    "RESTRICTED_LOGIN_KEY_FILE",
+    "RESTRICTED_KEY_FILE",
+    "RESTRICTED_RECIPIENT_FILE",
+)
+"""Those of the restricted host, made there; of them the main site gets the recipient file."""
 
 
 class Command(BaseCommand):
@@ -19,7 +26,7 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        names = NAMES + (DEPOSITS if settings.DEPOSIT_KEY_FILE else ())
+        names = RESTRICTED if settings.RESTRICTED else NAMES + (DEPOSITS if settings.DEPOSIT_KEY_FILE else ())
         made = make_missing({name: Path(getattr(settings, name)) for name in names})
         for path in made:
             self.stdout.write(f"made {path}")

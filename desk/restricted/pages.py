@@ -1,0 +1,78 @@
+"""One page of the restricted host: its frame, its other language, and who may open it."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, cast
+from urllib.parse import quote
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import override
+
+from desk.public.pages import LANGUAGES
+from restricted import demo
+from restricted.models import Session
+from trail.actor import Actor
+
+P = ParamSpec("P")
+
+
+class RestrictedRequest(HttpRequest):
+    """A request of somebody who is logged in here."""
+
+    actor: Actor
+    going: Session
+    at: datetime
+    client_ip: str | None
+
+
+def page(request: HttpRequest, template: str, facts: dict[str, Any], *, status: int = 200) -> HttpResponse:
+    """Answer with a page."""
+    actor: Actor | None = getattr(request, "actor", None)
+    frame: dict[str, Any] = {"switch": _switch(request), "actor": actor, "demo": settings.DEMO}
+    if settings.DEMO and actor is not None:
+        at: datetime = request.at  # type: ignore[attr-defined]
+        frame["demo_code"] = next(one.code for one in demo.accounts(at) if one.number == actor.number)
+    return render(request, f"restricted/{template}", frame | facts, status=status)
+
+
+def logged_in(
+    method: str,
+) -> Callable[
+    [Callable[Concatenate[RestrictedRequest, P], HttpResponseBase]],
+    Callable[Concatenate[HttpRequest, P], HttpResponseBase],
+]:
+    """Let a view answer people who are logged in here, and this method only."""
+
+    def decorate(
+        view: Callable[Concatenate[RestrictedRequest, P], HttpResponseBase],
+    ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+        @wraps(view)
+        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            # SECURITY: the one gate in front of every page but login and enrolment.
+            if getattr(request, "actor", None) is None:
+                after = f"?next={quote(request.path)}" if request.method == "GET" else ""
+                return HttpResponseRedirect(reverse("restricted:login") + after)
+            if request.method not in {method, "HEAD" if method == "GET" else method}:
+                return HttpResponseNotAllowed([method])
+            return view(cast(RestrictedRequest, request), *args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+def _switch(request: HttpRequest) -> list[tuple[str, str, str]]:
+    """Return each language with its own name and this page's address in it; nothing where a form was sent."""
+    match = request.resolver_match
+    if match is None or request.method != "GET":
+        return []
+    found = []
+    for code, words in LANGUAGES:
+        with override(code):
+            found.append((code, words, reverse(match.view_name, kwargs=match.kwargs)))
+    return found

@@ -1,0 +1,1 @@
+"""Pages of the restricted host: one URL, one function."""

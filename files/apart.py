@@ -1,0 +1,223 @@
+"""Handed over to L4: sealed to the restricted host, so that nothing on this side reads it back (S0-24).
+
+What is sealed is one line of JSON (whose value it is, which field, its name, its type) and then the content, so that
+a deposit cannot be moved to another customer or field. The restricted host takes it in, says so, and destroys on
+order; here stays the row that says a value exists.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+from dataclasses import field as default
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+
+from files import events
+from files.deposits import BEGINNINGS, EMPTY, SIZE, NotAccepted
+from files.models import ApartDeposit, ApartOrder, ApartPart, ApartPulse
+from trail import services as trail
+from trail.actor import Actor
+from vault.deposit import seal_deposit
+
+MOST_BYTES = 50 * 1024 * 1024
+PART_BYTES = 1024 * 1024
+SILENT = timedelta(minutes=2)
+"""After so long without a sign the restricted host counts as not answering."""
+TEXT = "text/plain"
+OTHER = "application/octet-stream"
+
+
+class NoHost(Exception):
+    """This installation has no restricted host, so L4 can be handed over to nobody."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """What is handed over: the content, what it is called, and whose it is."""
+
+    subject: UUID
+    field: str
+    content: bytes = default(repr=False)
+    name: str = default(default="", repr=False)
+    text: bool = False
+    portfolio: str = ""
+    region: str = ""
+    reference: UUID | None = None
+
+    @property
+    def media_type(self) -> str:
+        """The type, told by the first bytes, never by a name."""
+        if self.text:
+            return TEXT
+        found = (name for beginning, name in BEGINNINGS.items() if self.content.startswith(beginning))
+        return next(found, OTHER)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A value that lies in L4, as the main site knows it."""
+
+    id: UUID
+    field: str
+    created_at: datetime
+    by_number: str
+    taken_at: datetime | None
+    refused: str
+    ordered: bool
+    destroyed_at: datetime | None
+
+
+def is_set_up() -> bool:
+    """Tell whether there is a restricted host to hand L4 over to."""
+    return bool(settings.RESTRICTED_RECIPIENT_FILE)
+
+
+def deposit(given: Given, *, by: Actor, at: datetime) -> ApartDeposit:
+    """Seal a value to the restricted host and leave it for it; part of the act that brings it, which records it.
+
+    :raises NotAccepted: EMPTY, or SIZE above 50 MB.
+    :raises NoHost: there is no restricted host.
+    """
+    if not is_set_up():
+        raise NoHost
+    if not given.content:
+        raise NotAccepted(EMPTY)
+    if len(given.content) > MOST_BYTES:
+        raise NotAccepted(SIZE)
+    id = uuid4()
+    sealed = seal_deposit(_wrapped(id, given), Path(settings.RESTRICTED_RECIPIENT_FILE))
+    parts = [sealed[start : start + PART_BYTES] for start in range(0, len(sealed), PART_BYTES)]
+    with transaction.atomic():
+        row = ApartDeposit.objects.create(
+            id=id,
+            subject=given.subject,
+            field=given.field,
+            reference=given.reference,
+            portfolio=given.portfolio,
+            region=given.region,
+            by_id=by.id,
+            by_number=by.number,
+            size=len(given.content),
+            parts=len(parts),
+            created_at=at,
+        )
+        ApartPart.objects.bulk_create(
+            (ApartPart(deposit=row, number=number, sealed=part) for number, part in enumerate(parts)),
+            batch_size=8,
+        )
+    return row
+
+
+def _wrapped(id: UUID, given: Given) -> bytes:
+    header = {
+        "format": 1,
+        "deposit": str(id),
+        "subject": str(given.subject),
+        "field": given.field,
+        "name": given.name,
+        "media_type": given.media_type,
+    }
+    return json.dumps(header, ensure_ascii=False).encode() + b"\n" + given.content
+
+
+def unwrapped(content: bytes) -> tuple[dict[str, Any], bytes]:
+    """Return header and content of an opened deposit.
+
+    :raises ValueError: when it is none of ours.
+    """
+    line, _, rest = content.partition(b"\n")
+    header = json.loads(line)
+    if not isinstance(header, dict) or header.get("format") != 1:
+        raise ValueError
+    return header, rest
+
+
+def held(subject: UUID) -> list[Held]:
+    """Return what of this customer was handed over and not refused, newest first."""
+    rows = ApartDeposit.objects.filter(subject=subject).select_related("order").order_by("-created_at")
+    return [_held(row) for row in rows]
+
+
+def _held(row: ApartDeposit) -> Held:
+    order: ApartOrder | None = getattr(row, "order", None)
+    return Held(
+        id=row.id,
+        field=row.field,
+        created_at=row.created_at,
+        by_number=row.by_number,
+        taken_at=row.taken_at,
+        refused=row.refused,
+        ordered=order is not None,
+        destroyed_at=order.done_at if order else None,
+    )
+
+
+def by_reference(references: Collection[UUID]) -> dict[UUID, ApartDeposit]:
+    """Return deposits by what they were made from: a file of evidence, say."""
+    rows = ApartDeposit.objects.filter(reference__in=references)
+    return {row.reference: row for row in rows if row.reference is not None}
+
+
+def order_destruction(id: UUID, *, why: str, by: Actor, at: datetime) -> None:
+    """Order the restricted host to destroy one value; twice is once.
+
+    :raises ApartDeposit.DoesNotExist: there is no such value.
+    """
+    with transaction.atomic():
+        row = ApartDeposit.objects.get(pk=id)
+        _, made = ApartOrder.objects.get_or_create(
+            deposit=row, defaults={"why": why, "by_id": by.id, "by_number": by.number, "at": at}
+        )
+        if made:
+            facts = {"value": str(id), "field": row.field, "why": why}
+            trail.record(events.DESTRUCTION_ORDERED, by=by, at=at, facts=facts)
+
+
+def answers(at: datetime) -> bool:
+    """Tell whether the restricted host gave a sign of life lately."""
+    return ApartPulse.objects.filter(seen_at__gt=at - SILENT).exists()
+
+
+# --- what only the restricted host does; its role alone may change these rows ---
+
+
+def waiting() -> QuerySet[ApartDeposit]:
+    """Return what waits to be taken in, oldest first."""
+    return ApartDeposit.objects.waiting().order_by("created_at")
+
+
+def sealed_content(row: ApartDeposit) -> bytes:
+    """Return a waiting deposit as it was sealed."""
+    parts = ApartPart.objects.filter(deposit=row).order_by("number").values_list("sealed", flat=True)
+    return b"".join(bytes(part) for part in parts)
+
+
+def dealt_with(row: ApartDeposit, *, refused: str = "", at: datetime) -> None:
+    """Say that a deposit was taken in or refused; its sealed bytes go. Part of the act, which records it."""
+    row.taken_at, row.refused = at, refused
+    row.save(update_fields=["taken_at", "refused"])
+    ApartPart.objects.filter(deposit=row).delete()
+
+
+def orders() -> QuerySet[ApartOrder]:
+    """Return orders to destroy that are not done: of values that were taken in."""
+    return ApartOrder.objects.filter(done_at=None, deposit__taken_at__isnull=False).select_related("deposit")
+
+
+def destroyed(order: ApartOrder, *, at: datetime) -> None:
+    """Say that an order was carried out; part of the act, which records it."""
+    order.done_at = at
+    order.save(update_fields=["done_at"])
+
+
+def give_sign(*, at: datetime) -> None:
+    """Say that the restricted host is there."""
+    ApartPulse.objects.update_or_create(id=1, defaults={"seen_at": at})

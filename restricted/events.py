@@ -1,0 +1,48 @@
+"""Event kinds of the restricted host. They are written to the main trail; none carries a value or a typed word."""
+
+from django.utils.translation import gettext_lazy as _
+
+from trail.vocabulary import declare
+
+ENROLMENT_MADE = declare(
+    "restricted.enrolment_made",
+    name=_("made a one-time code for the restricted site"),
+    facts=("person", "number", "roles"),
+)
+ENROLMENT_REFUSED = declare(
+    "restricted.enrolment_refused",
+    name=_("enrolment on the restricted site refused"),
+    facts=("number", "why"),
+)
+FACTOR_ADDED = declare(
+    "restricted.factor_added",
+    name=_("second factor enrolled on the restricted site"),
+    facts=("person", "roles"),
+)
+LOGIN = declare("restricted.login", name=_("logged in to the restricted site"))
+LOGIN_REFUSED = declare(
+    "restricted.login_refused", name=_("login to the restricted site refused"), facts=("number", "why")
+)
+LOGOUT = declare("restricted.logout", name=_("logged out of the restricted site"))
+SESSION_ENDED = declare(
+    "restricted.session_ended", name=_("session on the restricted site ended"), facts=("why",)
+)
+OUTSIDE = declare("restricted.outside", name=_("restricted site asked for from outside its zone"), alarm=True)
+ASKED = declare(
+    "restricted.asked",
+    name=_("asked to see an L4 value"),
+    facts=("request", "value", "field", "from", "until"),
+)
+REQUEST_READ = declare("restricted.request_read", name=_("read a request for L4"), facts=("request",))
+SIGNED = declare(
+    "restricted.signed", name=_("signed a request for L4"), facts=("request", "seat", "accepted", "hash")
+)
+FACTOR_REFUSED = declare("restricted.factor_refused", name=_("code for L4 refused"), facts=("value", "why"))
+# ground: "request <uuid>", or "officer" where the data security officer looks at an original with a reason.
+OPENED = declare("restricted.opened", name=_("L4 value shown"), facts=("value", "field", "ground"))
+REFUSED = declare("restricted.refused", name=_("L4 value refused"), facts=("value", "field", "why"))
+TAKEN_IN = declare("restricted.taken_in", name=_("L4 value taken in"), facts=("value", "field", "bytes"))
+DEPOSIT_REFUSED = declare(
+    "restricted.deposit_refused", name=_("deposit to L4 refused"), facts=("value", "field", "why")
+)
+DESTROYED = declare("restricted.destroyed", name=_("L4 value destroyed"), facts=("value", "field"))

@@ -1,0 +1,61 @@
+"""What the restricted host does without being asked: take deposits in, destroy on order, give a sign of life."""
+
+import logging
+import time
+from traceback import extract_tb
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import Error, OperationalError, connections
+
+from files import apart
+from restricted.services import intake
+from trail import services as trail
+from trail.actor import Actor
+
+SECONDS = 5.0
+AT_ONCE = 50
+log = logging.getLogger(__name__)
+
+
+class Command(BaseCommand):
+    """`manage.py restricted_jobs`, one process on the restricted host; `--once` makes one round and ends."""
+
+    help = "Take deposits to L4 in, destroy on order, and acknowledge both; runs until it is stopped."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--once", action="store_true", help="make one round and end")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        while True:
+            try:
+                self._round()
+            except (Error, trail.TrailUnavailable) as error:
+                # The main data may be away; nothing is lost, because everything waits there.
+                log.error("restricted_jobs: %s", type(error).__name__)
+                connections.close_all()
+                if options["once"]:
+                    raise
+            if options["once"]:
+                return
+            time.sleep(SECONDS)
+
+    def _round(self) -> None:
+        by = Actor.system("restricted.jobs")
+        apart.give_sign(at=trail.clock())
+        for row in list(apart.waiting()[:AT_ONCE]):
+            _each(intake.take_in, row, by)
+        for order in list(apart.orders()[:AT_ONCE]):
+            _each(intake.destroy, order, by)
+
+
+def _each(act: Any, row: Any, by: Actor) -> None:
+    """Let one that fails not hold up the others; it is tried again in the next round."""
+    try:
+        act(row, by=by, at=trail.clock())
+    except OperationalError:  # a database is away: so it is for the others
+        raise
+    except Exception as error:  # noqa: BLE001  whatever it is, the others are dealt with
+        # SECURITY: the type and the place only: messages of errors may carry values.
+        place = extract_tb(error.__traceback__)[-1]
+        log.error("deposit %s: %s at %s:%s", row.pk, type(error).__name__, place.filename, place.lineno)
