@@ -7,7 +7,7 @@ from celery import shared_task
 from access import masked_run
 from access.aggregates import run as aggregates_run
 from access.consent_import import run
-from access.services import aggregates
+from access.services import aggregates, review_endings, reviews
 from jobs import running
 from trail.actor import Actor
 from trail.services import clock
@@ -41,3 +41,19 @@ def start_aggregates() -> None:
 def make_masked_dataset(id: str) -> None:
     """Make a masked data set."""
     running.run(UUID(id), masked_run.run)
+
+
+@shared_task(name="access.tasks.start_review")
+def start_review() -> None:
+    """Start the permission review of this quarter."""
+    reviews.start_quarterly(by=Actor.system("access.review"), at=clock())
+
+
+@shared_task(name="access.tasks.tend_reviews")
+def tend_reviews() -> None:
+    """Warn those who have not decided, take away what lapsed, verify that it is gone, close what is done."""
+    by, at = Actor.system("access.review"), clock()
+    reviews.warn(by=by, at=at)
+    review_endings.end_lapsed(by=by, at=at)
+    review_endings.verify(by=by, at=at)
+    review_endings.close(by=by, at=at)

@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from access.models.requests import outputs
+from access.review_words import STATES
+from access.reviewed import KINDS as RIGHTS
 from access.words import NEEDS
 from classification.models import Purpose, Scenario, bases
 from classification.queries import catalogue
@@ -133,6 +135,8 @@ TABLES = {
 """Fact → the table that its codes are of."""
 WORDS: Mapping[str, Mapping[str, object]] = {
     "basis": dict(bases()),
+    "decision": STATES,
+    "right_kind": {code: kind.name for code, kind in RIGHTS.items()},
     "role": ROLES,
     "roles": ROLES,
     "missing": NEEDS,

@@ -8,6 +8,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from access.queries.reviews import waiting_for
 from access.queries.waiting_consents import waiting
 from staff.permissions import may
 from trail.actor import Actor
@@ -52,6 +53,11 @@ def evidence_waiting(actor: Actor, at: datetime) -> int:
     return waiting(actor, at).order_by()[:MANY].count()
 
 
+def rights_waiting(actor: Actor, at: datetime) -> int:
+    """Count the rights that wait for this person's decision."""
+    return waiting_for(actor, at)
+
+
 SHELVES = (
     Shelf(
         _("Work"),
@@ -80,6 +86,13 @@ SHELVES = (
                 count=evidence_waiting,
             ),
             Place("desk:stand_ins", _("Stand-ins"), "users", ("stand_in.propose",)),
+            Place(
+                "desk:permission_reviews",
+                _("Permission reviews"),
+                "refresh",
+                ("review.read",),
+                count=rights_waiting,
+            ),
             Place("desk:people", _("People"), "id-card", ("people.read",)),
             Place("desk:rules", _("Reading rules"), "scale", ("rules.read",)),
             Place("desk:networks", _("Networks"), "network", ("rules.read",)),
