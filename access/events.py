@@ -105,3 +105,45 @@ DEPOSITED_APART = declare(
 ORIGINAL_HANDED_OVER = declare(
     "consent.original_handed_over", name=_("original handed over to L4"), facts=("file",)
 )
+REVIEW_STARTED = declare(
+    "review.started",
+    name=_("permission review started"),
+    facts=("review", "deadline", "items", "people"),
+)
+REVIEW_WARNED = declare(
+    "review.warned",
+    name=_("warned of rights nobody has decided about"),
+    facts=("review", "items", "people"),
+)
+RIGHT_REVIEWED = declare(
+    "review.decided",
+    name=_("right reviewed"),
+    facts=("review", "item", "person", "right_kind", "which", "decision", "until"),
+)
+RIGHT_LAPSED = declare(
+    "review.lapsed",
+    name=_("right ended because nobody confirmed it"),
+    facts=("review", "item", "person", "right_kind", "which"),
+)
+RIGHTS_CLOSED = declare(
+    "review.items_closed",
+    name=_("rights that ended otherwise taken out of the review"),
+    facts=("review", "person", "items"),
+)
+# The policy still gave what a review had taken away.
+RIGHT_STILL_GIVEN = declare(
+    "review.still_given",
+    name=_("a right is still given after its review took it away"),
+    facts=("review", "item", "person", "right_kind", "which"),
+    alarm=True,
+)
+REVIEW_CLOSED = declare(
+    "review.closed",
+    name=_("permission review closed"),
+    facts=("review", "confirmed", "narrowed", "revoked", "lapsed", "ended"),
+)
+REVIEW_DOWNLOADED = declare(
+    "review.downloaded",
+    name=_("report of a permission review downloaded"),
+    facts=("review", "format", "rows", "language"),
+)

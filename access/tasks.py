@@ -10,7 +10,7 @@ from celery import shared_task
 from access import masked_run
 from access.aggregates import run as aggregates_run
 from access.consent_import import run
-from access.services import aggregates, originals
+from access.services import aggregates, originals, review_endings, reviews
 from files import apart
 from jobs import running
 from trail.actor import Actor
@@ -66,3 +66,19 @@ def _each(ids: Iterable[UUID], act: Callable[..., None]) -> None:
             # SECURITY: the type and the place only: messages of errors may carry values.
             place = extract_tb(error.__traceback__)[-1]
             log.error("original %s: %s at %s:%s", id, type(error).__name__, place.filename, place.lineno)
+
+
+@shared_task(name="access.tasks.start_review")
+def start_review() -> None:
+    """Start the permission review of this quarter."""
+    reviews.start_quarterly(by=Actor.system("access.review"), at=clock())
+
+
+@shared_task(name="access.tasks.tend_reviews")
+def tend_reviews() -> None:
+    """Warn those who have not decided, take away what lapsed, verify that it is gone, close what is done."""
+    by, at = Actor.system("access.review"), clock()
+    reviews.warn(by=by, at=at)
+    review_endings.end_lapsed(by=by, at=at)
+    review_endings.verify(by=by, at=at)
+    review_endings.close(by=by, at=at)

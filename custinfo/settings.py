@@ -118,6 +118,11 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
+    "access.review": {
+        "task": "access.tasks.start_review",
+        "schedule": crontab(month_of_year="1,4,7,10", day_of_month=1, hour=1, minute=0),
+    },
+    "access.tend_reviews": {"task": "access.tasks.tend_reviews", "schedule": 300.0},
     # Asked daily, done once a month: a beat that slept on the first loses nothing.
     "customers.discovery": {
         "task": "customers.tasks.start_discovery",

@@ -100,7 +100,7 @@ def _rows(
         *("order by", sort, "limit %s)"),
     ]
     params: list[Any] = [*given, *inner_given, last, *held.params, *code, last]
-    singles = None if sees_everyone(actor) else single_ids(actor)
+    singles = None if sees_everyone(actor) else single_ids(actor, at)
     if singles is not None:
         parts += [
             *("union (select c.id,", shown, "from customers_customer c"),

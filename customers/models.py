@@ -9,6 +9,7 @@ only UUID of the customer anywhere: vault, trail and addresses of pages. Outside
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -85,12 +86,33 @@ class Portfolio(models.Model):
         return f"{self.code} {self.name}"
 
 
-class PortfolioPersonPermission(UserObjectPermissionBase):
-    """Who serves which portfolio: guardian's rows with a direct key."""
+def given(at: datetime) -> Q:
+    """Return the condition "neither ended nor lapsed at `at`" for what is given to people."""
+    lasting = Q(until__isnull=True) | Q(until__gt=at)
+    return lasting & (Q(lapses_at__isnull=True) | Q(lapses_at__gt=at))
+
+
+class Given(UserObjectPermissionBase):
+    """What guardian's rows with a direct key have in common: from when, and until when they count.
+
+    `lapses_at` is set while a permission review waits for somebody to confirm the right, and cleared by that.
+    `since` is unknown of what was given before rows had dates.
+    """
+
+    since = models.DateTimeField(null=True, editable=False)
+    until = models.DateTimeField(null=True, editable=False)
+    lapses_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta(UserObjectPermissionBase.Meta):
+        abstract = True
+
+
+class PortfolioPersonPermission(Given):
+    """Who serves which portfolio."""
 
     content_object = models.ForeignKey(Portfolio, models.CASCADE, related_name="person_permissions")
 
-    class Meta(UserObjectPermissionBase.Meta):
+    class Meta(Given.Meta):
         abstract = False
         default_permissions = ()
 
@@ -147,12 +169,12 @@ class Customer(models.Model):
         return f"<Customer {self.pk}>"
 
 
-class CustomerPersonPermission(UserObjectPermissionBase):
+class CustomerPersonPermission(Given):
     """Who serves a single customer: given by proposal and signature."""
 
     content_object = models.ForeignKey(Customer, models.CASCADE, related_name="person_permissions")
 
-    class Meta(UserObjectPermissionBase.Meta):
+    class Meta(Given.Meta):
         abstract = False
         default_permissions = ()
 

@@ -27,11 +27,13 @@ IMPORTING = frozenset({SUPERVISOR})
 _GIVEN_PORTFOLIOS = """
 select given.content_object_id from customers_portfoliopersonpermission given
 join auth_permission known on known.id = given.permission_id
-where known.codename = %s and given.user_id = %s"""
+where known.codename = %s and given.user_id = %s
+  and (least(given.until, given.lapses_at) > %s) is not false"""
 _GIVEN_CUSTOMERS = """
 select given.content_object_id from customers_customerpersonpermission given
 join auth_permission known on known.id = given.permission_id
-where known.codename = %s and given.user_id = %s"""
+where known.codename = %s and given.user_id = %s
+  and (least(given.until, given.lapses_at) > %s) is not false"""
 _LED_PORTFOLIOS = """
 select held.id from customers_portfolio held where held.department_id in (
   with recursive led (id) as (
@@ -42,7 +44,7 @@ select held.id from customers_portfolio held where held.department_id in (
 _OWN_DEPARTMENT = "code = %s"
 _LIVE_HEADSHIP = """id in (
       select department_id from staff_headship
-      where person_id = %s and since <= %s and (until is null or until > %s))"""
+      where person_id = %s and since <= %s and (least(until, lapses_at) > %s) is not false)"""
 
 
 class Ids(Expression):
@@ -113,7 +115,7 @@ def portfolio_ids(actor: Actor, at: datetime, roles: Collection[str] = SEEING) -
         return Ids("select id from customers_portfolio", ())
     if AGENT in held and actor.id is not None:
         parts.append(_GIVEN_PORTFOLIOS)
-        params += [SERVE_PORTFOLIO, actor.id]
+        params += [SERVE_PORTFOLIO, actor.id, at]
     if SUPERVISOR in held and actor.department:
         parts.append(_LED_PORTFOLIOS.format(top=_OWN_DEPARTMENT))
         params.append(actor.department)
@@ -134,11 +136,11 @@ def whole_portfolio_ids(actor: Actor, at: datetime, roles: Collection[str] = SEE
     return portfolio_ids(actor, at, leading)
 
 
-def single_ids(actor: Actor, roles: Collection[str] = SEEING) -> Ids | None:
+def single_ids(actor: Actor, at: datetime, roles: Collection[str] = SEEING) -> Ids | None:
     """Return the SQL of the ids of customers given to the person one by one; None when no role allows any."""
     if actor.id is None or not actor.roles & set(roles) & {AGENT, SUPERVISOR, HEAD}:
         return None
-    return Ids(_GIVEN_CUSTOMERS, (SERVE_CUSTOMER, actor.id))
+    return Ids(_GIVEN_CUSTOMERS, (SERVE_CUSTOMER, actor.id, at))
 
 
 def _reached(actor: Actor, at: datetime, roles: Collection[str]) -> QuerySet[Customer]:
@@ -153,7 +155,7 @@ def _reached(actor: Actor, at: datetime, roles: Collection[str]) -> QuerySet[Cus
         whole = whole_portfolio_ids(actor, at, roles)
         if whole is not None:
             reached |= Q(AnyOf("portfolio_id", whole))
-    singles = single_ids(actor, roles)
+    singles = single_ids(actor, at, roles)
     if singles is not None:
         reached |= Q(AnyOf("id", singles))
     return customers.filter(reached)
@@ -165,6 +167,11 @@ def _portfolios(actor: Actor, at: datetime, roles: Collection[str]) -> QuerySet[
     return Portfolio.objects.filter(AnyOf("id", portfolio_ids(actor, at, roles)))
 
 
-def person_serves(person: UUID) -> QuerySet[Portfolio]:
+def person_serves(person: UUID, at: datetime) -> QuerySet[Portfolio]:
     """Return the portfolios given to one person, for the pages that show rights."""
-    return Portfolio.objects.filter(AnyOf("id", Ids(_GIVEN_PORTFOLIOS, (SERVE_PORTFOLIO, person))))
+    return Portfolio.objects.filter(AnyOf("id", Ids(_GIVEN_PORTFOLIOS, (SERVE_PORTFOLIO, person, at))))
+
+
+def person_serves_singly(person: UUID, at: datetime) -> QuerySet[Customer]:
+    """Return the customers given to one person one by one."""
+    return Customer.objects.filter(AnyOf("id", Ids(_GIVEN_CUSTOMERS, (SERVE_CUSTOMER, person, at))))

@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy
 
 from access.models.budgets import budgets
 from access.models.requests import outputs
+from access.review_words import STATES
+from access.reviewed import KINDS as RIGHTS
 from access.words import NEEDS
 from classification.models import Purpose, Scenario, bases
 from classification.queries import catalogue
@@ -143,6 +145,8 @@ WORDS: Mapping[str, Mapping[str, object]] = {
     "tier": dict(tiers()),
     "window": WINDOWS,
     "step": BUDGET_STEPS,
+    "decision": STATES,
+    "right_kind": {code: kind.name for code, kind in RIGHTS.items()},
     "role": ROLES,
     "roles": ROLES,
     "missing": NEEDS,

@@ -8,7 +8,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from access.queries.break_glass import waiting_for
+from access.queries import break_glass, reviews
 from access.queries.team_budgets import taps_waiting
 from access.queries.waiting_consents import waiting
 from staff.permissions import may
@@ -56,12 +56,17 @@ def evidence_waiting(actor: Actor, at: datetime) -> int:
 
 def emergencies_waiting(actor: Actor, at: datetime) -> int:
     """Count the emergencies that wait for this person's review."""
-    return waiting_for(actor, at).order_by()[:MANY].count()
+    return break_glass.waiting_for(actor, at).order_by()[:MANY].count()
 
 
 def taps(actor: Actor, at: datetime) -> int:
     """Count the people who wait for this person's tap."""
     return len(taps_waiting(actor, at)) if may(actor, "budget.extend") else 0
+
+
+def rights_waiting(actor: Actor, at: datetime) -> int:
+    """Count the rights that wait for this person's decision."""
+    return reviews.waiting_for(actor, at)
 
 
 SHELVES = (
@@ -100,6 +105,13 @@ SHELVES = (
                 count=emergencies_waiting,
             ),
             Place("desk:budgets", _("Row budgets"), "filter", ("budget.extend", "rules.read"), count=taps),
+            Place(
+                "desk:permission_reviews",
+                _("Permission reviews"),
+                "refresh",
+                ("review.read",),
+                count=rights_waiting,
+            ),
             Place("desk:people", _("People"), "id-card", ("people.read",)),
             Place("desk:rules", _("Reading rules"), "scale", ("rules.read",)),
             Place("desk:networks", _("Networks"), "network", ("rules.read",)),

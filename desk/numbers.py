@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from access.queries.reviews import waiting_for
 from access.queries.waiting_consents import waiting
 from customers.discovery import doubts
 from desk.shown_purposes import still_held
@@ -37,7 +38,9 @@ class Tile:
 
 def tiles(actor: Actor, at: datetime) -> list[Tile]:
     """Return the numbers of this person's roles, without saying the same twice."""
-    found: list[Tile] = []
+    rights = waiting_for(actor, at)
+    words, url = _("rights to confirm, or they end"), link("desk:permission_reviews")
+    found = [Tile(number=rights, words=words, url=url, attention=True)] if rights else []
     for role, of_role in OF_ROLE.items():
         if role in actor.roles:
             found += [tile for tile in of_role(actor, at) if tile not in found]

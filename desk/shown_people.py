@@ -8,7 +8,7 @@ from allauth.mfa.models import Authenticator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from customers.models import PortfolioPersonPermission
+from customers.models import PortfolioPersonPermission, given
 from staff.models import Enrolment, Freeze, Headship, Person, RoleHolding
 from staff.models.rights import frozen_at, live
 from staff.queries import FROZEN, LEFT, person_state, state_of
@@ -102,9 +102,16 @@ def person_shown(person: Person, at: datetime) -> PersonShown:
         )
         for row in Headship.objects.filter(live(at), person=person).select_related("department")
     ]
-    given = PortfolioPersonPermission.objects.filter(user=person).select_related("content_object")
+    served = PortfolioPersonPermission.objects.filter(given(at), user=person)
     held += [
-        Held(what="portfolio", which=row.content_object.code, words=str(row.content_object)) for row in given
+        Held(
+            what="portfolio",
+            which=row.content_object.code,
+            words=str(row.content_object),
+            since=row.since,
+            until=row.until,
+        )
+        for row in served.select_related("content_object")
     ]
     state = person_state(person, at)
     return PersonShown(

@@ -23,6 +23,7 @@ from desk.views import (
     fields,
     histories,
     home,
+    hr_files,
     imports,
     jobs,
     keys,
@@ -37,6 +38,7 @@ from desk.views import (
     records,
     requests,
     reveals,
+    reviews,
     rules,
     session,
     stand_ins,
@@ -156,6 +158,16 @@ urlpatterns = [
     path("people/<uuid:id>/take/", people.person_take, name="person_take"),
     path("people/<uuid:id>/freeze/", people.person_freeze, name="person_freeze"),
     path("people/<uuid:id>/unfreeze/", people.person_unfreeze, name="person_unfreeze"),
+    # permission reviews
+    path("reviews/", reviews.permission_reviews, name="permission_reviews"),
+    path("reviews/start/", reviews.permission_review_start, name="permission_review_start"),
+    path("reviews/<uuid:id>/", reviews.permission_review, name="permission_review"),
+    path("reviews/<uuid:id>/<int:item>/", reviews.permission_review_decide, name="permission_review_decide"),
+    path("reviews/<uuid:id>/keep/", reviews.permission_review_keep, name="permission_review_keep"),
+    path("reviews/<uuid:id>/report/", reviews.permission_review_report, name="permission_review_report"),
+    path("reviews/personnel/", hr_files.hr_file_new, name="hr_file_new"),
+    path("reviews/personnel/<uuid:id>/", hr_files.hr_file, name="hr_file"),
+    path("reviews/personnel/<uuid:id>/confirm/", hr_files.hr_file_confirm, name="hr_file_confirm"),
     # rules
     path("rules/", rules.rules, name="rules"),
     # a code of a rule has a level in it

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -18,6 +20,8 @@ def notification(code: str, params: Mapping[str, object]) -> str:
         kind = str(params.get("kind", ""))
         name = {"name": str(NAMES.get(kind, kind))}
         return _("Finished: %(name)s") % name if code == "job_finished" else _("Failed: %(name)s") % name
+    if code in {"review_started", "review_ends"}:
+        return review_notice(code, params)
     if code == "compare_used_up":
         number = {"number": params.get("number", "")}
         return _("Compares are used up for customer %(number)s today; you can allow three more.") % number
@@ -52,6 +56,29 @@ def notification(code: str, params: Mapping[str, object]) -> str:
             % found
         )
     return words.notification_words(code, {**params, "name": kind_of_proposal(str(params.get("kind", "")))})
+
+
+def review_notice(code: str, params: Mapping[str, object]) -> str:
+    """Say that rights wait to be confirmed, and when they end."""
+    items = int(str(params.get("items", 0)))
+    deadline = parse_datetime(str(params.get("deadline", "")))
+    told = {
+        "n": items,
+        "deadline": timezone.localtime(deadline).strftime("%Y-%m-%d %H:%M") if deadline else "",
+    }
+    if code == "review_started":
+        words = ngettext(
+            "Permission review: %(n)s right waits for your decision until %(deadline)s.",
+            "Permission review: %(n)s rights wait for your decision until %(deadline)s.",
+            items,
+        )
+    else:
+        words = ngettext(
+            "%(n)s right of your people ends at %(deadline)s unless you confirm it.",
+            "%(n)s rights of your people end at %(deadline)s unless you confirm them.",
+            items,
+        )
+    return words % told
 
 
 def kind_of_proposal(code: str) -> str:

@@ -77,3 +77,8 @@ COURSE_REQUIRED = declare("staff.course_required", name=_("Course required"), fa
 COURSE_REQUIRED_NO_MORE = declare(
     "staff.course_required_no_more", name=_("Course required no more"), facts=("role", "course")
 )
+HR_FILE_CONFIRMED = declare(
+    "staff.hr_file_confirmed",
+    name=_("Personnel file confirmed"),
+    facts=("file", "file_sha256", "rows", "leavers", "movers", "unknown"),
+)

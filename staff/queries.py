@@ -113,9 +113,9 @@ from (select coalesce(%(at)s::timestamptz, clock_timestamp()) as time offset 0) 
   staff_person person join staff_department department on department.id = person.department_id,
   lateral (select
     array(select role from staff_roleholding where person_id = person.id
-      and since <= now.time and (until is null or until > now.time)) as held,
+      and since <= now.time and (least(until, lapses_at) > now.time) is not false) as held,
     exists (select from staff_headship where person_id = person.id
-      and since <= now.time and (until is null or until > now.time)) as leads) rights
+      and since <= now.time and (least(until, lapses_at) > now.time) is not false) as leads) rights
 where person.id = %(person)s"""
 
 

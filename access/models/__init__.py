@@ -5,6 +5,7 @@ from access.models.budgets import BudgetPortion, RowBudget
 from access.models.exports import Export
 from access.models.masked import MaskedDataset
 from access.models.requests import GrantUse, Revocation, UsageRequest
+from access.models.reviews import PermissionReview, ReviewItem
 from access.models.rules import ReadingRule, ReadingRules, ReasonGiven
 from access.models.snapshots import AggregateRelease
 
@@ -16,9 +17,11 @@ __all__ = [
     "Export",
     "GrantUse",
     "MaskedDataset",
+    "PermissionReview",
     "ReadingRule",
     "ReadingRules",
     "ReasonGiven",
+    "ReviewItem",
     "Revocation",
     "RowBudget",
     "UsageRequest",

@@ -13,6 +13,7 @@ from staff import queries, roles
 from staff.events import HEADSHIP_GIVEN, ROLE_GIVEN
 from staff.models import Headship, Person, RoleHolding
 from staff.models.rights import live
+from staff.services import lapsing
 from trail import services as trail
 from trail.actor import Actor
 
@@ -52,6 +53,7 @@ def give_role(
     person: Person, role: str, *, proposal: Proposal, by: Actor, at: datetime, until: datetime | None = None
 ) -> RoleHolding:
     """Write the holding; the database refuses a conflict once more."""
+    lapsing.end_lapsed(person.pk, by=by, at=at)
     try:
         with transaction.atomic():
             held = RoleHolding.objects.create(
@@ -99,6 +101,7 @@ def apply_headship(content: Content, *, proposal: Proposal, by: Actor, at: datet
     person = subjects.subject(content, locked=True)
     insist_headship(person, content, at)
     led = subjects.department(content["department"])
+    lapsing.end_lapsed(person.pk, by=by, at=at)
     try:
         with transaction.atomic():
             held = Headship.objects.create(person=person, department=led, since=at, proposal=proposal.pk)

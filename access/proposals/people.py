@@ -11,9 +11,8 @@ from access.proposals import subjects
 from approvals.models import Proposal
 from approvals.registry import CannotApply, Content, Line, Seat
 from staff import queries
-from staff.events import MOVED, PERSON_CHANGED
-from staff.models import Headship, Person
-from staff.models.rights import live
+from staff.events import PERSON_CHANGED
+from staff.models import Person
 from trail import services as trail
 from trail.actor import Actor
 
@@ -39,23 +38,13 @@ def seats_move(content: Content, at: datetime) -> list[Seat]:
 
 def apply_move(content: Content, *, proposal: Proposal, by: Actor, at: datetime) -> Person:
     """Move the person; headships, portfolios and single customers of the old place end (S0-31)."""
-    from access.services.rights import end_reach
+    from access.services import review_decisions, rights
 
     person = subjects.subject(content, locked=True)
     insist_move(person, content, at)
-    former = person.department.code
-    Headship.objects.filter(live(at), person=person).update(until=at)
-    end_reach(person, by=by, at=at)
-    person.department = subjects.department(content["department"])
-    person.moved_at = at
-    person.save(update_fields=["department", "moved_at"])
-    facts = {
-        "person": str(person.pk),
-        "from": former,
-        "to": person.department.code,
-        "proposal": str(proposal.pk),
-    }
-    trail.record(MOVED, by=by, at=at, facts=facts)
+    to = subjects.department(content["department"])
+    rights.move(person, to, proposal=str(proposal.pk), by=by, at=at)
+    review_decisions.close_ended(person.pk, by=by, at=at)
     return person
 
 

@@ -19,6 +19,7 @@ from customers.models import (
     CustomerPersonPermission,
     Portfolio,
     PortfolioPersonPermission,
+    given,
     tiers,
 )
 from customers.queries import visible_to
@@ -40,9 +41,9 @@ def portfolio(code: str) -> Portfolio:
     return found
 
 
-def serves(person: Person, book: Portfolio) -> bool:
+def serves(person: Person, book: Portfolio, at: datetime) -> bool:
     """Return whether a portfolio is given to this person."""
-    return PortfolioPersonPermission.objects.filter(user=person, content_object=book).exists()
+    return PortfolioPersonPermission.objects.filter(given(at), user=person, content_object=book).exists()
 
 
 def check_portfolio(content: Content, by: Actor, at: datetime) -> None:
@@ -54,7 +55,7 @@ def check_portfolio(content: Content, by: Actor, at: datetime) -> None:
 def insist_portfolio(person: Person, content: Content, at: datetime) -> None:
     """Insist that this person can be given this portfolio now."""
     subjects.insist_working(person, at)
-    if serves(person, portfolio(content["portfolio"])):
+    if serves(person, portfolio(content["portfolio"]), at):
         raise CannotApply("held_already", number=person.number)
 
 
@@ -104,7 +105,9 @@ def insist_customer(person: Person, content: Content, at: datetime) -> None:
     subjects.insist_working(person, at)
     if AGENT not in queries.roles_of(person, at):
         raise CannotApply("not_an_agent", number=person.number)
-    if CustomerPersonPermission.objects.filter(user=person, content_object=customer(content)).exists():
+    if CustomerPersonPermission.objects.filter(
+        given(at), user=person, content_object=customer(content)
+    ).exists():
         raise CannotApply("held_already", number=person.number)
 
 

@@ -151,7 +151,8 @@ def _scope(row: Mapping[str, Any], live: Mapping[str, Collection[str]]) -> Scope
         tiers=frozenset(row["tiers"]),
         output=row["output"],
         starts_at=row["starts_at"],
-        ends_at=row["ends_at"],
+        # A permission review may end it sooner: by a decision, or by silence at its deadline.
+        ends_at=min(row["ends_at"], row["reviewed_until"] or row["ends_at"]),
         uses=row["uses"],
         used=row["used"],
         approved_by=frozenset(row["signers"]) if row["applied_at"] else None,
@@ -186,6 +187,10 @@ select asked.id, asked.number, asked.applicant_id, asked.applicant_number, asked
     where proposal_id = proposal.id and answer = 'approve') as signers,
   array(select content_hash from approvals_signature where proposal_id = proposal.id) as signed,
   ended.at as revoked_at,
+  (select min(case item.decision when '' then review.deadline when 'narrow' then item.until
+      when 'revoke' then item.decided_at end)
+    from access_reviewitem item join access_permissionreview review on review.id = item.review_id
+    where item.kind = 'grant' and item.key = asked.id::text) as reviewed_until,
   (select count(*) from access_grantuse where request_id = asked.id) as used
 from access_usagerequest asked join approvals_proposal proposal on proposal.id = asked.proposal
 left join access_revocation ended on ended.request_id = asked.id

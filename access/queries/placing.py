@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from approvals.models import Proposal
-from customers.models import TIERS, Customer, CustomerPersonPermission, Portfolio
+from customers.models import TIERS, Customer, CustomerPersonPermission, Portfolio, given
 from customers.queries import visible_to
 from staff.models import Person
 from staff.queries import holders_of, team_of
@@ -48,7 +48,7 @@ def standing_of(actor: Actor, ref: UUID, at: datetime) -> Standing | None:
 
 
 def _standing(actor: Actor, found: Customer, at: datetime) -> Standing:
-    held = CustomerPersonPermission.objects.filter(content_object=found).values("user_id")
+    held = CustomerPersonPermission.objects.filter(given(at), content_object=found).values("user_id")
     serving = list(Person.objects.filter(pk__in=held).order_by("number"))
     agents = holders_of(AGENT, at)
     free = (agents & team_of(actor.department, at)) - {one.pk for one in serving}

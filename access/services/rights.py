@@ -11,17 +11,20 @@ from uuid import UUID
 
 from django.db import transaction
 
+from access.services import review_decisions
 from approvals import services as approvals
 from approvals.models import Proposal
 from approvals.registry import CannotApply
 from customers.models import CustomerPersonPermission, PortfolioPersonPermission
 from customers.queries import visible_to
 from customers.services import placing
-from staff.models import Freeze, Person
-from staff.models.rights import frozen_at
+from staff.events import MOVED
+from staff.models import Department, Freeze, Headship, Person
+from staff.models.rights import frozen_at, live
 from staff.permissions import may
 from staff.services import people
 from staff.services.people import NotAllowed, NothingToTake
+from trail import services as trail
 from trail.actor import Actor
 
 
@@ -178,6 +181,18 @@ def end_reach(person: Person, *, by: Actor, at: datetime) -> None:
         placing.unassign(ref=ref, person=person.pk, by=by, at=at)
 
 
+def move(person: Person, to: Department, *, proposal: str = "", by: Actor, at: datetime) -> None:
+    """Move a person, whose row the caller holds; headships, portfolios and single customers end (S0-31)."""
+    former = person.department.code
+    Headship.objects.filter(live(at), person=person).update(until=at)
+    end_reach(person, by=by, at=at)
+    person.department = to
+    person.moved_at = at
+    person.save(update_fields=["department", "moved_at"])
+    facts = {"person": str(person.pk), "from": former, "to": to.code, "proposal": proposal}
+    trail.record(MOVED, by=by, at=at, facts=facts)
+
+
 def leave(person: UUID, *, by: Actor, at: datetime) -> None:
     """Write down that a person has left; roles, sessions, portfolios and single customers end at once (S0-31).
 
@@ -187,6 +202,7 @@ def leave(person: UUID, *, by: Actor, at: datetime) -> None:
     with transaction.atomic():
         people.leave(person, by=by, at=at)
         end_reach(Person.objects.get(pk=person), by=by, at=at)
+        review_decisions.close_ended(person, by=by, at=at)
 
 
 def _insist(by: Actor, permission: str) -> None:

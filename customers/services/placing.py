@@ -18,8 +18,10 @@ from customers.models import (
     TIERS,
     Customer,
     CustomerPersonPermission,
+    Given,
     Portfolio,
     PortfolioPersonPermission,
+    given,
 )
 from customers.problems import Problem, Refused
 from customers.writing import without_detail, written_exposure
@@ -83,9 +85,8 @@ def assign(*, ref: UUID, person: UUID, by: Actor, at: datetime, request: str = "
     """
     with without_detail(), transaction.atomic():
         customer = _locked(ref)
-        CustomerPersonPermission.objects.get_or_create(
-            user_id=person, permission=_permission(SERVE_CUSTOMER), content_object=customer
-        )
+        key = {"user_id": person, "permission": _permission(SERVE_CUSTOMER), "content_object": customer}
+        _give(CustomerPersonPermission, key, at)
         _record_serving(events.GIVEN, customer, person, by, at, request)
 
 
@@ -106,9 +107,9 @@ def give_portfolio(*, portfolio: str, person: UUID, by: Actor, at: datetime, req
     :raises NotFound: there is no such portfolio.
     """
     with without_detail(), transaction.atomic():
-        PortfolioPersonPermission.objects.get_or_create(
-            user_id=person, permission=_permission(SERVE_PORTFOLIO), content_object=_portfolio(portfolio)
-        )
+        book = _portfolio(portfolio)
+        key = {"user_id": person, "permission": _permission(SERVE_PORTFOLIO), "content_object": book}
+        _give(PortfolioPersonPermission, key, at)
         facts = {"portfolio": portfolio, "person": str(person)}
         record(events.PORTFOLIO_GIVEN, by=by, at=at, facts=facts, request=request)
 
@@ -123,6 +124,12 @@ def take_portfolio(*, portfolio: str, person: UUID, by: Actor, at: datetime, req
         held.delete()
         facts = {"portfolio": portfolio, "person": str(person)}
         record(events.PORTFOLIO_TAKEN, by=by, at=at, facts=facts, request=request)
+
+
+def _give(rows: type[Given], key: dict[str, object], at: datetime) -> None:
+    """Write the row; one that has ended or lapsed makes way, so that its end does not count for what is new."""
+    rows.objects.filter(~given(at), **key).delete()
+    rows.objects.get_or_create(**key, defaults={"since": at})
 
 
 def _locked(ref: UUID) -> Customer:

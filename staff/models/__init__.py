@@ -2,6 +2,7 @@
 
 from staff.models.duties import RequiredCourse, Training, Undertaking
 from staff.models.enrolments import Enrolment
+from staff.models.hr import HrFile
 from staff.models.notifications import Notification
 from staff.models.organisation import Organisation
 from staff.models.people import Department, People, Person
@@ -13,6 +14,7 @@ __all__ = [
     "Enrolment",
     "Freeze",
     "Headship",
+    "HrFile",
     "Network",
     "Notification",
     "Organisation",

@@ -1,4 +1,8 @@
-"""What a person holds, as dated rows. A row is ended, never deleted; whether it is live is computed."""
+"""What a person holds, as dated rows. A row is ended, never deleted; whether it is live is computed.
+
+`lapses_at` is set while a permission review waits for somebody to confirm the right, and cleared by that: silence ends
+the right at that very second, whether or not anything has run.
+"""
 
 from datetime import datetime
 
@@ -16,8 +20,13 @@ def role_choices() -> list[tuple[str, str]]:
 
 
 def live(at: datetime) -> Q:
-    """Return the condition "in force at `at`" for rows with `since` and `until`."""
-    return Q(since__lte=at) & (Q(until__isnull=True) | Q(until__gt=at))
+    """Return the condition "in force at `at`" for rows with `since`, `until` and `lapses_at`."""
+    return Q(since__lte=at) & not_over(at)
+
+
+def not_over(at: datetime) -> Q:
+    """Return the condition "neither ended nor lapsed at `at`"."""
+    return (Q(until__isnull=True) | Q(until__gt=at)) & (Q(lapses_at__isnull=True) | Q(lapses_at__gt=at))
 
 
 def frozen_at(at: datetime) -> Q:
@@ -32,6 +41,7 @@ class RoleHolding(models.Model):
     role = models.CharField(_("role"), max_length=16, choices=role_choices)
     since = models.DateTimeField(_("held since"))
     until = models.DateTimeField(_("held until"), null=True, blank=True)
+    lapses_at = models.DateTimeField(_("lapses unless confirmed"), null=True, blank=True)
     proposal = models.UUIDField(_("proposal"), null=True, blank=True, editable=False)
 
     class Meta:
@@ -64,6 +74,7 @@ class Headship(models.Model):
     person = models.ForeignKey(Person, models.PROTECT, related_name="headships", verbose_name=_("person"))
     since = models.DateTimeField(_("held since"))
     until = models.DateTimeField(_("held until"), null=True, blank=True)
+    lapses_at = models.DateTimeField(_("lapses unless confirmed"), null=True, blank=True)
     proposal = models.UUIDField(_("proposal"), null=True, blank=True, editable=False)
 
     class Meta:

@@ -59,7 +59,7 @@ def test_a_single_customer_is_given_and_taken(house, ref):
 def test_a_portfolio_is_given_and_taken(house, ref):
     placing.give_portfolio(portfolio="N1", person=house.outsider.id, by=house.head, at=house.at)
     assert sees(house.outsider, house) == 1
-    assert {one.code for one in person_serves(house.outsider.id)} == {"N1", "S1"}
+    assert {one.code for one in person_serves(house.outsider.id, house.at)} == {"N1", "S1"}
     placing.take_portfolio(portfolio="N1", person=house.outsider.id, by=house.head, at=house.at)
     assert sees(house.outsider, house) == 0
 

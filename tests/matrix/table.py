@@ -29,6 +29,7 @@ SHIPPED = """
 | freeze a person; undo | – | – | sign undo | – | freeze | freeze, propose undo | – | – |
 | explain page (customer by number, no values) | – | – | – | – | yes | yes | – | yes |
 | discovery: read; dismiss, run now | – | – | – | – | yes; yes | – | – | yes; – |
+| permission review: start; decide; read | – | – | decide own dept | – | read | start | – | read |
 | undertakings, training states; catalogue register | own | team; – | dept; read | own | all; read | edit; read | own | read; read |
 """  # noqa: E501
 """The acts of the table that exist today, word for word."""
@@ -58,6 +59,7 @@ NOTICES = "notices, schedules, holds, masked data set: propose; sign"
 FREEZE = "freeze a person; undo"
 EXPLAIN = "explain page (customer by number, no values)"
 DISCOVERY = "discovery: read; dismiss, run now"
+REVIEW = "permission review: start; decide; read"
 REGISTER = "undertakings, training states; catalogue register"
 ANYBODY = ""
 """What everybody does who works here: log in, lock, sign what is theirs to sign, report a problem, see own jobs."""
@@ -277,6 +279,17 @@ ROWS = (
     post("person_take", PEOPLE, ".....Y..", object="person", form="take"),
     post("person_freeze", FREEZE, "....YY..", object="person"),
     post("person_unfreeze", FREEZE, ".....Y..", object="frozen", form="reason"),
+    # permission reviews: a head decides about the own people; the second object is an earlier review
+    get("permission_reviews", REVIEW, "..Y.YY.Y"),
+    post("permission_review_start", REVIEW, ".....Y..", form="last day"),
+    get("permission_review", REVIEW, "..Y.YY.Y", object="review"),
+    post("permission_review_decide", REVIEW, "..y.nn.n", object="reviewed right", form="keep"),
+    post("permission_review_keep", REVIEW, "..y.nn.n", object="review", form="together"),
+    post("permission_review_report", REVIEW, "..Y.YY.Y", status=200, object="review", form="register"),
+    get("hr_file_new", REVIEW, ".....Y.."),
+    post("hr_file_new", REVIEW, ".....Y..", form="personnel"),
+    get("hr_file", REVIEW, ".....y..", object="personnel"),
+    post("hr_file_confirm", REVIEW, ".....y..", object="personnel", form="seen"),
     # rules: heads read what their people are held to
     get("rules", RULES, "..Y.YY.Y"),
     get("rule_new", RULES, ".....Y.."),

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from hashlib import sha256
 from io import BytesIO
 from uuid import UUID, uuid4
 
@@ -18,9 +19,9 @@ from django.test import Client
 from django.utils import timezone
 
 from access.consent_import.run import CHECK as CONSENT_CHECK
-from access.models import BreakGlass, MaskedDataset, UsageRequest
+from access.models import BreakGlass, MaskedDataset, PermissionReview, ReviewItem, UsageRequest
 from access.requests import Draft
-from access.services import break_glass, consents, requests, rights, rules
+from access.services import break_glass, consents, requests, reviews, rights, rules
 from access.services import export as exporting
 from access.services import masked as masking
 from access.services.consents import Upload
@@ -43,6 +44,7 @@ from files import services as files
 from jobs.models import Job
 from staff.acting import person_of
 from staff.models import Network, Site, Training, Undertaking
+from staff.services import hr_files
 from staff.services import people as taking
 from tests.access.cast import Cast
 from tests.consent.builders import YEAR, published
@@ -53,6 +55,7 @@ from trail.actor import Actor
 from trail.events import TRAIL_READ
 from trail.models import Event
 
+PERSONNEL = "工号,状态,部门\nNOBODY,在职,north\n".encode()
 ROLES = ("agent", "supervisor", "head", "analyst", "officer", "security", "custodian", "auditor")
 
 OPEN = {
@@ -528,6 +531,29 @@ class Visit:
         break_glass.show(self._customer(which), "email", reason="急", by=by, at=self.world.at)
         return {"id": BreakGlass.objects.latest("at", "event").id}
 
+    def _review(self, which: str) -> dict[str, object]:
+        """The running review, or one of an earlier quarter in which nobody held anything."""
+        at = self.world.at + timedelta(microseconds=1)  # use counts until then
+        if which == "own":
+            by = self.world.people["security"]
+            return {"id": reviews.start(deadline=at + timedelta(days=14), by=by, at=at).pk}
+        then = at - timedelta(days=92)
+        made = PermissionReview.objects.create(
+            started_at=then, deadline=then + timedelta(days=14), used_since=then, started_by_number="x"
+        )
+        return {"id": made.pk}
+
+    def _reviewed_right(self, which: str) -> dict[str, object]:
+        """The role of an agent of the north or the south in the running review."""
+        review = self.arguments("review", "own")["id"]
+        here = self.world.people if which == "own" else self.world.south
+        item = ReviewItem.objects.get(review__pk=str(review), person=person_of(here["agent"]), kind="role")
+        return {"id": review, "item": item.pk}
+
+    def _personnel(self, which: str) -> dict[str, object]:
+        by = self.world.people["security"] if which == "own" else self.world.south["security"]
+        return {"id": hr_files.bring(PERSONNEL, by=by, at=self.world.at).pk}
+
     def _rule(self, which: str) -> dict[str, object]:
         return {"code": "agent-l3" if which == "own" else "supervisor-l3"}
 
@@ -536,6 +562,11 @@ class Visit:
         forms: dict[str, Mapping[str, object]] = {
             "unlock": {"password": "wrong"},
             "code": {"code": "000000"},
+            "last day": {"last_day": f"{self.world.at + timedelta(days=14):%Y-%m-%d}"},
+            "keep": {"decision": "keep"},
+            "together": {"items": _items_of(arguments, self.world.people["agent"])},
+            "personnel": {"file": SimpleUploadedFile("hr.csv", PERSONNEL)},
+            "seen": {"seen": sha256(b"").hexdigest()},
             "enrol": {"token": "x" * 43},
             "search": {"how": "number", "typed": NUMBERS[0]},
             "contact": {"channel": "phone"},
@@ -682,3 +713,10 @@ def _hash_of(arguments: dict[str, object]) -> str:
     id = arguments.get("id")
     found = Proposal.objects.filter(pk=id).first() if isinstance(id, UUID) else None
     return found.content_hash if found else ""
+
+
+def _items_of(arguments: dict[str, object], person: Actor) -> list[int]:
+    """Return the rights of a person in a review: used on the day the world was made, so kept together."""
+    id = arguments.get("id")
+    found = ReviewItem.objects.filter(person=person_of(person))
+    return list(found.filter(review=id).values_list("pk", flat=True)) if isinstance(id, UUID) else []
