@@ -39,9 +39,9 @@ class Told:
     """Codes of portfolios that have not been counted yet."""
 
 
-def given(person: UUID) -> list[Portfolio]:
+def given(person: UUID, at: datetime) -> list[Portfolio]:
     """Return the portfolios whose aggregates a person was given, by code."""
-    return list(person_serves(person).order_by("code"))
+    return list(person_serves(person, at).order_by("code"))
 
 
 def offered(person: UUID, at: datetime) -> list[str]:
@@ -54,7 +54,7 @@ def told(portfolios: Sequence[str], names: Sequence[str], *, person: UUID, at: d
 
     :raises NotTold: see there.
     """
-    theirs = {one.code: one for one in given(person)}
+    theirs = {one.code: one for one in given(person, at)}
     if not portfolios or not set(portfolios) <= set(theirs):
         raise NotTold
     known = dimensions(at).axes

@@ -67,7 +67,7 @@ def aggregates_download(request: DeskRequest) -> HttpResponse:
 def at_home(request: DeskRequest) -> AggregatesShown | None:
     """Return what an analyst's first page shows: all portfolios by tier; None while no portfolio is given."""
     assert request.actor.id is not None
-    codes = [one.code for one in given(request.actor.id)]
+    codes = [one.code for one in given(request.actor.id, request.at)]
     if not codes:
         return None
     return shown(telling.look(codes, [PORTFOLIO, TIER], by=request.actor, at=request.at), request.at)
@@ -76,7 +76,7 @@ def at_home(request: DeskRequest) -> AggregatesShown | None:
 def _form(request: DeskRequest, data: QueryDict) -> AggregatesForm | None:
     """Return the form, filled with the usual choice where nothing was chosen; None without any portfolio."""
     assert request.actor.id is not None
-    portfolios = given(request.actor.id)
+    portfolios = given(request.actor.id, request.at)
     if not portfolios:
         return None
     words = Words(request.at)
