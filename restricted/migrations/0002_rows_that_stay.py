@@ -9,7 +9,6 @@ KEPT = ("request", "signature", "opening")
 KEEP = """
 create table restricted_deployment (id uuid primary key);
 create unique index only_one_restricted_deployment on restricted_deployment ((true));
-insert into restricted_deployment (id) values ('%(host)s');
 create function restricted_stays() returns trigger language plpgsql as $$
 begin raise exception 'what was asked, signed and shown is never rewritten'; end $$;
 """ + "".join(
@@ -29,7 +28,8 @@ revoke delete, truncate on restricted_attempt, restricted_session, restricted_fa
 
 def write(apps, schema_editor):
     """Make what stays, and name this host; without a name nothing can be sealed."""
-    schema_editor.execute(KEEP.replace("%(host)s", str(uuid.uuid4())) + NARROW, params=None)
+    schema_editor.execute(KEEP + NARROW, params=None)
+    schema_editor.execute("insert into restricted_deployment (id) values (%s)", [str(uuid.uuid4())])
 
 
 class Migration(migrations.Migration):

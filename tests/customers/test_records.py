@@ -231,7 +231,7 @@ def test_not_everything_can_be_cleared(house, clear, code):
 def test_a_stale_form_says_who_changed_what_meanwhile(house):
     saved = create(house)
     edit(house, saved, values={"mobile": "15400000019"}, by=house.supervisor)
-    records.set_tier(ref=saved.ref, tier="vip", by=house.head, at=house.at)
+    records.set_tier(ref=saved.ref, tier="premium", by=house.head, at=house.at)
     with pytest.raises(Stale) as stale:
         edit(house, saved, values={"email": "a.nobody@example.com"})
     assert stale.value.version == 3
