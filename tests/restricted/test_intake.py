@@ -152,7 +152,15 @@ def test_the_restricted_role_reads_no_customer_of_the_main_data() -> None:
         ).fetchall()
     reads = {
         *("staff_person", "staff_department", "staff_roleholding", "staff_headship", "staff_freeze"),
-        *("staff_site", "staff_network", "classification_field", "classification_fieldversion"),
+        *(
+            "staff_site",
+            "staff_network",
+            "staff_undertaking",
+            "staff_training",
+            "staff_requiredcourse",
+            "classification_field",
+            "classification_fieldversion",
+        ),
         *("classification_purpose", "classification_purposeversion", "trail_event"),
         *("files_apartdeposit", "files_apartpart", "files_apartorder", "files_apartpulse"),
     }
