@@ -17,6 +17,7 @@ from access.models.requests import outputs, scenarios
 from access.queries import requests as asked
 from access.queries.requests import Asked
 from access.requests import Checked
+from approvals.queries import visible
 from approvals.rules import state as state_of_proposal
 from approvals.words import STATES as PROPOSAL_STATES
 from classification.purposes import purposes
@@ -74,7 +75,8 @@ class RequestShown:
     """One request on its page."""
 
     line: RequestLine
-    proposal: UUID
+    proposal: UUID | None
+    """Its signatures, for those who may read them."""
     scenario: str
     output: str
     tiers: str
@@ -103,7 +105,7 @@ def shown(one: Asked, actor: Actor, at: datetime) -> RequestShown:
     named = {code: str(said) for code, said in tiers()}
     return RequestShown(
         line=lines([one], at)[0],
-        proposal=row.proposal,
+        proposal=row.proposal if visible(actor, row.proposal, at) else None,
         scenario=str(dict(scenarios())[row.scenario]),
         output=str(dict(outputs())[row.output]),
         tiers=gettext(", ").join(named.get(tier, tier) for tier in row.tiers),

@@ -59,7 +59,7 @@ class TestStart:
             ({"RECEIPT_KEY_FILE": "/nowhere/receipt.json"}, "/nowhere/receipt.json cannot be read"),
             ({"DEPOSIT_RECIPIENT_FILE": "/nowhere/recipient"}, "/nowhere/recipient cannot be read"),
             ({"PUBLIC_URL": "http://privacy.example.com"}, "PUBLIC_URL must begin with https://"),
-            ({"CUSTINFO_PROCESS": "other"}, "it is main or public"),
+            ({"CUSTINFO_PROCESS": "other"}, "it is main, public or restricted"),
             ({"CUSTINFO_MODE": "debug"}, "it is production, demo or test"),
             ({"DATABASE_URL": ""}, "DATABASE_URL names no database"),
         ],
