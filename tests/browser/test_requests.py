@@ -50,7 +50,7 @@ def test_asked_from_a_refusal_signed_on_a_phone_and_used_up(sit: Sit) -> None:
     head.page.goto("/decisions/")
     fits(head)
     head.page.set_viewport_size({"width": 390, "height": 844})
-    head.page.locator("tr:has-text('A1001') a", has_text="信息使用申请").last.click()
+    head.page.locator("form tr:has-text('A1001') a", has_text="信息使用申请").last.click()
     expect(head.page.locator("main")).to_contain_text("补办业务需核对证件")
     fits(head)
     head.page.get_by_role("button", name="批准并签署").click()
