@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from tests.live.browser import Browser
 from tests.live.site import Site
 
 CUSTOMERS = 40
+LOGIN_SECONDS = 180
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 CALLER = {
     "number": "CALL-0001",
@@ -52,7 +54,11 @@ def chrome(chromium: str) -> Iterator[Chromium]:
 
 @pytest.fixture(scope="session")
 def logins() -> dict[str, Any]:
-    """What a browser holds after a login: a one-time code works once, so everybody logs in once."""
+    """What a browser holds after a login, and when that was.
+
+    A one-time code works once, so nobody logs in twice in a row; a login of some minutes ago is made anew, because
+    its second factor would soon be too old for what wants a fresh one.
+    """
     return {}
 
 
@@ -65,15 +71,18 @@ def sit(site: Site, chrome: Chromium, logins: dict[str, Any]) -> Iterator[Sit]:
     people: list[Person] = []
 
     def down(number: str, *, language: str = "zh-hans", width: int = 1280) -> Person:
+        if number in logins and monotonic() - logins[number][1] > LOGIN_SECONDS:
+            del logins[number]
+        state = logins[number][0] if number in logins else None
         context = chrome.new_context(
-            viewport={"width": width, "height": 900}, base_url=site.address, storage_state=logins.get(number)
+            viewport={"width": width, "height": 900}, base_url=site.address, storage_state=state
         )
         person = Person(number, context.new_page(), Problems())
         people.append(person)
         person.watch()
         if number not in logins:
             person.log_in()
-            logins[number] = dict(context.storage_state())
+            logins[number] = (dict(context.storage_state()), monotonic())
         person.speak(language)
         return person
 
