@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import sync_playwright
 
+from kinds.synthetic import person as synthetic
 from tests.browser.person import Person, Problems
 from tests.live.browser import Browser
 from tests.live.site import Site
@@ -23,11 +24,26 @@ CALLER = {
     "mobile": "15400770018",
     "resident_id": "119900199001010010",
 }
+"""Calls, and is asked for no consent: what the journeys of consent leave behind would change what is read here."""
+
+
+def answering(number: int) -> dict[str, str]:
+    """Return a customer who is asked for consent in one journey, and meets no other."""
+    who = synthetic(9_900 + number)
+    return {
+        "number": f"CONSENT-{number}",
+        "full_name": who.name,
+        "mobile": who.mobile,
+        "resident_id": who.resident_id,
+    }
+
+
+SIGNING, ANSWERING = answering(1), answering(2)
 
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The demo as a newcomer gets it, with one customer more, who calls."""
+    """The demo as a newcomer gets it, with three customers more: one who calls, two who answer."""
     from staff.demo import PASSWORD
 
     with Site(tmp_path_factory.mktemp("browser"), mode="demo") as site:
@@ -37,10 +53,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         site.start_public()
         agent = Browser(site.address)
         agent.log_in("A1001", "", password=PASSWORD)
-        agent.get("/customers/new/?scenario=handling")
-        form = {"portfolio": "EAST", "source": "phone"} | CALLER
-        made = agent.post("/customers/new/?scenario=handling", form)
-        assert CALLER["number"] in made.words, made.words[:2000]
+        for customer in (CALLER, SIGNING, ANSWERING):
+            agent.get("/customers/new/?scenario=handling")
+            form = {"portfolio": "EAST", "source": "phone"} | customer
+            made = agent.post("/customers/new/?scenario=handling", form)
+            assert customer["number"] in made.words, made.words[:2000]
         yield site
 
 

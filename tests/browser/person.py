@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from playwright.sync_api import ConsoleMessage, Page, Request, Response, expect
+from playwright.sync_api import ConsoleMessage, Locator, Page, Request, Response, expect
 
 WIDE, NARROW = 1280, 390
 expect.set_options(timeout=20_000)
@@ -68,8 +68,14 @@ class Person:
             self.page.locator(f"form.language button[lang='{language}']").click()
         expect(self.page.locator("html")).to_have_attribute("lang", language)
 
+    def follow(self, link: Locator) -> None:
+        """Click what leads to another page, and wait for that page: a click alone returns on the old one."""
+        with self.page.expect_navigation():
+            link.click()
+
     def too_wide(self) -> str:
         """Return what sticks out at the right of the page, or nothing."""
+        self.page.wait_for_function("document.body !== null && document.readyState === 'complete'")
         return str(
             self.page.evaluate(
                 """() => {

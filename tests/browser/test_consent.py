@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import CALLER, Sit
+from tests.browser.conftest import ANSWERING, Sit
 from tests.browser.person import NARROW, Person, Problems, fits
 
 Phone = Callable[[str], Person]
@@ -37,7 +37,7 @@ def phone(chrome: Chromium) -> Iterator[Phone]:
 
 def open_caller(page: Page) -> None:
     page.goto("/customers/")
-    page.locator("[data-search]").fill(CALLER["number"])
+    page.locator("[data-search]").fill(ANSWERING["number"])
     page.keyboard.press("Enter")
     page.wait_for_url("**/customers/found/**")
     page.locator("[data-row]").first.click()
@@ -53,15 +53,15 @@ def test_the_customer_decides_who_reads_the_number(sit: Sit, phone: Phone) -> No
     page = agent.page
     open_caller(page)
     at = page.url
-    page.locator("#consents").get_by_role("link", name="Ask the customer").click()
+    agent.follow(page.locator("#consents").get_by_role("link", name="Ask the customer"))
     fits(agent)
     for choice in page.locator("input[name=purposes]").all():
         choice.set_checked(choice.get_attribute("value") == "service")
-    page.get_by_role("button", name="Show as QR code").click()
+    agent.follow(page.get_by_role("button", name="Show as QR code"))
     fits(agent)
     address = page.locator(".consent-address").inner_text().strip()
     assert re.fullmatch(r"http://localhost:\d+/(en|zh-hans)/c/[\w-]{40,}/", address)
-    assert CALLER["mobile"] not in page.content()
+    assert ANSWERING["mobile"] not in page.content()
 
     customer = phone(address)
     asked = customer.page
@@ -71,7 +71,7 @@ def test_the_customer_decides_who_reads_the_number(sit: Sit, phone: Phone) -> No
     asked.locator("#given").fill("110101199003070000")
     asked.locator("button.act").click()
     expect(asked.get_by_role("alert")).to_be_visible()
-    asked.locator("#given").fill(CALLER["resident_id"].lower())
+    asked.locator("#given").fill(ANSWERING["resident_id"].lower())
     asked.locator("button.act").click()
     asked.locator("input[name='answer-service'][value=yes]").check()
     fits(customer)
@@ -87,14 +87,14 @@ def test_the_customer_decides_who_reads_the_number(sit: Sit, phone: Phone) -> No
     expect(page.locator("[data-field=mobile]").get_by_role("alert")).to_contain_text("second person")
     boss = sit("S1001", language="en")
     boss.page.goto("/consents/")
-    row = boss.page.locator(".consents-waiting li", has_text=CALLER["number"])
+    row = boss.page.locator(".consents-waiting li", has_text=ANSWERING["number"])
     fits(boss)
     row.get_by_role("button", name="Confirm").click()
-    expect(boss.page.locator(".consents-waiting li", has_text=CALLER["number"])).to_have_count(0)
+    expect(boss.page.locator(".consents-waiting li", has_text=ANSWERING["number"])).to_have_count(0)
 
     page.goto(at)
     try_to_reveal(agent)
-    expect(page.locator("[data-field=mobile]")).to_contain_text(CALLER["mobile"])
+    expect(page.locator("[data-field=mobile]")).to_contain_text(ANSWERING["mobile"])
 
     asked.locator("button[name=purpose][value=service]").click()
     expect(asked.locator(".state-withdrawn")).to_be_visible()
@@ -103,4 +103,4 @@ def test_the_customer_decides_who_reads_the_number(sit: Sit, phone: Phone) -> No
     refused = page.locator("[data-field=mobile]").get_by_role("alert")
     expect(refused).to_contain_text("withdrew the consent")
     expect(refused).to_contain_text(re.compile(r"20\d\d-\d\d-\d\d"))
-    assert CALLER["mobile"] not in page.content()
+    assert ANSWERING["mobile"] not in page.content()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import CALLER, Sit
+from tests.browser.conftest import SIGNING, Sit
 from tests.browser.person import NARROW, WIDE, Person, fits
 from tests.live.site import Site
 
@@ -28,7 +28,7 @@ def look(person: Person, name: str) -> None:
 
 def to_the_customer(person: Person) -> None:
     person.page.goto("/customers/")
-    person.page.locator("[data-search], input[name=typed]").first.fill(CALLER["number"])
+    person.page.locator("[data-search], input[name=typed]").first.fill(SIGNING["number"])
     person.page.keyboard.press("Enter")
     person.page.locator("[data-row]").first.click()
     expect(person.page.locator("#consents")).to_be_visible()
@@ -44,7 +44,7 @@ def test_records_confirms_uses_and_withdraws(site: Site, sit: Sit, tmp_path: Pat
     to_the_customer(agent)
     look(agent, f"{language}-1-customer")
     page = agent.page
-    page.locator("[data-purpose=service] a[href*='/record/']").click()
+    agent.follow(page.locator("[data-purpose=service] a[href*='/record/']"))
     page.locator("input[name=answer-service][value=yes]").check()
     page.locator("input[name=separate-service]").check()
     look(agent, f"{language}-2-record")
@@ -74,12 +74,12 @@ def test_records_confirms_uses_and_withdraws(site: Site, sit: Sit, tmp_path: Pat
 
     to_the_customer(agent)
     page.locator("[data-field=mobile] form button").first.click()
-    expect(page.locator("[data-field=mobile] .revealed")).to_contain_text(CALLER["mobile"])
+    expect(page.locator("[data-field=mobile] .revealed")).to_contain_text(SIGNING["mobile"])
     page.locator("[data-purpose=service] .consent-history summary").click()
-    page.locator("[data-purpose=service] a[href$='/receipt/']").first.click()
+    agent.follow(page.locator("[data-purpose=service] a[href$='/receipt/']").first)
     look(agent, f"{language}-8-receipt")
     to_the_customer(agent)
-    page.locator("[data-purpose=complaint] .consent-acts a").first.click()
+    agent.follow(page.locator("[data-purpose=complaint] .consent-acts a").first)
     look(agent, f"{language}-9-ask")
     page.locator("button[name=via][value=print]").click()
     expect(page.locator("img.qr")).to_be_visible()
