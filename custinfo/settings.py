@@ -139,6 +139,7 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 ONLY_MAIN = {
+    "audit",
     "access",
     "customers",
     "jobs",
@@ -156,6 +157,7 @@ ONLY_MAIN = {
 INSTALLED_APPS = [
     "custinfo",
     "desk",
+    "audit",
     "access",
     "customers",
     "restricted",

@@ -1,0 +1,1 @@
+"""What audits leave behind: findings, cases, audits, decoys."""

@@ -1,0 +1,1 @@
+"""Questions of the audit to the trail and to its own rows."""

@@ -1,0 +1,1 @@
+"""Acts of the audit: one function, one transaction, one event."""
