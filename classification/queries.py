@@ -62,6 +62,11 @@ class FieldSpec:
         return self.level == 3
 
     @property
+    def apart(self) -> bool:
+        """Whether its values lie on the restricted host, and none here (S0-24)."""
+        return self.level == 4
+
+    @property
     def holdable(self) -> bool:
         """Whether somebody may type a value: L1–L3 and not derived."""
         return self.level <= 3 and not self.derived_from

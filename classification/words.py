@@ -62,10 +62,10 @@ REFUSALS: dict[str, Promise] = {
         "This field is computed from another: it stays L1 or L2, and its kind, search and duty are not changed."
     ),
     "derives_others": _("Field %(field)s is computed from this one, and this kind could not give its value."),
-    "level_four_held": _(
-        "Customers hold values in this field, so it stays at L3 at most. Make an L4 field, and hand the values over"
-        " on the customers' pages."
+    "level_four_no_host": _(
+        "Customers hold values in this field, and no restricted host is set up that could take them in."
     ),
+    "level_four_never_held": _("Values of this kind are held nowhere, not even in L4."),
     "level_four_left": _("No field leaves L4: what is held apart does not come back."),
     "opening_reason_missing": _(
         "Say why sealed values may be held in the clear: that needs a reason of its own."
@@ -137,6 +137,8 @@ def summary(label: Mapping[str, Any]) -> str:
 def what_moves(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
     """Say what happens to held values once a label is signed."""
     said = []
+    if after["level"] == 4 != before["level"]:
+        return gettext("are handed over to the restricted host and removed here; none comes back")
     if before["level"] < 3 <= after["level"]:
         said.append(gettext("are sealed"))
     if after["level"] < 3 <= before["level"]:

@@ -15,7 +15,7 @@ from vault import transform
 from vault.keyring import Keys
 from vault.opening import CannotOpen
 
-SEALED_LEVEL = 3
+SEALED_LEVEL, APART_LEVEL = 3, 4
 
 
 def replaced(
@@ -41,6 +41,12 @@ def mask_all(customers: Collection[Customer], spec: FieldSpec) -> None:
     for row in changed:
         row.text, row.level = registry.get(spec.kind).mask(row.text), SEALED_LEVEL
     ValueChange.objects.bulk_update(changed, ["text", "level"], batch_size=1000)
+
+
+def hide_all(customers: Collection[Customer], spec: FieldSpec) -> None:
+    """Hide the old texts and masks of a field that is L4 from now on: that there were some is all that stays."""
+    rows = ValueChange.objects.filter(customer__in=customers, field=spec.code, level__lt=APART_LEVEL)
+    rows.update(text=transform.HIDDEN, level=APART_LEVEL)
 
 
 def _old(
@@ -69,6 +75,8 @@ def _old(
 
 def _text_and_level(customer: Customer, spec: FieldSpec, keys: Keys) -> tuple[str, int]:
     """Return what may be kept of the value that is held now: the stricter of where it lies and of its field."""
+    if spec.apart:
+        return transform.HIDDEN, APART_LEVEL
     sealed = customer.sealed.get(spec.code)
     if sealed is not None:
         try:

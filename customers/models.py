@@ -199,8 +199,9 @@ class IndexEntry(models.Model):
 class ValueChange(models.Model):
     """What a field held before it was replaced or cleared (S0-4, S2-5); a trigger lets nobody edit it.
 
-    `text` is the old value where it lay open, and its mask where it was sealed (`level` 3): never a clear L3 value.
-    A field that is sealed later has its old texts masked; nothing else of a row ever changes.
+    `text` is the old value where it lay open, its mask where it was sealed (`level` 3), and dots where the field is
+    L4 now: never a clear L3 value. A field that is sealed later has its old texts masked, one that is handed over to
+    L4 has them hidden; nothing else of a row ever changes.
     """
 
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="changes", db_index=False)
@@ -216,7 +217,7 @@ class ValueChange(models.Model):
         default_permissions = ()
         indexes = [models.Index(fields=("customer", "field", "-at"), name="value_change_by_field")]
         constraints = [
-            models.CheckConstraint(condition=Q(level__in=(1, 2, 3)), name="an old value was of L1 to L3"),
+            models.CheckConstraint(condition=Q(level__in=(1, 2, 3, 4)), name="an old value was of L1 to L4"),
         ]
 
     def __str__(self) -> str:

@@ -26,6 +26,9 @@ from files.models import ApartDeposit, ApartOrder, ApartPart, ApartPulse
 from trail import services as trail
 from trail.actor import Actor
 from vault.deposit import seal_deposit
+from vault.keyring import Keys
+from vault.place import Place
+from vault.transform import ApartApproval, deposit_sealed
 
 MOST_BYTES = 50 * 1024 * 1024
 PART_BYTES = 1024 * 1024
@@ -45,7 +48,7 @@ class Given:
 
     subject: UUID
     field: str
-    content: bytes = default(repr=False)
+    content: bytes = default(default=b"", repr=False)
     name: str = default(default="", repr=False)
     text: bool = False
     portfolio: str = ""
@@ -93,7 +96,29 @@ def deposit(given: Given, *, by: Actor, at: datetime) -> ApartDeposit:
     if len(given.content) > MOST_BYTES:
         raise NotAccepted(SIZE)
     id = uuid4()
-    sealed = seal_deposit(_wrapped(id, given), Path(settings.RESTRICTED_RECIPIENT_FILE))
+    sealed = seal_deposit(_header(id, given) + given.content, Path(settings.RESTRICTED_RECIPIENT_FILE))
+    return _leave(id, given, sealed, len(given.content), by=by, at=at)
+
+
+def deposit_held(
+    given: Given, sealed: str, place: Place, keys: Keys, approval: ApartApproval, *, by: Actor, at: datetime
+) -> ApartDeposit:
+    """Hand over a value that lies sealed in a record, without anybody seeing it; part of the act that moves it.
+
+    :param given: whose, and which field; its content is the sealed value's.
+    :raises CannotOpen: the value does not open at this place.
+    :raises NotAccepted, NoHost: as `deposit`.
+    """
+    if not is_set_up():
+        raise NoHost
+    id = uuid4()
+    resealed, size = deposit_sealed(sealed, place, keys, approval, header=_header(id, given))
+    if not size:
+        raise NotAccepted(EMPTY)
+    return _leave(id, given, resealed, size, by=by, at=at)
+
+
+def _leave(id: UUID, given: Given, sealed: bytes, size: int, *, by: Actor, at: datetime) -> ApartDeposit:
     parts = [sealed[start : start + PART_BYTES] for start in range(0, len(sealed), PART_BYTES)]
     with transaction.atomic():
         row = ApartDeposit.objects.create(
@@ -105,7 +130,7 @@ def deposit(given: Given, *, by: Actor, at: datetime) -> ApartDeposit:
             region=given.region,
             by_id=by.id,
             by_number=by.number,
-            size=len(given.content),
+            size=size,
             parts=len(parts),
             created_at=at,
         )
@@ -116,7 +141,7 @@ def deposit(given: Given, *, by: Actor, at: datetime) -> ApartDeposit:
     return row
 
 
-def _wrapped(id: UUID, given: Given) -> bytes:
+def _header(id: UUID, given: Given) -> bytes:
     header = {
         "format": 1,
         "deposit": str(id),
@@ -125,7 +150,7 @@ def _wrapped(id: UUID, given: Given) -> bytes:
         "name": given.name,
         "media_type": given.media_type,
     }
-    return json.dumps(header, ensure_ascii=False).encode() + b"\n" + given.content
+    return json.dumps(header, ensure_ascii=False).encode() + b"\n"
 
 
 def unwrapped(content: bytes) -> tuple[dict[str, Any], bytes]:

@@ -2,15 +2,21 @@
 
 Kinds come in as codes; what goes out is a masked text, a yes or no, digests or a sealed value. One function alone
 gives a clear text back: `open_relabelled`, for a field that two people have signed to be open from now on.
+`deposit_sealed` gives back what the restricted host alone can open, for a field that was signed to be L4.
 """
 
 from collections.abc import Iterable, Mapping
 from hmac import compare_digest, digest
+from pathlib import Path
+from typing import ClassVar
 from uuid import UUID
+
+from django.conf import settings
 
 from kinds import pseudonyms, registry
 from trail.models import Event
 from vault.blind_index import TooShort, digests, indexed_text
+from vault.deposit import seal_deposit
 from vault.envelope import from_text, to_text
 from vault.keyring import Keys
 from vault.opening import CannotOpen, Clear, clear
@@ -21,6 +27,7 @@ HIDDEN = "••••"
 SIGNED_CHANGE = "field.changed"
 """The event of a signed label, whose request is the id of the proposal."""
 OPEN_LEVELS = (1, 2)
+APART_LEVEL = 4
 LEAST_KEY = 32
 """Bytes."""
 
@@ -132,13 +139,14 @@ def index(
 
 
 class NotApproved(PermissionError):
-    """The trail knows no signed change of this field to an open level under this approval."""
+    """The trail knows no signed change of this field to such a level under this approval."""
 
 
-class Approval:
-    """A signed change of one field to an open level, confirmed in the trail once for a whole batch."""
+class _Signed:
+    """A signed change of one field to one of some levels, confirmed in the trail once for a whole batch."""
 
     __slots__ = ("field", "id")
+    levels: ClassVar[tuple[int, ...]] = ()
 
     def __init__(self, id: UUID, field: str) -> None:
         """
@@ -146,11 +154,25 @@ class Approval:
         """
         # SECURITY: the event of the two signatures is what opens, not the word of whoever calls.
         if not Event.objects.filter(
-            kind=SIGNED_CHANGE, request=str(id), facts__field=field, facts__level__in=OPEN_LEVELS
+            kind=SIGNED_CHANGE, request=str(id), facts__field=field, facts__level__in=self.levels
         ).exists():
             raise NotApproved(field)
         self.id = id
         self.field = field
+
+
+class Approval(_Signed):
+    """A signed change of one field to an open level."""
+
+    __slots__ = ()
+    levels = OPEN_LEVELS
+
+
+class ApartApproval(_Signed):
+    """A signed change of one field to L4."""
+
+    __slots__ = ()
+    levels = (APART_LEVEL,)
 
 
 def open_relabelled(sealed: str, place: Place, keys: Keys, approval: Approval) -> str:
@@ -162,6 +184,21 @@ def open_relabelled(sealed: str, place: Place, keys: Keys, approval: Approval) -
     if type(approval) is not Approval or approval.field != place.field:
         raise NotApproved(place.field)
     return Clear(_text(sealed, place, keys))
+
+
+def deposit_sealed(
+    sealed: str, place: Place, keys: Keys, approval: ApartApproval, *, header: bytes
+) -> tuple[bytes, int]:
+    """Return a value behind a header, sealed to the restricted host, and its size in bytes.
+
+    :raises NotApproved: the approval is of another field.
+    :raises CannotOpen: when the value does not open at this place.
+    """
+    if type(approval) is not ApartApproval or approval.field != place.field:
+        raise NotApproved(place.field)
+    content = clear(from_text(sealed), place, keys)
+    # SECURITY: to the host of the settings, never to a key that a caller names; this side opens it no more.
+    return seal_deposit(header + content, Path(settings.RESTRICTED_RECIPIENT_FILE)), len(content)
 
 
 def reseal(sealed: str, place: Place, keys: Keys, to: Place, to_keys: Keys) -> str:

@@ -25,11 +25,13 @@ from classification.proposals.labels import (
     LABEL,
     insist_on_derived,
     insist_sound,
+    kind_of,
     label_of,
     moves_values,
     supersede,
 )
 from classification.proposals.signers import head_and_officer
+from files import apart
 from trail import services as trail
 from trail.actor import Actor
 
@@ -186,11 +188,18 @@ def _insist_changeable(content: Content, current: FieldVersion, at: datetime) ->
     # SECURITY: what is held apart never comes back, so its label never says that it might.
     if before["level"] == 4 and content["level"] < 4:
         raise CannotApply("level_four_left")
-    # SECURITY: main processes hold no key of L4; held values are handed over by people, one by one.
-    if content["level"] == 4 and holders.count(current.field_id):
-        raise CannotApply("level_four_held")
+    if content["level"] == 4:
+        _insist_on_host(content, current.field_id)
     if before["level"] == 3 and content["level"] < 3 and not content["opening_reason"]:
         raise CannotApply("opening_reason_missing")
+
+
+def _insist_on_host(content: Content, field: str) -> None:
+    """Refuse L4 where held values could be handed over to nobody."""
+    if not kind_of(content["kind"]).kept and holders.count(field):
+        raise CannotApply("level_four_never_held")
+    if not apart.is_set_up() and holders.count(field):
+        raise CannotApply("level_four_no_host")
 
 
 def _in_force(field: str, at: datetime, *, locked: bool = False) -> FieldVersion:

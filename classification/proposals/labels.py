@@ -107,8 +107,8 @@ def label_of(version: FieldVersion) -> dict[str, Any]:
 
 def moves_values(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
     """Tell whether values that are held have to be sealed, opened, checked or indexed anew."""
-    sealed = (before["level"] >= 3) != (after["level"] >= 3)
-    return sealed or any(before[name] != after[name] for name in ("kind", "params", "index"))
+    lies = [(one["level"] >= 3) + (one["level"] >= 4) for one in (before, after)]
+    return lies[0] != lies[1] or any(before[name] != after[name] for name in ("kind", "params", "index"))
 
 
 def _insist_on_index(kind: Kind, index: str, level: int) -> None:

@@ -23,7 +23,8 @@ def holding(field: str) -> Customers:
 def concerned(spec: FieldSpec) -> Customers:
     """Return the customers whose value or old values have to be looked at."""
     held = Q(open__has_key=spec.code) | Q(sealed__has_key=spec.code)
-    return Customer.objects.filter(held | _with_bare_past(spec) if spec.sealed else held)
+    past = spec.sealed or spec.apart
+    return Customer.objects.filter(held | _with_bare_past(spec) if past else held)
 
 
 def misplaced(spec: FieldSpec) -> Customers:
@@ -31,6 +32,8 @@ def misplaced(spec: FieldSpec) -> Customers:
     if spec.sealed:
         return Customer.objects.filter(Q(open__has_key=spec.code) | _with_bare_past(spec))
     kept = misfits(spec.code).filter(customer=OuterRef("pk"))
+    if spec.apart:
+        return concerned(spec).filter(~Exists(kept))
     return Customer.objects.filter(~Exists(kept), sealed__has_key=spec.code)
 
 
@@ -43,15 +46,19 @@ def misfits(field: str) -> QuerySet[Misfit]:
 
 
 def suspicious(specs: Iterable[FieldSpec]) -> list[FieldSpec]:
-    """Return the fields of which some value lies in the other document: two looks at the whole table."""
+    """Return the fields of which some value lies where it should not: two looks at the whole table."""
     lying: dict[bool, set[str]] = {}
     with connection.cursor() as cursor:
         for sealed, sql in ((True, _SEALED_CODES), (False, _OPEN_CODES)):
             cursor.execute(sql)
             lying[sealed] = {row[0] for row in cursor.fetchall()}
-    return [spec for spec in specs if spec.level <= 3 and spec.code in lying[not spec.sealed]]
+    return [
+        spec
+        for spec in specs
+        if spec.code in lying[not spec.sealed] or (spec.apart and spec.code in lying[False])
+    ]
 
 
 def _with_bare_past(spec: FieldSpec) -> Q:
-    bare = ValueChange.objects.filter(customer=OuterRef("pk"), field=spec.code, level__lt=3)
+    bare = ValueChange.objects.filter(customer=OuterRef("pk"), field=spec.code, level__lt=spec.level)
     return Q(Exists(bare))

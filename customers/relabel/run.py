@@ -17,10 +17,11 @@ from django.utils import timezone
 
 from approvals.models import Signature
 from classification.queries import FieldSpec, catalogue
-from classification.versions import opened_by
+from classification.versions import moved_apart_by, opened_by
 from customers import bulk, events, history
 from customers.models import Customer, Misfit
 from customers.relabel.concerned import concerned, misplaced
+from customers.relabel.handing import Hander
 from customers.relabel.moving import Mover, Settled
 from customers.writing import without_detail, written_exposure
 from jobs.models import Job
@@ -29,7 +30,7 @@ from staff.services.notifications import notify
 from trail.actor import Actor
 from trail.services import record
 from vault.keyring import Keys, keys_for, make_keys
-from vault.transform import Approval
+from vault.transform import ApartApproval, Approval
 
 RELABEL = "customers.relabel"
 BATCH_ROWS = 500
@@ -80,7 +81,7 @@ def _next(spec: FieldSpec, progress: Progress) -> Rows:
 
 def _batch(turn: Turn, spec: FieldSpec, rows: Rows, progress: Progress) -> None:
     keys = _keys([ref for _, ref in rows], spec, turn.at)
-    mover = Mover(spec, today=timezone.localdate(turn.at), approval=_approval(spec, turn.at))
+    mover = _mover(spec, turn.at)
     with without_detail(), transaction.atomic():
         held = list(_locked([pk for pk, _ in rows]))
         settled = [mover.settle(one, keys, at=turn.at) for one in held]
@@ -94,6 +95,13 @@ def _batch(turn: Turn, spec: FieldSpec, rows: Rows, progress: Progress) -> None:
         progress.misfits += sum(bool(one.misfit) for one in settled)
         total = max(turn.job.total or 0, progress.done)
         turn.progress(done=progress.done, cursor=asdict(progress), total=total)
+
+
+def _mover(spec: FieldSpec, at: datetime) -> Mover | Hander:
+    if spec.apart:
+        signed = moved_apart_by(spec.code, at)
+        return Hander(spec, by=ACTOR, approval=ApartApproval(signed, spec.code) if signed else None)
+    return Mover(spec, today=timezone.localdate(at), approval=_approval(spec, at))
 
 
 def _keys(refs: list[UUID], spec: FieldSpec, at: datetime) -> Keys:
@@ -116,6 +124,8 @@ def _write(settled: Sequence[Settled], spec: FieldSpec, at: datetime) -> None:
     bulk.replace_entries([(one.customer, [spec.code], one.entries) for one in settled if not one.changed])
     if spec.sealed:
         history.mask_all(customers, spec)
+    if spec.apart:
+        history.hide_all(customers, spec)
     Misfit.objects.filter(customer__in=customers, field=spec.code).delete()
     Misfit.objects.bulk_create(
         Misfit(customer=one.customer, field=spec.code, code=one.misfit, at=at)

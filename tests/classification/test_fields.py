@@ -183,21 +183,23 @@ def test_refuses_what_could_not_be_carried_out(house, field: str, label: dict, c
     assert refused(lambda: propose(house, field, **label)) == code
 
 
-def test_refuses_l4_while_values_are_held(house) -> None:
+def test_refuses_l4_where_held_values_could_be_handed_over_to_nobody(house, settings) -> None:
+    settings.RESTRICTED_RECIPIENT_FILE = ""
     bulk_make(1, portfolio=house.north, at=clock())
-    assert refused(lambda: propose(house, "mobile", level=4, index="none")) == "level_four_held"
+    assert refused(lambda: propose(house, "mobile", level=4, index="none")) == "level_four_no_host"
     signed(house, "plate", level=4, index="none")
     assert catalogue(clock()).get("plate").level == 4
 
 
-def test_refuses_l4_for_a_value_that_came_between_the_signatures(house) -> None:
+def test_refuses_l4_for_a_value_that_came_between_the_signatures(house, settings) -> None:
+    settings.RESTRICTED_RECIPIENT_FILE = ""
     made = propose(house, "mobile", level=4, index="none")
     sign(made, house.officer)
     bulk_make(1, portfolio=house.north, at=clock())
     with pytest.raises(NotSigned) as problem:
         sign(made, house.head)
     assert problem.value.problem is not None
-    assert problem.value.problem.code == "level_four_held"
+    assert problem.value.problem.code == "level_four_no_host"
 
 
 def test_opening_binds_a_reason_of_its_own_and_seals_it(house) -> None:

@@ -22,7 +22,7 @@ import psycopg
 from custinfo.servers import Servers
 from custinfo.servers.place import Place
 from custinfo.servers.processes import stop
-from custinfo.servers.running import BASE_DIR, public_environment
+from custinfo.servers.running import BASE_DIR, public_environment, restricted_environment
 from tests.processes import wait_until
 
 OWNERS = ("DATABASE_OWNER_URL", "KEYRING_DATABASE_OWNER_URL", "KEYRING_DATABASE_WORKER_URL")
@@ -31,14 +31,15 @@ FROM_OUTSIDE = ("CELERY_BROKER_URL", "CUSTINFO_MODE", "DATABASE_URL", "REDIS_URL
 
 
 def free_port() -> int:
-    """Return a port that is free, and so is the next: that is where the public pages are."""
+    """Return a port that is free, and so are the next two: of the public pages, and of the restricted host."""
     while True:
-        with socket.socket() as probe, socket.socket() as next_one:
+        with socket.socket() as probe, socket.socket() as public, socket.socket() as restricted:
             probe.bind(("127.0.0.1", 0))
             port = int(probe.getsockname()[1])
             try:
-                next_one.bind(("127.0.0.1", port + 1))
-            except OSError:
+                public.bind(("127.0.0.1", port + 1))
+                restricted.bind(("127.0.0.1", port + 2))
+            except (OSError, OverflowError):
                 continue
             return port
 
@@ -154,6 +155,36 @@ class Site:
         command = ["-m", "gunicorn", "--config=deploy/gunicorn.py", "custinfo.wsgi"]
         self.running["public"] = self._start(command, names, "public")
         wait_until(lambda: self._answers("public", self.port + 1, "/en/"), what="the public process")
+
+    def start_restricted(self) -> str:
+        """Start the restricted host with its own database, logins and keys; return its address."""
+        names = restricted_environment(self.names)
+        migrate = self._start(["manage.py", "migrate", "--noinput", "-v0", "--database=restricted"], names)
+        assert migrate.wait() == 0, (self.logs / "commands.log").read_text()[-3000:]
+        names = self._apart() | {"WEB_BIND": f"127.0.0.1:{self.port + 2}"}
+        command = ["-m", "gunicorn", "--config=deploy/gunicorn.py", "custinfo.wsgi"]
+        self.running["restricted"] = self._start(command, names, "restricted")
+        wait_until(
+            lambda: self._answers("restricted", self.port + 2, "/en/login/"), what="the restricted host"
+        )
+        return f"http://localhost:{self.port + 2}"
+
+    def manage_restricted(self, *words: str) -> str:
+        """Run a management command on the restricted host; return what it says."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *words],
+            cwd=BASE_DIR,
+            env=self._apart(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr[-3000:]
+        return done.stdout
+
+    def _apart(self) -> dict[str, str]:
+        names = restricted_environment(self.names)
+        return {name: value for name, value in names.items() if name != "RESTRICTED_DATABASE_OWNER_URL"}
 
     def start_worker(self) -> None:
         """Start a worker with the rights that production gives it."""

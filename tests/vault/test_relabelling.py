@@ -11,6 +11,7 @@ from trail.actor import Actor
 from trail.services import clock
 from vault import transform
 from vault.blind_index import digests
+from vault.deposit import open_deposit
 from vault.keyring import make_keys
 from vault.opening import CannotOpen
 from vault.place import Place
@@ -108,3 +109,23 @@ def test_nothing_opens_elsewhere(place, keys) -> None:
         transform.recast("email", {}, sealed, elsewhere, keys)
     with pytest.raises(CannotOpen):
         transform.index("email", ("exact",), sealed, elsewhere, keys)
+
+
+def test_a_deposit_goes_to_the_restricted_host_and_needs_the_signed_label(place, keys, settings) -> None:
+    sealed = seal("a.nobody@example.com", place, keys)
+    opening, apart = signed(), signed(level=4)
+    given, size = transform.deposit_sealed(
+        sealed, place, keys, transform.ApartApproval(apart, "email"), header=b"of\n"
+    )
+    assert (open_deposit(given, settings.RESTRICTED_KEY_FILE), size) == (b"of\na.nobody@example.com", 20)
+    with pytest.raises(CannotOpen):
+        open_deposit(given, settings.BASE_DIR / settings.DEPOSIT_KEY_FILE)
+    for kind, approval in ((transform.ApartApproval, opening), (transform.Approval, apart)):
+        with pytest.raises(transform.NotApproved):
+            kind(approval, "email")
+    with pytest.raises(
+        transform.NotApproved
+    ):  # what opens does not hand over, and what hands over does not open
+        transform.deposit_sealed(sealed, place, keys, transform.Approval(opening, "email"), header=b"")  # type: ignore[arg-type]
+    with pytest.raises(transform.NotApproved):
+        transform.open_relabelled(sealed, place, keys, transform.ApartApproval(apart, "email"))  # type: ignore[arg-type]

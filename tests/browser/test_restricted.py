@@ -1,0 +1,113 @@
+"""L4 in real Chromium: enrolled with a code that was handed over, asked for, signed by two, a minute on the screen."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from restricted import totp
+from staff.demo import PASSWORD
+from tests.browser.conftest import Sit
+from tests.browser.person import Person, fits
+from tests.live.site import Site
+
+REPORT = "征信摘要：示例，近五年无逾期"
+ASKER, HEAD, OFFICER = "S1001", "H1001", "D1001"
+
+
+@pytest.fixture(scope="module")
+def apart(site: Site) -> str:
+    """The restricted host beside the main site, with the demo's people enrolled; return its address."""
+    address = site.start_restricted()
+    site.manage_restricted("restricted_demo")
+    return address
+
+
+class App:
+    """An authenticator app. A code counts once: each asked for is of the next half minute, from the last one on."""
+
+    def __init__(self, secret: str) -> None:
+        if time.time() % totp.SECONDS > totp.SECONDS - 3:  # the first code is sent within its time
+            time.sleep(3)
+        self._secret, self._step = secret, int(time.time()) // totp.SECONDS - 1
+
+    def code(self) -> str:
+        """Return the next code, which counts already: clocks may be off by a step."""
+        self._step += 1
+        return totp.code_at(self._secret, self._step - 1)
+
+
+def enrol(page: Page, address: str, handed: str) -> App:
+    page.goto(f"{address}/zh-hans/enrol/")
+    page.locator("#number").fill(ASKER)
+    page.locator("#handed").fill(handed)
+    page.locator("#password").fill(PASSWORD)
+    page.locator("main button[type=submit]").click()
+    app = App(page.locator(".digest code").inner_text())
+    page.locator("#password").fill(PASSWORD)
+    page.locator("#code").fill(app.code())
+    page.locator("main button[type=submit]").click()
+    expect(page.locator("h1")).to_have_text("登记完成")
+    return app
+
+
+def sign(person: Person, address: str) -> None:
+    """Log in as the demo shows, and sign what waits."""
+    page = person.page
+    page.goto(f"{address}/zh-hans/login/?as={person.number}")
+    page.locator("main button[type=submit]").click()
+    page.locator("section[aria-labelledby=to-sign] a").first.click()
+    page.locator("#code").fill(page.locator("main form code").inner_text())
+    page.get_by_role("button", name="批准").click()
+    expect(page.locator(".facts")).to_contain_text(person.number)
+
+
+def a_minute_later(page: Page) -> None:
+    """Let the page's own time go on by a minute: what hides a value is no script that could be stopped."""
+    page.context.new_cdp_session(page).send(
+        "Emulation.setVirtualTimePolicy", {"policy": "advance", "budget": 61_000}
+    )
+
+
+def test_a_value_is_shown_for_a_minute_against_a_fresh_code(sit: Sit, site: Site, apart: str) -> None:
+    asker = sit(ASKER)
+    page = asker.page
+    handed = site.manage_restricted("restricted_enrol", ASKER).splitlines()[1]
+    app = enrol(page, apart, handed)
+    page.goto("/customers/list/")
+    asker.follow(page.locator("[data-row]").last)
+    asker.follow(page.locator("a[href$='/apart/']"))
+    page.locator("select[name=field]").select_option("credit_report")
+    page.locator("[name=text]").fill(REPORT)
+    asker.follow(page.locator("form[action$='/deposit/'] button"))
+    site.manage_restricted("restricted_jobs", "--once")
+    page.reload()
+    asker.follow(page.locator(f"a[href^='{apart}']").first)
+    page.locator("#number").fill(ASKER)
+    page.locator("#password").fill(PASSWORD)
+    page.locator("#code").fill(app.code())
+    page.locator("main button[type=submit]").click()
+    expect(page.locator("h1")).to_have_text(re.compile("征信|Credit"))
+    value = page.url
+    fits(asker)
+    page.locator("#ask-reason").fill("核对投诉中提到的征信报告")
+    page.locator("form[action$='/ask/'] button[type=submit]").click()
+    expect(page.locator(".state-waiting")).to_be_visible()
+
+    for number in (HEAD, OFFICER):
+        sign(sit(number, width=390), apart)
+
+    page.goto(value)
+    expect(page.locator(".document")).to_have_count(0)
+    page.locator("#open-code").fill(app.code())
+    page.locator("form[action$='/open/'] button[type=submit]").click()
+    expect(page.locator(".document")).to_contain_text(REPORT)
+    fits(asker)
+    a_minute_later(page)
+    expect(page).to_have_url(value)
+    expect(page.locator("main")).not_to_contain_text(REPORT)
+    page.go_back()
+    expect(page.locator("main")).not_to_contain_text(REPORT)
