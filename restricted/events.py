@@ -45,4 +45,13 @@ TAKEN_IN = declare("restricted.taken_in", name=_("L4 value taken in"), facts=("v
 DEPOSIT_REFUSED = declare(
     "restricted.deposit_refused", name=_("deposit to L4 refused"), facts=("value", "field", "why")
 )
+REWRAPPED = declare(
+    "restricted.rewrapped",
+    name=_("L4 data keys wrapped under the newest key"),
+    facts=("keys", "kek", "failed"),
+)
+# manifest: its SHA-256, so that a backup that was changed later shows.
+BACKED_UP = declare(
+    "restricted.backed_up", name=_("backup of L4 made"), facts=("values", "written", "bytes", "manifest")
+)
 DESTROYED = declare("restricted.destroyed", name=_("L4 value destroyed"), facts=("value", "field"))

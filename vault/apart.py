@@ -63,6 +63,21 @@ def make_apart_key(value: UUID) -> Wrapped:
     return Wrapped(value, 1, wrapped, kek_version)
 
 
+def newest_kek() -> int:
+    """Return the version of the L4 KEK that wraps from now on."""
+    return restricted_provider().versions()[-1]
+
+
+def rewrap(held: Wrapped) -> Wrapped:
+    """Wrap a data key anew under the newest L4 KEK; what it seals stays as it is.
+
+    :raises CannotOpen: when the KEK that it lies under is not there.
+    """
+    provider, spot = restricted_provider(), about(held.value, L4, held.version)
+    kek_version, wrapped = provider.wrap(provider.unwrap(held.wrapped, spot, held.kek_version), spot)
+    return Wrapped(held.value, held.version, wrapped, kek_version)
+
+
 def seal_apart(data: bytes, place: Part, key: ApartKey) -> bytes:
     """Seal bytes for one spot of L4."""
     return lock_bytes(data, _aad(place, key), key._key.cipher, key._key.header)

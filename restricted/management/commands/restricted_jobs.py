@@ -1,32 +1,50 @@
-"""What the restricted host does without being asked: take deposits in, destroy on order, give a sign of life."""
+"""What the restricted host does without being asked: take deposits in, destroy on order, keep itself sound."""
 
 import logging
 import time
 from traceback import extract_tb
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import Error, OperationalError, connections
 
 from files import apart
-from restricted.services import intake
+from restricted import backups
+from restricted.services import intake, upkeep
 from trail import services as trail
 from trail.actor import Actor
 
 SECONDS = 5.0
 AT_ONCE = 50
+NO_BACKUP = "No backup of L4 is made: set RESTRICTED_BACKUP_DIR and RESTRICTED_BACKUP_RECIPIENT_FILE."
 log = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
     """`manage.py restricted_jobs`, one process on the restricted host; `--once` makes one round and ends."""
 
-    help = "Take deposits to L4 in, destroy on order, and acknowledge both; runs until it is stopped."
+    help = (
+        "Take deposits to L4 in, destroy on order, acknowledge both, wrap keys under the newest KEK, and back up daily;"
+        " runs until it is stopped."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--once", action="store_true", help="make one round and end")
+        parser.add_argument("--backup", action="store_true", help="make a backup now and end")
+        parser.add_argument(
+            "--check-backup", action="store_true", help="compare the last backup and its manifest"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            if options["backup"]:
+                return self._back_up()
+            if options["check_backup"]:
+                return self._check_backup()
+        except backups.NotSetUp:
+            raise CommandError(NO_BACKUP) from None
+        if not backups.is_set_up():
+            log.warning(NO_BACKUP)
         while True:
             try:
                 self._round()
@@ -47,6 +65,21 @@ class Command(BaseCommand):
             _each(intake.take_in, row, by)
         for order in list(apart.orders()[:AT_ONCE]):
             _each(intake.destroy, order, by)
+        if rewrapped := upkeep.rewrap_keys(by=by, at=trail.clock()):
+            self.stdout.write(f"{rewrapped} data keys wrapped under the newest KEK")
+        if backups.is_set_up() and backups.due(trail.clock()):
+            self._back_up()
+
+    def _back_up(self) -> None:
+        made = upkeep.back_up(by=Actor.system("restricted.jobs"), at=trail.clock())
+        self.stdout.write(
+            f"backup of {made.values} values, {made.written} of them new, {made.bytes} bytes; manifest {made.manifest}"
+        )
+
+    def _check_backup(self) -> None:
+        if wrong := backups.wrong():
+            raise CommandError(f"Missing or changed: {', '.join(wrong)}")
+        self.stdout.write("every file of the last backup is as its manifest says")
 
 
 def _each(act: Any, row: Any, by: Actor) -> None:

@@ -1,0 +1,180 @@
+"""A backup of L4 values on disk: files that only the recipient of the settings opens, and a manifest of their digests.
+
+    value-<id>.age       a line of JSON (whose value it is, how long its parts are) and the parts, sealed as in the
+                         database; written once, because a value never changes, and gone when the value is
+    keys-<time>.age      the wrapped data keys of that moment; kept for a week, so that a destroyed value ends there too
+    manifest-<time>.json the files of one backup with size and SHA-256
+
+To read one takes the recipient's identity and the L4 KEK: neither lies in the backup.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from base64 import b64encode
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import file_digest, sha256
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from restricted.models import DataKey, Value, ValuePart
+from restricted.place import ALIAS, deployment_id
+from vault.deposit import seal_deposit
+
+EVERY = timedelta(days=1)
+KEYS_KEPT = timedelta(days=7)
+STAMP = "%Y%m%dT%H%M%SZ"
+
+
+class NotSetUp(Exception):
+    """There is no directory or no recipient for backups of L4, so none is made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A backup: how many values it holds, how many of them were new, all bytes, the SHA-256 of the manifest."""
+
+    values: int
+    written: int
+    bytes: int
+    manifest: str
+
+
+def is_set_up() -> bool:
+    """Tell whether there is somewhere to write backups to, and somebody who can open them."""
+    return bool(settings.RESTRICTED_BACKUP_DIR and settings.RESTRICTED_BACKUP_RECIPIENT_FILE)
+
+
+def due(at: datetime) -> bool:
+    """Tell whether the last backup is a day old."""
+    last = _last()
+    return last is None or at - datetime.fromisoformat(last["at"]) >= EVERY
+
+
+def write(*, at: datetime) -> Made:
+    """Write what the last backup lacks, and a manifest of it all. Cut short, the next one goes on.
+
+    :raises NotSetUp: without a directory or a recipient.
+    :raises vault.keyfiles.BadKeyFile: when the recipient may not be used.
+    """
+    if not is_set_up():
+        raise NotSetUp
+    place, last = _place(), _last()
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    known = {one["name"]: one["sha256"] for one in last["files"]} if last else {}
+    ids = list(
+        Value.objects.filter(destroyed_at=None).order_by("taken_at", "pk").values_list("pk", flat=True)
+    )
+    wanted = {f"value-{id}.age": id for id in ids}
+    written = 0
+    for name, id in wanted.items():
+        path = place / name
+        if not path.exists() or known.get(name, _digest(path)) != _digest(path):
+            written += _write_value(path, id)
+    keys = place / f"keys-{at.astimezone(UTC).strftime(STAMP)}.age"
+    _write(keys, _sealed(json.dumps(_keys()).encode()))
+    _drop(place, wanted, at)
+    files = [_entry(place / name) for name in wanted if (place / name).exists()] + [_entry(keys)]
+    content = json.dumps(
+        {"format": 1, "deployment": str(deployment_id()), "at": at.isoformat(), "files": files}, indent=1
+    ).encode()
+    _write(place / f"manifest-{at.astimezone(UTC).strftime(STAMP)}.json", content)
+    return Made(len(files) - 1, written, sum(one["size"] for one in files), sha256(content).hexdigest())
+
+
+def wrong() -> list[str]:
+    """Return the names of files of the last backup that are missing or changed."""
+    last = _last()
+    if last is None:
+        raise NotSetUp
+    place = _place()
+    return [
+        one["name"]
+        for one in last["files"]
+        if not (place / one["name"]).exists() or _digest(place / one["name"]) != one["sha256"]
+    ]
+
+
+def _write_value(path: Path, id: object) -> bool:
+    """Write one value as it lies sealed; one that was destroyed meanwhile is left out."""
+    with transaction.atomic(using=ALIAS):
+        value = Value.objects.select_for_update().filter(pk=id, destroyed_at=None).first()
+        if value is None:
+            return False
+        parts = [bytes(one.sealed) for one in ValuePart.objects.filter(value=value).order_by("number")]
+    header = {
+        "format": 1,
+        "deployment": str(deployment_id()),
+        "value": str(value.pk),
+        "subject": str(value.subject),
+        "field": value.field,
+        "media_type": value.media_type,
+        "name": b64encode(bytes(value.name)).decode(),
+        "size": value.size,
+        "portfolio": value.portfolio,
+        "region": value.region,
+        "by_number": value.by_number,
+        "deposited_at": value.deposited_at.isoformat(),
+        "taken_at": value.taken_at.isoformat(),
+        "parts": [len(part) for part in parts],
+    }
+    _write(path, _sealed(json.dumps(header).encode() + b"\n" + b"".join(parts)))
+    return True
+
+
+def _keys() -> dict[str, Any]:
+    keys = [
+        [str(row.value_id), row.version, b64encode(bytes(row.wrapped)).decode(), row.kek_version]
+        for row in DataKey.objects.order_by("value")
+    ]
+    return {"format": 1, "deployment": str(deployment_id()), "keys": keys}
+
+
+def _sealed(content: bytes) -> bytes:
+    return seal_deposit(content, Path(settings.RESTRICTED_BACKUP_RECIPIENT_FILE))
+
+
+def _drop(place: Path, wanted: dict[str, Any], at: datetime) -> None:
+    """Remove values that are held no more, and keys and manifests past their week."""
+    oldest = (at - KEYS_KEPT).astimezone(UTC).strftime(STAMP)
+    for path in place.iterdir():
+        kind, _, rest = path.name.partition("-")
+        gone = path.name not in wanted if kind == "value" else rest.partition(".")[0] < oldest
+        if kind in {"value", "keys", "manifest"} and gone:
+            path.unlink()
+
+
+def _last() -> dict[str, Any] | None:
+    if not settings.RESTRICTED_BACKUP_DIR:
+        return None
+    found = sorted(_place().glob("manifest-*.json"))
+    return json.loads(found[-1].read_bytes()) if found else None
+
+
+def _place() -> Path:
+    return Path(settings.RESTRICTED_BACKUP_DIR)
+
+
+def _entry(path: Path) -> dict[str, Any]:
+    return {"name": path.name, "size": path.stat().st_size, "sha256": _digest(path)}
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all: what lies under its name is complete."""
+    draft = path.with_name(f".{path.name}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)

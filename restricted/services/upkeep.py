@@ -1,0 +1,60 @@
+"""What keeps this host sound: data keys under the newest KEK, and a backup that its recipient alone opens."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from restricted import backups, events
+from restricted.backups import Made
+from restricted.models import DataKey
+from restricted.place import ALIAS
+from trail import services as trail
+from trail.actor import Actor
+from vault.apart import Wrapped, newest_kek, rewrap
+from vault.envelope import CannotOpen
+
+AT_ONCE = 500
+
+
+def rewrap_keys(*, by: Actor, at: datetime) -> int:
+    """Wrap data keys that lie under an older KEK under the newest one, 500 at most; return how many.
+
+    By predicate and compare-and-swap: killed anywhere it goes on, and two of it harm nothing.
+    """
+    newest = newest_kek()
+    rows = list(DataKey.objects.exclude(kek_version=newest).order_by("pk")[:AT_ONCE])
+    if not rows:
+        return 0
+    with transaction.atomic(using=ALIAS):
+        done = sum(_swap(row) for row in rows)
+        if done:
+            facts = {"keys": done, "kek": newest, "failed": len(rows) - done}
+            trail.record(events.REWRAPPED, by=by, at=at, facts=facts)
+    return done
+
+
+def back_up(*, by: Actor, at: datetime) -> Made:
+    """Make a backup of every value that is held.
+
+    :raises backups.NotSetUp: without a directory or a recipient.
+    """
+    made = backups.write(at=at)
+    facts = {
+        "values": made.values,
+        "written": made.written,
+        "bytes": made.bytes,
+        "manifest": made.manifest,
+    }
+    trail.record(events.BACKED_UP, by=by, at=at, facts=facts)
+    return made
+
+
+def _swap(row: DataKey) -> bool:
+    try:
+        new = rewrap(Wrapped(row.value_id, row.version, bytes(row.wrapped), row.kek_version))
+    except CannotOpen:  # its KEK is not there any more; the others are dealt with
+        return False
+    same = DataKey.objects.filter(pk=row.pk, wrapped=row.wrapped)
+    return bool(same.update(wrapped=new.wrapped, kek_version=new.kek_version))
