@@ -99,6 +99,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         "break_glass.review",
         "admin.enter",
         "apart.enter",
+        "apart.destroy",
     },
     SECURITY: EVERYONE
     | {

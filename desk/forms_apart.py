@@ -1,4 +1,4 @@
-"""The form that hands an L4 value over: a typed value or a file, never both."""
+"""Forms of what is held apart: one hands a value over, a typed one or a file; one has a value destroyed."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access.services.apart import Brought
 from classification.queries import FieldSpec
+from desk.forms_people import reason_field
 from files.apart import MOST_BYTES
 
 
@@ -39,3 +40,9 @@ class DepositForm(forms.Form):
         if sent:
             return Brought(content=sent.read(MOST_BYTES + 1), name=sent.name)
         return Brought(content=self.cleaned_data["text"].encode(), text=True)
+
+
+class DestroyForm(forms.Form):
+    """Why a value is destroyed."""
+
+    reason = reason_field()

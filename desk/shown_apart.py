@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from access.proposals import apart as proposals
 from classification.queries import UnknownField, catalogue
 from customers.words import problem_words
 from files.apart import Held, held
@@ -15,18 +16,23 @@ from files.apart import Held, held
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldShown:
-    """One value that was handed over. `address` leads to it on the restricted site, where there is one to go to."""
+    """One value that was handed over. `address` leads to it on the restricted site, where there is one to go to;
+    `decision` to the proposal to destroy it, while that waits; `destroys` where the reader may propose it."""
 
+    id: UUID
     label: str
     created_at: datetime
     by_number: str
     state: str
     address: str
+    destroyed_at: datetime | None
+    decision: UUID | None
+    destroys: bool
 
 
-def held_shown(ref: UUID, at: datetime, *, site: str) -> list[HeldShown]:
+def held_shown(ref: UUID, at: datetime, *, site: str, destroys: bool) -> list[HeldShown]:
     """Return what was handed over of a customer, newest first."""
-    known = catalogue(at)
+    known, waiting = catalogue(at), proposals.waiting(ref, at)
 
     def label(code: str) -> str:
         try:
@@ -36,11 +42,15 @@ def held_shown(ref: UUID, at: datetime, *, site: str) -> list[HeldShown]:
 
     return [
         HeldShown(
+            id=one.id,
             label=label(one.field),
             created_at=one.created_at,
             by_number=one.by_number,
             state=_state(one),
             address=f"{site}/values/{one.id}/" if site and _is_there(one) else "",
+            destroyed_at=one.destroyed_at,
+            decision=waiting.get(one.id),
+            destroys=destroys and not one.refused and not one.ordered and one.id not in waiting,
         )
         for one in held(ref)
     ]

@@ -71,6 +71,7 @@ urlpatterns = [
     path("customers/<uuid:ref>/placing/propose/", placing.placing_propose, name="placing_propose"),
     path("customers/<uuid:ref>/placing/take/", placing.placing_take, name="placing_take"),
     path("customers/<uuid:ref>/apart/", apart.apart, name="apart"),
+    path("customers/<uuid:ref>/apart/<uuid:id>/destroy/", apart.apart_destroy, name="apart_destroy"),
     path("customers/<uuid:ref>/apart/deposit/", apart.apart_deposit, name="apart_deposit"),
     # consents
     path("customers/<uuid:ref>/consents/", consents.consent_ask, name="consent_ask"),

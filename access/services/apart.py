@@ -1,4 +1,7 @@
-"""Hand a customer's L4 value over to the restricted host (S0-24). Nothing on this side reads it back."""
+"""Hand a customer's L4 value over to the restricted host (S0-24), and have one destroyed there.
+
+Nothing on this side reads it back.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,9 @@ from uuid import UUID
 from django.db import transaction
 
 from access import events
+from access.proposals import apart as proposals
+from approvals import services as approvals
+from approvals.models import Proposal
 from classification.queries import FieldSpec, UnknownField, catalogue
 from customers import queries as customers
 from files import apart
@@ -73,6 +79,17 @@ def deposit(ref: UUID, code: str, brought: Brought, *, by: Actor, at: datetime) 
     except NotAccepted as refused:
         raise DepositRefused(refused.code) from None
     return row.pk
+
+
+def propose_destruction(ref: UUID, value: UUID, *, reason: str, by: Actor, at: datetime) -> Proposal:
+    """Propose that the restricted host destroys one value of a customer; a department head approves it.
+
+    :raises Customer.DoesNotExist: out of reach or nonexistent.
+    :raises CannotApply: no_such_value, proposed_already.
+    """
+    customer = customers.visible_to(by, at).get(ref=ref)
+    content = proposals.content_of(customer.ref, proposals.held(customer.ref, value))
+    return approvals.propose(proposals.KIND, content=content, reason_text=reason, by=by, at=at)
 
 
 def fields_of_l4(at: datetime) -> list[FieldSpec]:

@@ -1,12 +1,20 @@
 """The page of what is held apart: that it exists, the form that hands over, and what it says when nobody answers."""
 
+from uuid import uuid4
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from files.models import ApartDeposit
+from approvals import services as approvals
+from approvals.models import Proposal
+from approvals.services import NotSigned
+from files import apart
+from files.apart import Given
+from files.models import ApartDeposit, ApartOrder
 from tests.access.cast import Cast, kinds_since, last_event
 from tests.access.conftest import cast
 from tests.desk.at_work import browser, text
+from trail.services import clock
 
 pytestmark = pytest.mark.django_db(databases=["default", "keyring"])
 __all__ = ["cast"]
@@ -50,3 +58,41 @@ def test_offers_no_form_without_a_restricted_host(cast: Cast, settings) -> None:
     words = text(browser(cast.agent()).get(f"/customers/{cast.customer().ref}/apart/"))
     assert "尚未设置受限主机" in words
     assert "apart/deposit/" not in words
+
+
+def test_destroys_one_value_under_two_people_and_shows_what_the_host_says(cast: Cast) -> None:
+    customer, officer, head = cast.customer(), cast.person("officer"), cast.person("head")
+    given = Given(subject=customer.ref, field="credit_report", content=b"x", text=True)
+    row, other = (apart.deposit(given, by=officer, at=clock()) for _ in range(2))
+    page = f"/customers/{customer.ref}/apart/"
+    client = browser(officer)
+    assert f"{page}{row.pk}/destroy/" in text(client.get(page))
+    assert browser(cast.supervisor()).post(f"{page}{row.pk}/destroy/", {"reason": "x"}).status_code == 403
+    assert client.post(f"{page}{row.pk}/destroy/", {"reason": ""}).status_code == 422
+    start = last_event()
+    decision = client.post(f"{page}{row.pk}/destroy/", {"reason": "客户已销户"})["Location"]
+    made = Proposal.objects.get(kind="apart.destroy")
+    assert (decision, kinds_since(start)) == (f"/decisions/{made.pk}/", ["approvals.proposed"])
+    words = text(client.get(page))
+    assert (decision in words, f"{row.pk}/destroy/" in words, f"{other.pk}/destroy/" in words) == (
+        True,
+        False,
+        True,
+    )
+    assert client.post(f"{page}{row.pk}/destroy/", {"reason": "再来"}).status_code == 409
+    with pytest.raises(NotSigned):
+        approvals.approve(made.pk, seen_hash=made.content_hash, by=officer, at=clock())
+    assert not ApartOrder.objects.exists()
+    start = last_event()
+    approvals.approve(made.pk, seen_hash=made.content_hash, by=head, at=clock())
+    assert "files.destruction_ordered" in kinds_since(start)
+    assert ApartOrder.objects.get().deposit == row
+    assert "已下达销毁指令" in text(client.get(page))
+
+
+def test_orders_nothing_for_a_value_of_another_customer(cast: Cast) -> None:
+    customer, officer = cast.customer(), cast.person("officer")
+    given = Given(subject=uuid4(), field="credit_report", content=b"x", text=True)
+    foreign = apart.deposit(given, by=officer, at=clock())
+    answer = browser(officer).post(f"/customers/{customer.ref}/apart/{foreign.pk}/destroy/", {"reason": "x"})
+    assert (answer.status_code, Proposal.objects.count()) == (404, 0)

@@ -40,7 +40,9 @@ from customers.proofs import seal_proof
 from customers.relabel.run import RELABEL
 from customers.services import contacts, doubts, records
 from desk import problems
+from files import apart
 from files import services as files
+from files.apart import Given
 from jobs.models import Job
 from staff.acting import person_of
 from staff.models import Network, Site, Training, Undertaking
@@ -251,6 +253,12 @@ class Visit:
         head = self.world.people["head"]
         approvals.approve(made.pk, seen_hash=made.content_hash, by=head, at=self.world.at)
         return {"id": MaskedDataset.objects.get(proposal=made.pk).pk}
+
+    def _apart_value(self, which: str) -> dict[str, object]:
+        ref = self._customer(which)
+        given = Given(subject=ref, field="credit_report", content=b"x", text=True)
+        row = apart.deposit(given, by=self.world.people["agent"], at=self.world.at)
+        return {"ref": ref, "id": row.pk}
 
     def _upload(self, which: str) -> dict[str, object]:
         by = self.world.people["supervisor"] if which == "own" else self.world.south["supervisor"]
