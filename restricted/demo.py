@@ -6,7 +6,7 @@ from datetime import datetime
 from django.conf import settings
 
 from restricted import factors, people, totp
-from restricted.models import Factor
+from restricted.models import TOTP, Factor
 from staff.demo_password import PASSWORD as PASSWORD
 from staff.models import Person
 from staff.queries import roles_of
@@ -48,7 +48,7 @@ def enrol_everybody(*, at: datetime) -> int:
 def accounts(at: datetime) -> list[Account]:
     """Return the demo people who are enrolled here, with the code of this moment, or the next where that is used."""
     _insist()
-    rows = {row.person: row for row in Factor.objects.filter(ended_at=None)}
+    rows = {row.person: row for row in Factor.objects.filter(ended_at=None, kind=TOTP)}
     found = []
     for person in Person.objects.working(at).filter(is_demo=True, pk__in=rows).order_by("number"):
         row = rows[person.pk]

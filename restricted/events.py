@@ -17,7 +17,7 @@ ENROLMENT_REFUSED = declare(
 FACTOR_ADDED = declare(
     "restricted.factor_added",
     name=_("second factor enrolled on the restricted site"),
-    facts=("person", "roles"),
+    facts=("person", "roles", "factor"),
 )
 LOGIN = declare("restricted.login", name=_("logged in to the restricted site"))
 LOGIN_REFUSED = declare(

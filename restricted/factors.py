@@ -6,9 +6,10 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
-from restricted import totp
-from restricted.models import Factor
+from restricted import security_keys, totp
+from restricted.models import TOTP, WEBAUTHN, Factor
 from restricted.place import ALIAS
+from restricted.security_keys import KeyRefused
 from vault.opening import open_login
 from vault.sealing import seal_login
 
@@ -33,7 +34,7 @@ def live(person: UUID) -> Factor | None:
 
 
 def take(person: UUID, code: str, *, at: datetime) -> int:
-    """Use a code up; return its step. It counts once, whatever it is for.
+    """Use a code, or the answer of a key, up; return its number. It counts once, whatever it is for.
 
     :raises FactorRefused: it is wrong, was used, or nobody of this id is enrolled.
     """
@@ -41,12 +42,41 @@ def take(person: UUID, code: str, *, at: datetime) -> int:
         row = Factor.objects.select_for_update().filter(person=person, ended_at=None).first()
         if row is None:
             raise FactorRefused
-        step = totp.step_of(opened(row.secret, person), code, at, after=row.last_step)
-        if step is None:
-            raise FactorRefused
-        row.last_step = step
+        step, row.last_step = _proven(row, code, at)
         row.save(update_fields=["last_step"])
     return step
+
+
+def first(secret: str, person: UUID, code: str, *, at: datetime) -> dict[str, object]:
+    """Return what is kept of a factor that proves itself for the first time: the app of this secret, or a key.
+
+    :raises FactorRefused: it does not.
+    """
+    if security_keys.is_answer(code):
+        try:
+            key, touched = security_keys.registered(code, at=at)
+        except KeyRefused:
+            raise FactorRefused from None
+        return {"kind": WEBAUTHN, "secret": sealed(key, person), "last_step": touched.counter}
+    step = totp.step_of(opened(secret, person), code, at) if secret else None
+    if step is None:
+        raise FactorRefused
+    return {"kind": TOTP, "secret": secret, "last_step": step}
+
+
+def _proven(row: Factor, code: str, at: datetime) -> tuple[int, int]:
+    """Return the number of this proof, which no other has, and what the factor remembers of it."""
+    secret = opened(row.secret, row.person)
+    if row.kind == TOTP:
+        step = totp.step_of(secret, code, at, after=row.last_step)
+        if step is None:
+            raise FactorRefused
+        return step, step
+    try:
+        touched = security_keys.touched(code, secret, after=row.last_step, at=at)
+    except KeyRefused:
+        raise FactorRefused from None
+    return -touched.challenge, touched.counter  # below zero, where no half minute is
 
 
 def _about(person: UUID) -> str:

@@ -14,6 +14,7 @@ from django.db.models.functions import Length
 from vault.constraints import SealedBytes, SealedValue
 from vault.models import WRAPPED_BYTES
 
+TOTP, WEBAUTHN = FACTORS = ("totp", "webauthn")
 HEAD_SEAT, OFFICER_SEAT = SEATS = ("head", "officer")
 DIGEST_BYTES = 32
 
@@ -126,11 +127,16 @@ class Enrolment(models.Model):
 
 
 class Factor(models.Model):
-    """A person's authenticator app for this host, and the roles that they were enrolled here with."""
+    """A person's factor for this host, an app or a security key, and the roles that they were enrolled here with.
+
+    `secret` is the app's key or the public key of a security key; `last_step` the last half minute that was used, or
+    how often the security key had signed.
+    """
 
     person = models.UUIDField(primary_key=True)
     number = models.CharField(max_length=32)
     roles = ArrayField(models.CharField(max_length=16))
+    kind = models.CharField(max_length=8, default=TOTP)
     secret = models.TextField()
     last_step = models.BigIntegerField(default=0)
     added_at = models.DateTimeField()
@@ -138,10 +144,26 @@ class Factor(models.Model):
 
     class Meta:
         default_permissions = ()
-        constraints = [SealedValue("secret", name="the_secret_of_a_factor_is_sealed")]
+        constraints = [
+            SealedValue("secret", name="the_secret_of_a_factor_is_sealed"),
+            models.CheckConstraint(condition=Q(kind__in=FACTORS), name="a_factor_is_an_app_or_a_key"),
+        ]
 
     def __str__(self) -> str:
         return f"factor of {self.person}"
+
+
+class UsedChallenge(models.Model):
+    """A challenge that a security key answered: none counts twice."""
+
+    digest = models.BinaryField(unique=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"challenge {self.pk}"
 
 
 class Attempt(models.Model):

@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from restricted.security_keys import LONGEST
 from restricted.services.requests import LONGEST_REASON
 
 MOMENT = "%Y-%m-%dT%H:%M"
@@ -13,7 +14,7 @@ class Login(forms.Form):
 
     number = forms.CharField(label=_("Staff number"), max_length=32)
     password = forms.CharField(label=_("Password of the main site"), max_length=256, strip=False)
-    code = forms.CharField(label=_("Code of the app enrolled here"), max_length=10)
+    code = forms.CharField(label=_("Code of the app enrolled here"), max_length=LONGEST)
 
 
 class Enrol(forms.Form):
@@ -22,7 +23,7 @@ class Enrol(forms.Form):
     number = forms.CharField(label=_("Staff number"), max_length=32)
     handed = forms.CharField(label=_("One-time code that was handed to you"), max_length=64)
     password = forms.CharField(label=_("Password of the main site"), max_length=256, strip=False)
-    code = forms.CharField(label=_("Code that the app shows now"), max_length=10, required=False)
+    code = forms.CharField(label=_("Code that the app shows now"), max_length=LONGEST, required=False)
 
 
 class Ask(forms.Form):
@@ -37,12 +38,12 @@ class Ask(forms.Form):
 class Sign(forms.Form):
     """Yes or no, with a fresh code."""
 
-    code = forms.CharField(max_length=10)
+    code = forms.CharField(max_length=LONGEST)
     accepted = forms.ChoiceField(choices=[("yes", ""), ("no", "")])
 
 
 class Open(forms.Form):
     """A fresh code, and a reason where no grant says it."""
 
-    code = forms.CharField(max_length=10)
+    code = forms.CharField(max_length=LONGEST)
     reason = forms.CharField(max_length=LONGEST_REASON, required=False)

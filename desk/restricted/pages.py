@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from desk.public.pages import LANGUAGES
-from restricted import demo
+from restricted import demo, security_keys
 from restricted.models import Session
 from trail.actor import Actor
 
@@ -34,9 +34,11 @@ def page(request: HttpRequest, template: str, facts: dict[str, Any], *, status: 
     """Answer with a page."""
     actor: Actor | None = getattr(request, "actor", None)
     frame: dict[str, Any] = {"switch": _switch(request), "actor": actor, "demo": settings.DEMO}
+    at: datetime = request.at  # type: ignore[attr-defined]
+    frame |= {"challenge": security_keys.challenge(at), "key_address": security_keys.address()}
     if settings.DEMO and actor is not None:
-        at: datetime = request.at  # type: ignore[attr-defined]
-        frame["demo_code"] = next(one.code for one in demo.accounts(at) if one.number == actor.number)
+        codes = {one.number: one.code for one in demo.accounts(at)}
+        frame["demo_code"] = codes.get(actor.number, "")
     return render(request, f"restricted/{template}", frame | facts, status=status)
 
 

@@ -6,11 +6,13 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
+from uuid import UUID
 
 from django.contrib.auth.hashers import check_password
 from django.db import transaction
 
 from restricted import attempts, events, factors, people, totp
+from restricted.factors import FactorRefused
 from restricted.models import Enrolment, Factor, Session
 from restricted.place import ALIAS
 from staff import queries as staff
@@ -35,6 +37,7 @@ class EnrolmentRefused(Exception):
 class Begun:
     """An enrolment whose code was right: the secret for the person's app."""
 
+    person: UUID
     number: str
     secret: str = field(repr=False)
 
@@ -80,18 +83,19 @@ def begin(number: str, code: str, password: str, *, by: Actor, at: datetime) -> 
         secret = totp.new_secret()
         row.secret = factors.sealed(secret, row.person)
         row.save(update_fields=["secret"])
-    return Begun(row.number, secret)
+    return Begun(row.person, row.number, secret)
 
 
 def finish(number: str, code: str, password: str, totp_code: str, *, by: Actor, at: datetime) -> None:
-    """Take the app's first code, and with it the app as this person's factor here. Their sessions end.
+    """Take the first code of an app, or a new security key, as this person's factor here. Their sessions end.
 
     :raises EnrolmentRefused, attempts.TooMany: as `begin`; wrong_code.
     """
     row = _checked(number, code, password, by=by, at=at)
-    step = totp.step_of(factors.opened(row.secret, row.person), totp_code, at) if row.secret else None
-    if step is None:
-        raise EnrolmentRefused("wrong_code")
+    try:
+        kept = factors.first(row.secret, row.person, totp_code, at=at)
+    except FactorRefused:
+        raise EnrolmentRefused("wrong_code") from None
     with transaction.atomic(using=ALIAS):
         if not Enrolment.objects.filter(pk=row.pk, used_at=None).update(used_at=at, secret=""):
             raise EnrolmentRefused("used")
@@ -100,14 +104,13 @@ def finish(number: str, code: str, password: str, totp_code: str, *, by: Actor, 
             defaults={
                 "number": row.number,
                 "roles": row.roles,
-                "secret": row.secret,
-                "last_step": step,
                 "added_at": at,
                 "ended_at": None,
+                **kept,
             },
         )
         Session.objects.filter(person=row.person, ended_at=None).update(ended_at=at)
-        facts = {"person": str(row.person), "roles": row.roles}
+        facts = {"person": str(row.person), "roles": row.roles, "factor": kept["kind"]}
         trail.record(events.FACTOR_ADDED, by=by, at=at, facts=facts)
 
 

@@ -79,7 +79,9 @@ def _admitted(person: Person | None, password: str, code: str, by: Actor, at: da
     if factor is None:
         raise LoginRefused(NO_FACTOR)
     factors.take(person.pk, code, at=at)
-    actor = people.actor(found, factor.roles, ip=by.ip, facts=Facts("", at, at, factor_at=at, factor="totp"))
+    actor = people.actor(
+        found, factor.roles, ip=by.ip, facts=Facts("", at, at, factor_at=at, factor=factor.kind)
+    )
     if not actor.roles:
         raise LoginRefused(NO_ROLE)
     return actor
@@ -96,7 +98,7 @@ def go_on(token: str, *, ip: str | None, at: datetime) -> tuple[Going | None, st
     if found is None or factor is None or why:
         _end(row, why, found=found, ip=ip, at=at)
         return None, why
-    facts = Facts(_short(row), row.began_at, row.seen_at, factor_at=row.factor_at, factor="totp")
+    facts = Facts(_short(row), row.began_at, row.seen_at, factor_at=row.factor_at, factor=factor.kind)
     actor = people.actor(found, factor.roles, ip=ip, facts=facts)
     if not actor.roles:
         _end(row, NO_ROLE, found=found, ip=ip, at=at)

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
+from fido2.utils import websafe_encode
 
 from desk.pictures import qr_of
 from desk.restricted.forms import Enrol, Login
@@ -77,7 +78,9 @@ def enrol(request: HttpRequest) -> HttpResponse:
         why = refused.code if isinstance(refused, EnrolmentRefused) else "too_many"
         return page(request, "enrol.html", {"wrong": enrolment_words(why)}, status=422)
     picture = qr_of(totp.address(begun.secret, number=begun.number, issuer=ISSUER))
-    return page(request, "enrol_app.html", {"given": given, "secret": begun.secret, "picture": picture})
+    new_key = websafe_encode(begun.person.bytes)
+    facts = {"given": given, "secret": begun.secret, "picture": picture, "new_key": new_key}
+    return page(request, "enrol_app.html", facts)
 
 
 def _login_page(request: HttpRequest, *, said: str = "", wrong: str = "", status: int = 200) -> HttpResponse:
