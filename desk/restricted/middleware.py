@@ -2,6 +2,7 @@
 
 import ipaddress
 from collections.abc import Callable
+from typing import cast
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -9,6 +10,7 @@ from django.http.response import HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 
 from desk.restricted.views import errors
+from desk.restricted.visit import Visit
 from restricted import events
 from restricted.services import sessions
 from staff import acting
@@ -45,7 +47,7 @@ def zone(get_response: Handler) -> Handler:
     networks = [ipaddress.ip_network(one) for one in settings.RESTRICTED_NETWORKS]
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        ip: str | None = request.client_ip  # type: ignore[attr-defined]
+        ip = cast(Visit, request).client_ip
         # SECURITY: the address that the outermost trusted proxy saw; no claim of the client's.
         inside = ip is not None and any(ipaddress.ip_address(ip) in network for network in networks)
         if inside:
@@ -63,14 +65,15 @@ def session(get_response: Handler) -> Handler:
     """Set `request.at`, `request.actor` and `request.going` (None without a login); end what may not go on."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        request.actor = request.going = None  # type: ignore[attr-defined]
+        visit = cast(Visit, request)
+        visit.actor = visit.going = None
         token, ended = request.COOKIES.get(settings.RESTRICTED_COOKIE, ""), ""
         try:
-            request.at = at = trail.clock()  # type: ignore[attr-defined]
+            visit.at = at = trail.clock()
             if token:
-                going, ended = sessions.go_on(token, ip=request.client_ip, at=at)  # type: ignore[attr-defined]
+                going, ended = sessions.go_on(token, ip=visit.client_ip, at=at)
                 if going is not None:
-                    request.actor, request.going = going.actor, going.session  # type: ignore[attr-defined]
+                    visit.actor, visit.going = going.actor, going.session
         except TrailUnavailable:
             return errors.unavailable(request)
         if not ended:

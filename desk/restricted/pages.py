@@ -1,7 +1,6 @@
 """One page of the restricted host: its frame, its other language, and who may open it."""
 
 from collections.abc import Callable
-from datetime import datetime
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
 from urllib.parse import quote
@@ -14,27 +13,16 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from desk.public.pages import LANGUAGES
+from desk.restricted.visit import RestrictedRequest, Visit
 from restricted import demo, security_keys
-from restricted.models import Session
-from trail.actor import Actor
 
 P = ParamSpec("P")
 
 
-class RestrictedRequest(HttpRequest):
-    """A request of somebody who is logged in here."""
-
-    actor: Actor
-    going: Session
-    at: datetime
-    client_ip: str | None
-
-
-def page(request: HttpRequest, template: str, facts: dict[str, Any], *, status: int = 200) -> HttpResponse:
+def page(request: Visit, template: str, facts: dict[str, Any], *, status: int = 200) -> HttpResponse:
     """Answer with a page."""
-    actor: Actor | None = getattr(request, "actor", None)
+    actor, at = request.actor, request.at
     frame: dict[str, Any] = {"switch": _switch(request), "actor": actor, "demo": settings.DEMO}
-    at: datetime = request.at  # type: ignore[attr-defined]
     frame |= {"challenge": security_keys.challenge(at), "key_address": security_keys.address()}
     if settings.DEMO and actor is not None:
         codes = {one.number: one.code for one in demo.accounts(at)}
@@ -46,17 +34,17 @@ def logged_in(
     method: str,
 ) -> Callable[
     [Callable[Concatenate[RestrictedRequest, P], HttpResponseBase]],
-    Callable[Concatenate[HttpRequest, P], HttpResponseBase],
+    Callable[Concatenate[Visit, P], HttpResponseBase],
 ]:
     """Let a view answer people who are logged in here, and this method only."""
 
     def decorate(
         view: Callable[Concatenate[RestrictedRequest, P], HttpResponseBase],
-    ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+    ) -> Callable[Concatenate[Visit, P], HttpResponseBase]:
         @wraps(view)
-        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        def guarded(request: Visit, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             # SECURITY: the one gate in front of every page but login and enrolment.
-            if getattr(request, "actor", None) is None:
+            if request.actor is None:
                 after = f"?next={quote(request.path)}" if request.method == "GET" else ""
                 return HttpResponseRedirect(reverse("restricted:login") + after)
             if request.method not in {method, "HEAD" if method == "GET" else method}:

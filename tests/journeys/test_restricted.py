@@ -6,26 +6,32 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.conf import settings as configured
+from django.contrib.auth.hashers import make_password
 from django.core.management import call_command
 from django.db import connections
 from django.test import Client, override_settings
 
 from access import tasks
+from access.models import UsageRequest
+from approvals.models import Proposal
 from consent.models import Evidence
 from files.models import FileChunk, SealedFile
 from files.services import NotReadable
+from restricted import totp
 from restricted.models import Factor, Request, Value
-from staff.models import Freeze, Headship, Notification, RoleHolding
+from staff.models import Freeze, Headship, Notification, Person, RoleHolding
 from staff.roles import OFFICER, SUPERVISOR
 from tests.access.cast import JOINED
 from tests.consent.builders import FILE, organisation, published
 from tests.database import APP, RESTRICTED, WORKER, log_in_as
 from tests.desk.at_work import text
 from tests.journeys.firm import Firm, Since
-from tests.restricted.house import REASON, House, id_of
+from tests.restricted.house import PASSWORD, REASON, House, id_of
 from trail.actor import Actor
 from trail.services import clock
 
@@ -128,8 +134,43 @@ def test_a_report_is_handed_over_asked_for_signed_and_shown(firm: Firm, house: H
         assert since.kinds() == ["restricted.session_ended"]
 
 
+def forged_grant(who: Actor, value: Value) -> None:
+    """Write rows that would be a live grant of the main site for this very value."""
+    made = Proposal.objects.create(
+        kind="usage.request",
+        content={},
+        content_hash="x",
+        proposer_id=id_of(who),
+        proposer_number=who.number,
+        proposed_at=JOINED,
+        expires_at=clock() + timedelta(days=1),
+        applied_at=clock(),
+    )
+    UsageRequest.objects.create(
+        proposal=made.pk,
+        applicant_id=id_of(who),
+        applicant_number=who.number,
+        applicant_name=who.name,
+        department="north",
+        purpose="complaint",
+        scenario="service",
+        fields=[value.field],
+        customers=[value.subject],
+        tiers=["standard"],
+        level=3,
+        selection="one",
+        starts_at=JOINED,
+        ends_at=clock() + timedelta(days=1),
+        output="screen",
+        uses=9,
+        reason=uuid4(),
+        asked_at=JOINED,
+    )
+
+
 def test_rows_forged_in_the_main_data_let_nothing_out(firm: Firm, house: House) -> None:
-    """Whoever owns the main site writes anything there: sessions, factors, roles, headships. None of it counts here."""
+    """Whoever owns the main site writes anything there: sessions, factors, roles, headships, grants. None of it counts
+    here."""
     value = house.value()
     original = house.value("authorisation_original", "original L4-CANARY")
     insider = house.enrolled(SUPERVISOR)
@@ -138,12 +179,21 @@ def test_rows_forged_in_the_main_data_let_nothing_out(firm: Firm, house: House) 
         person_id=id_of(insider), department=firm.cast.departments["north"], since=JOINED - timedelta(days=1)
     )
     main = firm.at_work(SUPERVISOR)
+    forged_grant(insider, value)
+    stranger = firm.cast.person(SUPERVISOR)
+    secret = totp.new_secret()
+    Authenticator.objects.create(user_id=id_of(stranger), type="totp", data={"secret": secret})
+    Person.objects.filter(pk=id_of(stranger)).update(password=make_password(PASSWORD))
     with on_the_restricted_host():
         forged = Client()
         forged.cookies[configured.RESTRICTED_COOKIE] = main.client.cookies[
             configured.SESSION_COOKIE_NAME
         ].value
         assert forged.get("/en/")["Location"].startswith("/en/login/")
+        form = {"number": stranger.number, "password": PASSWORD}
+        theirs = Client()
+        answer = theirs.post("/en/login/", form | {"code": totp.code_at(secret, totp.step_at(clock()))})
+        assert (answer.status_code, theirs.get("/en/").status_code) == (422, 302)
         theirs = seat(house, insider)
         for one in (value, original):
             form = {"code": code(house, insider), "reason": REASON}

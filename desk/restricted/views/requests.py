@@ -6,8 +6,9 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from desk.restricted.forms import Sign
-from desk.restricted.pages import RestrictedRequest, logged_in, page
+from desk.restricted.pages import logged_in, page
 from desk.restricted.shown import request_shown
+from desk.restricted.visit import RestrictedRequest
 from restricted import grants
 from restricted.attempts import TooMany
 from restricted.factors import FactorRefused

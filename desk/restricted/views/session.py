@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
@@ -12,7 +12,8 @@ from fido2.utils import websafe_encode
 
 from desk.pictures import qr_of
 from desk.restricted.forms import Enrol, Login
-from desk.restricted.pages import RestrictedRequest, logged_in, page
+from desk.restricted.pages import logged_in, page
+from desk.restricted.visit import RestrictedRequest, Visit
 from restricted import demo, totp
 from restricted.attempts import TooMany
 from restricted.services import enrolments, sessions
@@ -26,7 +27,7 @@ ISSUER = "custinfo L4"
 
 @require_http_methods(["GET", "POST"])
 @sensitive_post_parameters()
-def login(request: HttpRequest) -> HttpResponse:
+def login(request: Visit) -> HttpResponse:
     """Log in with the main site's password and a code of the app enrolled here."""
     if request.method == "GET":
         ended = request.GET.get("ended", "")
@@ -35,7 +36,7 @@ def login(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _login_page(request, wrong=login_words(""), status=422)
     given = form.cleaned_data
-    by, at = acting.visitor(request.client_ip), request.at  # type: ignore[attr-defined]
+    by, at = acting.visitor(request.client_ip), request.at
     try:
         token = sessions.log_in(given["number"], given["password"], given["code"], by=by, at=at)
     except LoginRefused as refused:
@@ -59,7 +60,7 @@ def logout(request: RestrictedRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @sensitive_post_parameters()
-def enrol(request: HttpRequest) -> HttpResponse:
+def enrol(request: Visit) -> HttpResponse:
     """Enrol an app with the code that a custodian handed over; the first code of the app completes it."""
     form = Enrol(request.POST if request.method == "POST" else None)
     if request.method == "GET":
@@ -68,7 +69,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
         return page(request, "enrol.html", {"wrong": enrolment_words("")}, status=422)
     given = form.cleaned_data
     who = (given["number"], given["handed"], given["password"])
-    by, at = acting.visitor(request.client_ip), request.at  # type: ignore[attr-defined]
+    by, at = acting.visitor(request.client_ip), request.at
     try:
         if given["code"]:
             enrolments.finish(*who, given["code"], by=by, at=at)
@@ -83,17 +84,17 @@ def enrol(request: HttpRequest) -> HttpResponse:
     return page(request, "enrol_app.html", facts)
 
 
-def _login_page(request: HttpRequest, *, said: str = "", wrong: str = "", status: int = 200) -> HttpResponse:
+def _login_page(request: Visit, *, said: str = "", wrong: str = "", status: int = 200) -> HttpResponse:
     facts: dict[str, Any] = {"said": said, "wrong": wrong, "after": _after(request)}
     if settings.DEMO:
-        accounts = demo.accounts(request.at)  # type: ignore[attr-defined]
+        accounts = demo.accounts(request.at)
         picked = request.GET.get("as", "")
         facts |= {"accounts": accounts, "password": demo.PASSWORD}
         facts["picked"] = next((one for one in accounts if one.number == picked), None)
     return page(request, "login.html", facts, status=status)
 
 
-def _after(request: HttpRequest) -> str:
+def _after(request: Visit) -> str:
     """Return the page of this host that was asked for, never another site."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     inside = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)

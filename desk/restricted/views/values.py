@@ -12,9 +12,10 @@ from django.views.decorators.debug import sensitive_variables
 
 from classification.purposes import purposes_for
 from desk.restricted.forms import MOMENT, Ask, Open
-from desk.restricted.pages import RestrictedRequest, logged_in, page
+from desk.restricted.pages import logged_in, page
 from desk.restricted.shown import field_name, request_shown, value_shown
 from desk.restricted.views import errors
+from desk.restricted.visit import RestrictedRequest
 from files.apart import TEXT
 from restricted import grants, people
 from restricted.models import Request, Value
