@@ -18,6 +18,7 @@ from datetime import UTC, datetime, timedelta
 from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -100,7 +101,7 @@ def wrong() -> list[str]:
     ]
 
 
-def _write_value(path: Path, id: object) -> bool:
+def _write_value(path: Path, id: UUID) -> bool:
     """Write one value as it lies sealed; one that was destroyed meanwhile is left out."""
     with transaction.atomic(using=ALIAS):
         value = Value.objects.select_for_update().filter(pk=id, destroyed_at=None).first()

@@ -26,7 +26,7 @@ SHIPPED = """
 | break-glass; review it | – | use | use; review | – | review | – | – | read |
 | keys | – | – | – | – | – | seal only | two of them | read register |
 | notices, schedules, holds, masked data set: propose; sign | – | – | sign | – | propose | – | – | read |
-| destruction: check; approve | – | – | approve | – | check | – | – | read |
+| destruction of an L4 value: check; approve | – | – | approve | – | check | – | – | – |
 | freeze a person; undo | – | – | sign undo | – | freeze | freeze, propose undo | – | – |
 | explain page (customer by number, no values) | – | – | – | – | yes | yes | – | yes |
 | discovery: read; dismiss, run now | – | – | – | – | yes; yes | – | – | yes; – |
@@ -58,7 +58,7 @@ GLASS = "break-glass; review it"
 KEYS = "keys"
 NOTICES = "notices, schedules, holds, masked data set: propose; sign"
 FREEZE = "freeze a person; undo"
-DESTRUCTION = "destruction: check; approve"
+APART = "destruction of an L4 value: check; approve"
 EXPLAIN = "explain page (customer by number, no values)"
 DISCOVERY = "discovery: read; dismiss, run now"
 REVIEW = "permission review: start; decide; read"
@@ -188,7 +188,7 @@ ROWS = (
     # held apart: that a value exists; it opens on the restricted site only
     get("apart", READ, "yyy.Y...", object="ref"),
     post("apart_deposit", WRITE, "yy......", object="ref", form="apart"),
-    post("apart_destroy", DESTRUCTION, "....Y...", object="apart value", form="reason"),
+    post("apart_destroy", APART, "....Y...", object="apart value", form="reason"),
     # consents; the officer opens every customer, and so may ask for a second look everywhere
     get("consent_ask", CONSENT, "yyy.....", object="ref"),
     post("consent_ask", CONSENT, "yyy.....", status=422, object="ref"),
@@ -269,6 +269,7 @@ ROWS = (
     post("decision_approve", RULES, "nnnnYRnR", object="changed", form="hash"),
     post("decision_approve", FIELDS, "nnYnYRnR", object="label", form="hash"),
     post("decision_approve", FREEZE, "nnynRRnR", object="undo", form="hash"),
+    post("decision_approve", APART, "nnynRRnR", object="end apart", form="hash"),
     post("decision_refuse", PEOPLE, "nnynRRnR", object="decision", form="reason"),
     post("decision_refuse", RULES, "nnnnYRnR", object="changed", form="reason"),
     post("decision_withdraw", PEOPLE, "nnrnRqnR", object="decision"),

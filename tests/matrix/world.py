@@ -21,6 +21,7 @@ from django.utils import timezone
 from access.consent_import.run import CHECK as CONSENT_CHECK
 from access.models import BreakGlass, MaskedDataset, PermissionReview, ReviewItem, UsageRequest
 from access.requests import Draft
+from access.services import apart as handing
 from access.services import break_glass, consents, requests, reviews, rights, rules
 from access.services import export as exporting
 from access.services import masked as masking
@@ -259,6 +260,13 @@ class Visit:
         given = Given(subject=ref, field="credit_report", content=b"x", text=True)
         row = apart.deposit(given, by=self.world.people["agent"], at=self.world.at)
         return {"ref": ref, "id": row.pk}
+
+    def _end_apart(self, which: str) -> dict[str, object]:
+        """The destruction of a value held apart, checked by the officer, to be signed by the head."""
+        value = self._apart_value(which)
+        ref, id = (UUID(str(value[name])) for name in ("ref", "id"))
+        by = self.world.people["officer"]
+        return {"id": handing.propose_destruction(ref, id, reason="销户", by=by, at=self.world.at).pk}
 
     def _upload(self, which: str) -> dict[str, object]:
         by = self.world.people["supervisor"] if which == "own" else self.world.south["supervisor"]

@@ -39,7 +39,7 @@ def test_lets_in_and_opens_one_value_with_each_answer(house: House) -> None:
     token = sessions.log_in(house.officer.number, PASSWORD, answer(house, key), by=visitor(), at=house.at)
     going, _ = sessions.go_on(token, ip="127.0.0.1", at=house.at)
     assert going is not None
-    assert going.actor.factor == "webauthn"
+    assert going.actor.second_factor_at == house.at
     used = answer(house, key)
     for _ in range(2):
         open_value(value.pk, code=answer(house, key), reason=REASON, by=going.actor, at=house.at)

@@ -7,6 +7,7 @@ from hashlib import sha256
 from io import StringIO
 from os import urandom
 from pathlib import Path
+from uuid import UUID
 
 import pyrage
 import pytest
@@ -104,15 +105,16 @@ def test_goes_on_where_it_was_cut_short_and_mends_what_was_changed(
     house: House, settings, keeper, monkeypatch
 ) -> None:
     first, second = house.value(), house.value()
-
-    def cut(*args: object) -> bool:
-        raise OSError("no room")
-
     write, calls = backups._write_value, []
+
+    def cut_short(path: Path, id: UUID) -> bool:
+        calls.append(id)
+        if len(calls) > 1:
+            raise OSError("no room")
+        return write(path, id)
+
     with monkeypatch.context() as patch:
-        patch.setattr(
-            backups, "_write_value", lambda *a: calls.append(a) or (cut if len(calls) > 1 else write)(*a)
-        )
+        patch.setattr(backups, "_write_value", cut_short)
         with pytest.raises(OSError, match="no room"):
             upkeep.back_up(by=BY, at=house.at)
     (kept,) = files(settings, "value")
