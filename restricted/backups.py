@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import os
 from base64 import b64encode
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import file_digest, sha256
@@ -65,26 +66,18 @@ def write(*, at: datetime) -> Made:
     """
     if not is_set_up():
         raise NotSetUp
-    place, last = _place(), _last()
+    place, stamp = _place(), at.astimezone(UTC).strftime(STAMP)
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
-    known = {one["name"]: one["sha256"] for one in last["files"]} if last else {}
-    ids = list(
-        Value.objects.filter(destroyed_at=None).order_by("taken_at", "pk").values_list("pk", flat=True)
-    )
-    wanted = {f"value-{id}.age": id for id in ids}
-    written = 0
-    for name, id in wanted.items():
-        path = place / name
-        if not path.exists() or known.get(name, _digest(path)) != _digest(path):
-            written += _write_value(path, id)
-    keys = place / f"keys-{at.astimezone(UTC).strftime(STAMP)}.age"
+    held = Value.objects.filter(destroyed_at=None).order_by("taken_at", "pk")
+    wanted = {f"value-{id}.age": id for id in held.values_list("pk", flat=True)}
+    written = sum(_write_value(place / name, wanted[name]) for name in _lacking(place, wanted))
+    keys = place / f"keys-{stamp}.age"
     _write(keys, _sealed(json.dumps(_keys()).encode()))
     _drop(place, wanted, at)
     files = [_entry(place / name) for name in wanted if (place / name).exists()] + [_entry(keys)]
-    content = json.dumps(
-        {"format": 1, "deployment": str(deployment_id()), "at": at.isoformat(), "files": files}, indent=1
-    ).encode()
-    _write(place / f"manifest-{at.astimezone(UTC).strftime(STAMP)}.json", content)
+    manifest = {"format": 1, "deployment": str(deployment_id()), "at": at.isoformat(), "files": files}
+    content = json.dumps(manifest, indent=1).encode()
+    _write(place / f"manifest-{stamp}.json", content)
     return Made(len(files) - 1, written, sum(one["size"] for one in files), sha256(content).hexdigest())
 
 
@@ -99,6 +92,14 @@ def wrong() -> list[str]:
         for one in last["files"]
         if not (place / one["name"]).exists() or _digest(place / one["name"]) != one["sha256"]
     ]
+
+
+def _lacking(place: Path, wanted: Mapping[str, UUID]) -> list[str]:
+    """Return the files that are missing, or are not what the last manifest says."""
+    last = _last()
+    known = {one["name"]: one["sha256"] for one in last["files"]} if last else {}
+    there = {name: _digest(place / name) for name in wanted if (place / name).exists()}
+    return [name for name in wanted if name not in there or known.get(name, there[name]) != there[name]]
 
 
 def _write_value(path: Path, id: UUID) -> bool:
@@ -140,7 +141,7 @@ def _sealed(content: bytes) -> bytes:
     return seal_deposit(content, Path(settings.RESTRICTED_BACKUP_RECIPIENT_FILE))
 
 
-def _drop(place: Path, wanted: dict[str, Any], at: datetime) -> None:
+def _drop(place: Path, wanted: Mapping[str, UUID], at: datetime) -> None:
     """Remove values that are held no more, and keys and manifests past their week."""
     oldest = (at - KEYS_KEPT).astimezone(UTC).strftime(STAMP)
     for path in place.iterdir():

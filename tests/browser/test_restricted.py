@@ -28,17 +28,17 @@ def apart(site: Site) -> str:
 
 
 class App:
-    """An authenticator app. A code counts once: each asked for is of the next half minute, from the last one on."""
+    """An authenticator app. A code counts once, and clocks may be off by a step: so three are good at any moment."""
 
     def __init__(self, secret: str) -> None:
-        if time.time() % totp.SECONDS > totp.SECONDS - 3:  # the first code is sent within its time
-            time.sleep(3)
-        self._secret, self._step = secret, int(time.time()) // totp.SECONDS - 1
+        self._secret, self._step = secret, 0
 
     def code(self) -> str:
-        """Return the next code, which counts already: clocks may be off by a step."""
-        self._step += 1
-        return totp.code_at(self._secret, self._step - 1)
+        """Return the oldest code that counts now and was not used."""
+        if time.time() % totp.SECONDS > totp.SECONDS - 3:  # it has to arrive within its time
+            time.sleep(3)
+        self._step = max(self._step, int(time.time()) // totp.SECONDS - 2) + 1
+        return totp.code_at(self._secret, self._step)
 
 
 def code_for(site: Site, number: str) -> str:

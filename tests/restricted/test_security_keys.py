@@ -40,9 +40,9 @@ def test_lets_in_and_opens_one_value_with_each_answer(house: House) -> None:
     going, _ = sessions.go_on(token, ip="127.0.0.1", at=house.at)
     assert going is not None
     assert going.actor.second_factor_at == house.at
-    used = answer(house, key)
     for _ in range(2):
         open_value(value.pk, code=answer(house, key), reason=REASON, by=going.actor, at=house.at)
+    used = answer(house, key)
     shown = open_value(value.pk, code=used, reason=REASON, by=going.actor, at=house.at)
     assert shown.content.decode() == REPORT
     with pytest.raises(OpeningRefused):

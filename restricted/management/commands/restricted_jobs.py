@@ -13,6 +13,7 @@ from restricted import backups
 from restricted.services import intake, upkeep
 from trail import services as trail
 from trail.actor import Actor
+from vault.keyfiles import BadKeyFile
 
 SECONDS = 5.0
 AT_ONCE = 50
@@ -65,6 +66,12 @@ class Command(BaseCommand):
             _each(intake.take_in, row, by)
         for order in list(apart.orders()[:AT_ONCE]):
             _each(intake.destroy, order, by)
+        try:
+            self._keep_sound(by)
+        except (OSError, BadKeyFile) as error:  # no room, say; deposits are taken in all the same
+            log.error("upkeep: %s", type(error).__name__)
+
+    def _keep_sound(self, by: Actor) -> None:
         if rewrapped := upkeep.rewrap_keys(by=by, at=trail.clock()):
             self.stdout.write(f"{rewrapped} data keys wrapped under the newest KEK")
         if backups.is_set_up() and backups.due(trail.clock()):
