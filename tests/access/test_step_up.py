@@ -29,7 +29,7 @@ from access.services.review_decisions import Answer
 from access.services.reveal import reveal
 from approvals import services as approvals
 from approvals.models import Proposal
-from customers.services import contacts, placing
+from customers.services import contacts
 from staff.roles import AGENT, SECURITY, SUPERVISOR
 from staff.services import people as taking
 from staff.step_up import StepUpNeeded
@@ -89,14 +89,6 @@ def signing_a_role(house: House) -> Setting:
     return house.head, lambda by: sign(made.pk, by, house.at)
 
 
-def giving_a_customer(house: House) -> Setting:
-    customer, person = house.customer(), house.asker.id
-    assert person is not None
-    return house.supervisor, lambda by: placing.propose_assignment(
-        ref=customer.ref, person=person, reason="专属服务", by=by, at=house.at
-    )
-
-
 def changing_a_rule(house: House) -> Setting:
     change = {"role": AGENT, "level": 2, "tier": "premium", "view": "masked", "clause": "S4-55"}
     return house.security, lambda by: rules.propose_change(change, reason="收紧", by=by, at=house.at)
@@ -139,10 +131,11 @@ def starting_a_review(house: House) -> Setting:
 
 
 def deciding_in_a_review(house: House) -> Setting:
-    review = reviews.start(deadline=house.at + timedelta(days=14), by=house.security, at=house.at)
+    before = house.at - timedelta(seconds=1)
+    review = reviews.start(deadline=house.at + timedelta(days=14), by=house.security, at=before)
     item = review.items.get(person_id=house.asker.id, kind="role")
     return house.head, lambda by: review_decisions.decide(
-        item.pk, Answer(decision="keep"), by=by, at=house.at + timedelta(seconds=1)
+        item.pk, Answer(decision="keep"), by=by, at=house.at
     )
 
 
@@ -151,7 +144,6 @@ WANT = (
     narrowing,
     giving_a_role,
     signing_a_role,
-    giving_a_customer,
     changing_a_rule,
     exporting_masks,
     exporting_under_a_grant,
