@@ -58,14 +58,19 @@ class Population:
         self._customers()
         self._consents(signer)
         rows = [
-            (one, state, self._request(one, state)) for one in applicants for state in GRANTS if GRANTS[state][0]
+            (one, state, self._request(one, state))
+            for one in applicants
+            for state in GRANTS
+            if GRANTS[state][0]
         ]
         for applicant, state, (row, *_rest) in rows:
             self.requests[applicant.id, state] = row.pk
         made = [built for _applicant, _state, built in rows]
         Proposal.objects.bulk_create([proposal for _row, proposal, *_rest in made])
         UsageRequest.objects.bulk_create([row for row, *_rest in made])
-        Signature.objects.bulk_create([one for *_others, signatures, _uses, _ended in made for one in signatures])
+        Signature.objects.bulk_create(
+            [one for *_others, signatures, _uses, _ended in made for one in signatures]
+        )
         GrantUse.objects.bulk_create([one for *_others, uses, _ended in made for one in uses])
         Revocation.objects.bulk_create([one for *_others, ended in made for one in ended])
 
@@ -154,7 +159,8 @@ class Population:
         ]
         used = scope.used if scope.used == scope.uses else 0
         uses = [
-            GrantUse(request=row, customer=row.customers[0], field="mobile", event=1, at=at) for _ in range(used)
+            GrantUse(request=row, customer=row.customers[0], field="mobile", event=1, at=at)
+            for _ in range(used)
         ]
         ended = scope.revoked_at
         gone = (

@@ -174,7 +174,9 @@ def on_cards(world: World, role: str, where: Where, table: Table) -> Iterator[tu
             yield told, shown.get((ref, field), "hidden"), table(role, case, field, where)
 
 
-def one_by_one(world: World, role: str, ways: Sequence[Where], table: Table) -> Iterator[tuple[str, str, str]]:
+def one_by_one(
+    world: World, role: str, ways: Sequence[Where], table: Table
+) -> Iterator[tuple[str, str, str]]:
     """Ask as a reveal does: some queries each, so a part of the customers, with fields and ways taking turns.
 
     The stride shares no divisor with the number of states, so that each state is met; the roles begin apart.
@@ -232,7 +234,9 @@ def test_cards_and_reveals_answer_alike_in_a_house_that_limits_tiers_and_zones(w
         )
         for rule in LIMITED
     )
-    ways = [Where("reason", zone=zone) for zone in ("", "office", "remote")] + [Where("contact", zone="office")]
+    ways = [Where("reason", zone=zone) for zone in ("", "office", "remote")] + [
+        Where("contact", zone="office")
+    ]
     asked = 0
     for role in ASKING:
         for where in ways:

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from threading import Barrier, Lock
 
 import pytest
@@ -57,9 +58,8 @@ def test_signs_once_a_person_and_once_a_seat_and_executes_once(cast: Cast) -> No
     row = firm.asked(firm.customer(), firm.customer())
     signers = [firm.head, cast.person(HEAD), firm.boss, cast.officer(), firm.asker]
     start = last_event()
-    found = at_once(
-        [lambda by=signers[n % len(signers)]: sign(row.proposal, by, firm.at) for n in range(MANY)]
-    )
+    taking_turns = signers * (MANY // len(signers))
+    found = at_once([partial(sign, row.proposal, by, firm.at) for by in taking_turns])
     applied = [one for one in found if getattr(one, "applied", None) is not None]
     assert sorted(one.applied for one in applied) == [False, True]
     refused = Counter(one.code for one in found if isinstance(one, NotSigned))
@@ -79,12 +79,11 @@ def test_shows_never_more_customers_than_a_budget_or_a_window_allows(cast: Cast)
     for customer in customers:
         contacts.touch(ref=customer.ref, by=by, at=cast.at)
     start = last_event()
+    moments = [cast.at + timedelta(milliseconds=place) for place in range(MANY)]
     found = at_once(
         [
-            lambda ref=one.ref, at=cast.at + timedelta(milliseconds=place): reveal(
-                ref, "mobile", reason="核实", by=by, at=at
-            )
-            for place, one in enumerate(customers)
+            partial(reveal, one.ref, "mobile", reason="核实", by=by, at=at)
+            for one, at in zip(customers, moments, strict=True)
         ]
     )
     assert sum(not isinstance(one, Exception) for one in found) == 3

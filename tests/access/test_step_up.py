@@ -25,8 +25,8 @@ from access.services import (
     rights,
     rules,
 )
-from access.services.review_decisions import Answer
 from access.services.reveal import reveal
+from access.services.review_decisions import Answer
 from approvals import services as approvals
 from approvals.models import Proposal
 from customers.services import contacts
@@ -189,9 +189,7 @@ def revealing_one(house: House) -> Setting:
 def comparing(house: House) -> Setting:
     customer = house.customer()
     contacts.touch(ref=customer.ref, by=house.asker, at=house.at)
-    return house.asker, lambda by: compare.compare(
-        customer.ref, "mobile", "15400000018", by=by, at=house.at
-    )
+    return house.asker, lambda by: compare.compare(customer.ref, "mobile", "15400000018", by=by, at=house.at)
 
 
 def listing_customers(house: House) -> Setting:

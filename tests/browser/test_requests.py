@@ -19,7 +19,7 @@ def find_caller(page: Page) -> None:
 
 
 def step_up(page: Page) -> int:
-    """Give the code that the demo shows, where the last one is older than five minutes; return how many taps it took."""
+    """Give the code that the demo shows, where the last one is older than five minutes; return its taps."""
     if "step-up" not in page.url:
         return 0
     page.locator("button[data-fills^='id_code']").click()
