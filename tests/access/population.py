@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import product
 from uuid import UUID, uuid4
 
@@ -19,6 +19,7 @@ from approvals.services import hash_of
 from classification.queries import catalogue
 from consent.models import ConsentRecord
 from customers.models import SERVE_CUSTOMER, TIERS, VIP, Customer, CustomerPersonPermission
+from staff.acting import person_of
 from tests.access.cast import VALUES, Cast
 from tests.access.test_matrix import CONSENTS, GRANTS, NOW, OTHER
 from tests.consent.builders import YEAR, Answering, published
@@ -78,7 +79,7 @@ class Population:
         """Let a person serve single customers."""
         permission = Permission.objects.get(codename=SERVE_CUSTOMER, content_type__app_label="customers")
         CustomerPersonPermission.objects.bulk_create(
-            CustomerPersonPermission(user_id=person.id, content_object=one, permission=permission)
+            CustomerPersonPermission(user=person_of(person), content_object=one, permission=permission)
             for one in Customer.objects.filter(ref__in=refs)
         )
 
@@ -174,7 +175,7 @@ class Population:
         named = [ref for ref, case in self.cases.items() if case.grant == state]
         if state == "other customer":
             named = [uuid4()]
-        somebody = OTHER if scope.applicant == OTHER else applicant.id
+        somebody = OTHER if scope.applicant == OTHER else person_of(applicant).pk
         return UsageRequest(
             id=uuid4(),
             proposal=uuid4(),
@@ -199,6 +200,6 @@ class Population:
             scenario="service",
         )
 
-    def _moved(self, moment):
+    def _moved(self, moment: datetime) -> datetime:
         """Give a moment of the pure matrix the same distance from now."""
         return self.cast.at + (moment - NOW)

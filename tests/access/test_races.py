@@ -21,7 +21,7 @@ from access.services import requests
 from access.services.budgets import OverBudget
 from access.services.reveal import reveal
 from approvals.models import Proposal, Signature
-from approvals.services import NotSigned
+from approvals.services import NotSigned, Outcome
 from customers.services import contacts
 from staff.roles import HEAD, SUPERVISOR
 from tests.access.cast import Cast, kinds_since, last_event
@@ -60,7 +60,7 @@ def test_signs_once_a_person_and_once_a_seat_and_executes_once(cast: Cast) -> No
     start = last_event()
     taking_turns = signers * (MANY // len(signers))
     found = at_once([partial(sign, row.proposal, by, firm.at) for by in taking_turns])
-    applied = [one for one in found if getattr(one, "applied", None) is not None]
+    applied = [one for one in found if isinstance(one, Outcome)]
     assert sorted(one.applied for one in applied) == [False, True]
     refused = Counter(one.code for one in found if isinstance(one, NotSigned))
     assert set(refused) <= {"own", "over", "signed_already", "not_yours"}

@@ -30,6 +30,7 @@ from access.services.review_decisions import Answer
 from approvals import services as approvals
 from approvals.models import Proposal
 from customers.services import contacts
+from staff.acting import person_of
 from staff.roles import AGENT, SECURITY, SUPERVISOR
 from staff.services import people as taking
 from staff.step_up import StepUpNeeded
@@ -133,7 +134,7 @@ def starting_a_review(house: House) -> Setting:
 def deciding_in_a_review(house: House) -> Setting:
     before = house.at - timedelta(seconds=1)
     review = reviews.start(deadline=house.at + timedelta(days=14), by=house.security, at=before)
-    item = review.items.get(person_id=house.asker.id, kind="role")
+    item = review.items.get(person=person_of(house.asker), kind="role")
     return house.head, lambda by: review_decisions.decide(
         item.pk, Answer(decision="keep"), by=by, at=house.at
     )
