@@ -91,6 +91,10 @@ class Line:
             return WAIT
         return REASON if not self.reason else TAP if not self.tap else WAIT
 
+    def step_for(self, asked: int, *, signed: bool = False) -> str:
+        """Return what brings the person on who asks for so much; patience where the next portion is not enough."""
+        return self.step if bears(self.used, asked, self.allowed + self.more, signed=signed) else WAIT
+
 
 def lines(
     budget: str, roles: Iterable[str], rows: Iterable[Budget], used: Used, portions: Sequence[Portion]
@@ -131,24 +135,43 @@ def live(portions: Iterable[Portion], at: datetime) -> list[Portion]:
     return [one for one in portions if one.at > at - WINDOWS[one.window]]
 
 
-def over(found: Iterable[Line], asked: Used) -> list[Line]:
-    """Return the lines that do not bear what is asked; whoever asks for nothing new is over none."""
+def bears(used: int, asked: int, allowed: int, *, signed: bool = False) -> bool:
+    """Tell whether a window that holds `used` bears `asked` more; whoever asks for nothing new is over none.
+
+    :param signed: signatures stand for exactly what is asked, an officer's among them where it is L3 or above. A file
+        larger than a whole window could never be made then, and its signers saw its size: what they signed takes the
+        place of the budget. It still has to find the window within its budget, so that one such file fills it, and
+        the next, as well as every view, waits as after any other burst.
+    """
+    return not asked or used + asked <= allowed or (signed and asked > allowed >= used)
+
+
+def over(found: Iterable[Line], asked: Used, *, signed: bool = False) -> list[Line]:
+    """Return the lines that do not bear what is asked; see `bears`."""
     new = [(line, asked.get((line.tier, line.window), 0)) for line in found]
-    return [line for line, more in new if more and line.used + more > line.allowed]
+    return [line for line, more in new if not bears(line.used, more, line.allowed, signed=signed)]
 
 
 def seconds_to_wait(
-    line: Line, asked: int, shown: Iterable[tuple[datetime, int]], portions: Iterable[Portion], at: datetime
+    line: Line,
+    asked: int,
+    shown: Iterable[tuple[datetime, int]],
+    portions: Iterable[Portion],
+    at: datetime,
+    *,
+    signed: bool = False,
 ) -> int:
     """Return after how many seconds the line would bear what is asked, as what was shown leaves the window.
 
     :param shown: when something that counts on this line was last shown, and how much.
+    :param signed: as `bears` takes it.
     """
     window = WINDOWS[line.window]
     inside = [(when, rows) for when, rows in shown if when > at - window]
     given = [one for one in portions if (one.tier, one.window) == (line.tier, line.window)]
     for moment in sorted({when + window for when, _rows in inside}):
         used = sum(rows for when, rows in inside if when > moment - window)
-        if used + asked <= line.whole + sum(one.rows for one in live(given, moment)):
+        allowed = line.whole + sum(one.rows for one in live(given, moment))
+        if bears(used, asked, allowed, signed=signed):
             return ceil((moment - at).total_seconds())
     return int(window.total_seconds())

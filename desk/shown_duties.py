@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.utils.functional import Promise
 
@@ -35,6 +36,7 @@ class DutiesLine:
     signed_at: datetime | None
     signed_until: datetime | None
     method: str | Promise
+    file: UUID | None
     courses: tuple[Course, ...]
     complete: bool
 
@@ -47,6 +49,7 @@ class DutiesLine:
             signed_at=signed.at if signed else None,
             signed_until=signed.until if signed else None,
             method=dict(methods())[signed.method] if signed else "",
+            file=signed.file if signed else None,
             courses=duties.courses,
             complete=duties.complete,
         )

@@ -11,9 +11,12 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from access import words
+from access.budgets import CLEAR
 from access.grants import EXPORT, Granting
 from access.models import UsageRequest
 from access.models.requests import outputs, scenarios
+from access.policy import SENSITIVE
+from access.queries import budgets
 from access.queries import requests as asked
 from access.queries.requests import Asked
 from access.requests import Checked
@@ -23,6 +26,7 @@ from approvals.words import STATES as PROPOSAL_STATES
 from classification.purposes import purposes
 from classification.queries import Catalogue, catalogue
 from customers.models import tiers
+from staff.queries import roles_of
 from trail.actor import Actor
 
 STATES: Mapping[Granting, object] = {
@@ -223,6 +227,8 @@ class RiskShown:
     hardly_used: tuple[RequestLine, ...]
     others: tuple[RequestLine, ...]
     values: int
+    budget: int
+    """The applicant's row budget of an hour, where the file is larger and signing stands for the difference."""
 
 
 def risk_shown(row: UsageRequest, at: datetime) -> RiskShown:
@@ -240,7 +246,15 @@ def risk_shown(row: UsageRequest, at: datetime) -> RiskShown:
         hardly_used=tuple(lines(history.hardly_used, at)),
         others=tuple(lines(asked.others_with(row, at), at)),
         values=row.uses,
+        budget=_exceeded_budget(row, at),
     )
+
+
+def _exceeded_budget(row: UsageRequest, at: datetime) -> int:
+    if row.output != EXPORT or row.level < SENSITIVE:
+        return 0
+    hourly = budgets.hourly(roles_of(row.applicant_id, at), CLEAR, at)
+    return hourly if len(row.customers) > hourly else 0
 
 
 PROBLEMS: Mapping[str, object] = {

@@ -57,6 +57,7 @@ urlpatterns = [
     path("session/step-up/", session.step_up, name="step_up"),
     path("undertaking/", duties.undertaking, name="undertaking"),
     path("duties/", duties.duties, name="duties"),
+    path("duties/files/<uuid:id>/", duties.duty_file, name="duty_file"),
     path("enrol/", enrol.enrol, name="enrol"),
     path("enrol/set/", enrol.enrol_set, name="enrol_set"),
     # customers

@@ -16,21 +16,23 @@ from staff.models.duties import UNDERTAKING_MONTHS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signed:
-    """A valid undertaking of the text in force."""
+    """A valid undertaking of the text in force; `file` is its scan, where it was signed on paper."""
 
     at: datetime
     until: datetime
     method: str
+    file: UUID | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Course:
-    """A course that somebody passed or needs; without `until` a valid one has no end."""
+    """A course that somebody passed or needs; without `until` a valid one has no end. `file` is its certificate."""
 
     name: str
     required: bool
     valid: bool
     until: datetime | None
+    file: UUID | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,10 +61,12 @@ def duties_of(people: Iterable[UUID], at: datetime) -> list[Duties]:
         "version": text.version,
         "hash": text.hash,
     }
-    signed = {row[0]: Signed(at=row[1], method=row[2], until=row[3]) for row in _rows(_SIGNED, asked)}
+    signed = {
+        row[0]: Signed(at=row[1], method=row[2], until=row[3], file=row[4]) for row in _rows(_SIGNED, asked)
+    }
     courses: dict[UUID, list[Course]] = defaultdict(list)
-    for person, name, required, valid, until in _rows(_COURSES, asked):
-        courses[person].append(Course(name=name, required=required, valid=valid, until=until))
+    for person, name, required, valid, until, file in _rows(_COURSES, asked):
+        courses[person].append(Course(name=name, required=required, valid=valid, until=until, file=file))
     return [
         Duties(person=person, signed=signed.get(person.pk), courses=tuple(courses[person.pk]))
         for person in found
@@ -77,7 +81,7 @@ def _rows(sql: str, asked: dict[str, Any]) -> list[tuple[Any, ...]]:
 
 _SIGNED = """
 select distinct on (person_id) person_id, signed_at, method,
-  least(signed_at + make_interval(months => %(months)s), valid_until)
+  least(signed_at + make_interval(months => %(months)s), valid_until), file
 from staff_undertaking
 where person_id = any(%(people)s) and version = %(version)s and hash = %(hash)s and signed_at <= %(at)s
   and least(signed_at + make_interval(months => %(months)s), valid_until) > %(at)s
@@ -92,13 +96,13 @@ with held (person_id, role) as (
     and required.since <= %(at)s and (required.until is null or required.until > %(at)s)
   group by 1, 2
 ), passed as (
-  select person_id, course, passed_at, valid_until from staff_training where passed_at <= %(at)s
+  select person_id, course, passed_at, valid_until, file from staff_training where passed_at <= %(at)s
 ), ends as (
-  select person_id, course, months is not null as required, passed_at,
+  select person_id, course, months is not null as required, passed_at, file,
     least(passed_at + make_interval(months => months), valid_until) as until
   from needed full join passed using (person_id, course)
 )
 select distinct on (person_id, course) person_id, course, required,
-  passed_at is not null and (until is null or until > %(at)s), until
+  passed_at is not null and (until is null or until > %(at)s), until, file
 from ends where person_id = any(%(people)s)
 order by person_id, course, until desc nulls first, passed_at desc nulls last"""

@@ -14,12 +14,12 @@ from access.events import BUDGET_REFUSED, CUSTOMERS_EXPORTED, CUSTOMERS_LISTED
 from access.models import BudgetPortion, RowBudget
 from customers.models import Customer
 from trail import queries as trail
-from trail.exposed import REVEALED
+from trail.exposed import EXPORTED, REVEALED
 from trail.models import EventQuerySet
 
 SENSITIVE = 3
-SHOWING = (REVEALED,)
-"""A file under a usage grant is bounded by what its request was signed for, and counts there."""
+SHOWING = (REVEALED, EXPORTED)
+"""What leaves in a file under a usage grant is seen in the clear as much as what is shown; masked files hold no L3."""
 AHEAD = timedelta(minutes=1)
 """SECURITY: what others recorded a moment after `at` counts as well; who waited for the lock is not let by."""
 HOME = "recent"
@@ -87,6 +87,12 @@ def counted(
     return Counted(
         lines=lines(budget, roles, rows, used, given), portions=given, shown=shown, customers=customers
     )
+
+
+def hourly(roles: Collection[str], budget: str, at: datetime) -> int:
+    """Return what somebody with these roles may be shown of all customers in an hour, without portions."""
+    (hour, *_others) = lines(budget, roles, in_force(at), {}, ())
+    return hour.whole
 
 
 def _customers(person: UUID, at: datetime) -> Shown:

@@ -25,6 +25,7 @@ from approvals.models import Proposal
 from customers.models import Customer
 from files import services as files
 from staff import queries as staff
+from staff import step_up
 from staff.permissions import may
 from staff.services.notifications import notify
 from trail import exposed
@@ -77,6 +78,21 @@ def spend_clear(customers: Sequence[Customer], *, level: int, by: Actor, at: dat
     _insist(found, found.new(customers, at), at, customers)
 
 
+def spend_file(customers: Sequence[Customer], *, by: Actor, at: datetime) -> None:
+    """Count customers of whom L3 or above is about to leave in a file under a usage grant: a clear view like others.
+
+    The grant's own volume holds besides. What was signed for more than a whole window is borne once in it (see
+    `access.budgets.bears`): an officer expects that a file they signed can be made, and that no second one, and no
+    browsing, follows it within the window.
+
+    :raises OverBudget: the budget does not bear it.
+    """
+    if not customers:
+        return
+    found = _locked(by, CLEAR, at)
+    _insist(found, found.new(customers, at), at, customers, signed=True)
+
+
 def spend_pages(rows: int, *, by: Actor, at: datetime) -> None:
     """Count a page of a search or list, or an export of so many rows, as the pages that it holds.
 
@@ -109,10 +125,12 @@ def give_reason(budget: str, reason: str, *, by: Actor, at: datetime) -> int:
 def allow_more(person: UUID, budget: str, *, by: Actor, at: datetime) -> int:
     """Give somebody one answers for a portion more, once in each window, after their own reason.
 
+    :raises staff.step_up.StepUpNeeded: the second factor is not fresh: a tap approves more L3 in clear.
     :raises NotExtended: see its codes.
     """
     if not may(by, "budget.extend"):
         raise NotExtended("not_allowed")
+    step_up.require(by, at=at)
     # SECURITY: nobody taps for themselves, nor for people they do not answer for (law 9).
     if person == by.id or person not in staff.people_led_by(by, at):
         raise NotExtended("nobodys")
@@ -132,18 +150,27 @@ def propose_change(change: Mapping[str, Any], *, reason: str, by: Actor, at: dat
     return approvals.propose(proposals.KIND, content=content, reason_text=reason, by=by, at=at)
 
 
-def _insist(found: Counted, asked: budgets.Used, at: datetime, customers: Sequence[Customer] = ()) -> None:
-    refused = budgets.over(found.lines, asked)
+def _insist(
+    found: Counted,
+    asked: budgets.Used,
+    at: datetime,
+    customers: Sequence[Customer] = (),
+    *,
+    signed: bool = False,
+) -> None:
+    refused = budgets.over(found.lines, asked, signed=signed)
     if not refused:
         return
-    waits = {line: _seconds(found, line, asked, at) for line in refused}
-    worst = max(refused, key=lambda line: (STEPS.index(line.step), waits[line]))
-    raise OverBudget(worst, worst.step, max(waits.values()), customers)
+    waits = {line: _seconds(found, line, asked, at, signed) for line in refused}
+    steps = {line: line.step_for(asked[line.tier, line.window], signed=signed) for line in refused}
+    worst = max(refused, key=lambda line: (STEPS.index(steps[line]), waits[line]))
+    raise OverBudget(worst, steps[worst], max(waits.values()), customers)
 
 
-def _seconds(found: Counted, line: Line, asked: budgets.Used, at: datetime) -> int:
+def _seconds(found: Counted, line: Line, asked: budgets.Used, at: datetime, signed: bool) -> int:
     shown = [(when, number) for when, number, tier in found.shown if line.tier in ("", tier)]
-    return budgets.seconds_to_wait(line, asked[line.tier, line.window], shown, found.portions, at)
+    more = asked[line.tier, line.window]
+    return budgets.seconds_to_wait(line, more, shown, found.portions, at, signed=signed)
 
 
 def _short(found: Counted, step: str) -> list[Line]:

@@ -18,7 +18,7 @@ from access import events, export_files, uses
 from access.cards import Card
 from access.grants import EXPORT, Granting
 from access.models import Export, UsageRequest
-from access.policy import HIDDEN
+from access.policy import HIDDEN, SENSITIVE
 from access.queries import cards
 from access.queries.asking import load
 from access.queries.reach import reached_as
@@ -139,9 +139,10 @@ def export_granted(id: UUID, format: str, *, by: Actor, at: datetime) -> Handed:
     :raises GrantRefused: it is not in force, not for a file, or has fewer uses left than values to export.
     :raises NothingToExport: nothing that it covers opens any more.
     :raises staff.step_up.StepUpNeeded: the second factor is not fresh.
+    :raises access.services.budgets.OverBudget: after the refusal is recorded; its customers count as shown in clear.
     """
     step_up.require(by, at=at)
-    with transaction.atomic(durable=True):
+    with budgets.refusals_recorded(by=by, at=at), transaction.atomic(durable=True):
         uses.lock(id)
         row = UsageRequest.objects.get(pk=id, applicant_id=_person(by))
         (asked,) = with_state([row], at)
@@ -154,6 +155,8 @@ def export_granted(id: UUID, format: str, *, by: Actor, at: datetime) -> Handed:
             raise NothingToExport
         if values > asked.scope.left:
             raise GrantRefused(Granting.USED_UP)
+        sensitive = [one for one, fields in opened if max(spec.level for spec in fields) >= SENSITIVE]
+        budgets.spend_file(sensitive, by=by, at=at)
         receipt = trail.record(
             events.CLEAR_EXPORTED,
             by=by,

@@ -4,8 +4,9 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.http import Http404, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -13,6 +14,7 @@ from desk.forms_duties import SignForm
 from desk.permission import DeskRequest, allowed
 from desk.shown_duties import DutiesLine, TextShown
 from desk.views.session import next_page
+from files.services import NotReadable
 from staff import queries, undertakings
 from staff.duties import duties_of
 from staff.models import Person
@@ -84,6 +86,22 @@ def duties(request: DeskRequest) -> HttpResponse:
         "may_edit": may(request.actor, "duties.edit"),
     }
     return render(request, "desk/duties/duties.html", facts)
+
+
+@allowed("duties.read_own", methods=["POST"])
+def duty_file(request: DeskRequest, id: UUID) -> HttpResponseBase:
+    """Hand a scan or certificate to somebody who may see it. A POST: a look is an act."""
+    try:
+        shown = services.show_file(id, by=request.actor, at=request.at)
+    except LookupError:
+        raise Http404 from None
+    except NotReadable:
+        messages.error(request, _("This file is kept no longer."))
+        return redirect("desk:duties")
+    answer = StreamingHttpResponse(shown.chunks, content_type="application/octet-stream")
+    answer["Content-Disposition"] = f'attachment; filename="{shown.name}"'
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer
 
 
 def _others(request: DeskRequest) -> list[UUID]:

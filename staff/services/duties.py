@@ -3,8 +3,11 @@
 Nobody enters anything of their own: a security manager signs the undertaking on screen like everybody else.
 """
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from io import BytesIO
+from pathlib import PurePath
 from uuid import UUID
 
 from django.core.cache import cache
@@ -12,10 +15,11 @@ from django.db import transaction
 
 from files import services as files
 from files.deposits import media_type
-from staff import acting, events, step_up, undertakings
+from staff import acting, events, queries, step_up, undertakings
 from staff.acting import Session
 from staff.models import Person, RequiredCourse, Training, Undertaking
 from staff.models.duties import PAPER, PASSWORD
+from staff.permissions import may
 from staff.services import factors
 from trail import services as trail
 from trail.actor import Actor
@@ -207,6 +211,42 @@ def require_no_more(required: int, *, by: Actor, at: datetime) -> RequiredCourse
         facts = {"role": held.role, "course": held.course}
         trail.record(events.COURSE_REQUIRED_NO_MORE, by=by, at=at, facts=facts)
     return held
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A scan or certificate on its way to somebody who may see it; its name names nobody."""
+
+    name: str
+    chunks: Iterator[bytes]
+
+
+def may_read(person: UUID, *, by: Actor, at: datetime) -> bool:
+    """Return whether somebody reads what this person has signed and passed: their own, the team's, or everybody's."""
+    return (
+        person == by.id
+        or may(by, "duties.read_all")
+        or (may(by, "duties.read_team") and person in queries.people_led_by(by, at))
+    )
+
+
+def show_file(id: UUID, *, by: Actor, at: datetime) -> Shown:
+    """Show the scan of an undertaking or the certificate of a course; the look is recorded first.
+
+    :raises LookupError: no such file, or of somebody whose duties are not the actor's to read.
+    :raises files.services.NotReadable: its term is over.
+    """
+    held = (rows.filter(file=id).first() for rows in (Undertaking.objects, Training.objects))
+    found = next((row for row in held if row is not None), None)
+    if found is None or not may_read(found.person_id, by=by, at=at):
+        raise LookupError(id)
+    receipt = files.record_read(id, by=by, at=at)
+    ending = PurePath(files.file_name(id, at=at, receipt=receipt)).suffix.lower()
+    known = ending if ending in ENDINGS else ""
+    return Shown(name=f"scan{known}", chunks=files.read_file(id, at=at, receipt=receipt))
+
+
+ENDINGS = (".pdf", ".png", ".jpg", ".jpeg")
 
 
 def _insist_other(person: Person, by: Actor) -> None:

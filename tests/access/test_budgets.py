@@ -178,6 +178,31 @@ def test_says_how_long_it_takes_until_the_window_bears_it(cast):
     assert budgets.seconds_to_wait(line, 99, shown, given, at) == 3600
 
 
+@pytest.mark.parametrize(
+    ("used", "asked", "plain", "signed"),
+    [
+        (0, 10, True, True),
+        (1, 10, False, False),
+        (99, 0, True, True),
+        (0, 11, False, True),
+        (10, 500, False, True),
+        (11, 500, False, False),
+        (500, 500, False, False),
+    ],
+)
+def test_lets_a_signed_file_exceed_a_window_that_lies_within_its_budget(used, asked, plain, signed):
+    assert budgets.bears(used, asked, 10) is plain
+    assert budgets.bears(used, asked, 10, signed=True) is signed
+
+
+@pytest.mark.parametrize(
+    ("asked", "reason", "step"), [(3, 0, REASON), (4, 0, WAIT), (3, 3, TAP), (4, 3, WAIT)]
+)
+def test_offers_no_portion_that_would_not_be_enough(asked, reason, step):
+    line = Line(budget=CLEAR, tier="", window=HOUR, used=10 + reason, whole=10, more=3, reason=reason)
+    assert line.step_for(asked) == step
+
+
 # --- at the edge -------------------------------------------------------------------------------------------------
 def test_refuses_the_first_customer_beyond_the_budget_and_has_it_on_record(cast):
     allow(cast.at, hour=2)
@@ -211,19 +236,20 @@ def test_counts_to_the_second(cast, window, length):
     show(cast, second, by, at=cast.at + SECOND)
 
 
-def test_counts_what_was_shown_and_not_what_was_used_exported_or_open(cast):
+def test_counts_what_was_shown_or_left_in_a_file_and_not_what_was_used_or_open(cast):
     by = cast.supervisor()
     for act, level in (
         (exposed.USED, 3),
-        (exposed.EXPORTED, 3),
         (exposed.OPENED, 2),
         (exposed.REVEALED, 2),
+        (exposed.EXPORTED, 2),
     ):
         saw(by, cast.customer(), cast.at, act=act, level=level)
     assert {line.used for line in counting.counted(by.id, by.roles, CLEAR, cast.at).lines} == {0}
     saw(by, cast.customer(), cast.at)
+    saw(by, cast.customer(), cast.at, act=exposed.EXPORTED)
     found = counting.counted(by.id, by.roles, CLEAR, cast.at).lines
-    assert [line.used for line in found if not line.tier] == [1, 1]
+    assert [line.used for line in found if not line.tier] == [2, 2]
 
 
 def test_counts_a_tier_by_itself(cast):

@@ -9,11 +9,15 @@ import pyzipper
 from django.core import mail
 
 from access.grants import Granting
-from access.models import GrantUse
+from access.models import Export, GrantUse
 from access.services import deliver, export
+from access.services.budgets import OverBudget, give_reason
 from access.services.reveal import Refused as NotAllowedByRules
+from access.services.reveal import reveal
+from staff.roles import AGENT
 from tests.access.cast import CANARIES, exposures_since, kinds_since, last_event
 from tests.access.requesting import Office, sign
+from tests.access.test_budgets import allow
 from trail.models import Event
 
 pytestmark = pytest.mark.django_db(databases=["default", "keyring"], transaction=True)
@@ -69,6 +73,38 @@ def test_a_grant_for_the_screen_makes_no_file_and_one_that_ended_neither(firm):
     with pytest.raises(export.GrantRefused) as over:
         export.export_granted(row.pk, "xlsx", by=fresh, at=later)
     assert over.value.state == Granting.ENDED
+
+
+def test_a_file_spends_the_budget_of_clear_views(firm):
+    allow(firm.at, role=AGENT, hour=2, more_hour=2)
+    row, _customers = exported(firm)
+    handed = export.export_granted(row.pk, "csv", by=firm.asker, at=firm.at)
+    assert handed.export.rows == 2
+    more, _others = exported(firm)
+    start = last_event()
+    with pytest.raises(OverBudget) as over:
+        export.export_granted(more.pk, "csv", by=firm.asker, at=firm.at)
+    assert (over.value.line.used, over.value.step, over.value.seconds) == (2, "reason", 3600)
+    assert kinds_since(start) == ["budget.refused"]
+    assert not GrantUse.objects.filter(request=more).exists()
+    assert Export.objects.filter(request_id=more.pk).count() == 0
+    later = firm.at + timedelta(minutes=59)
+    give_reason("clear", "补充核对", by=firm.asker, at=firm.at)
+    again = export.export_granted(more.pk, "csv", by=replace(firm.asker, second_factor_at=later), at=later)
+    assert again.export.rows == 2
+
+
+def test_a_file_larger_than_the_budget_is_made_once_and_fills_it(firm):
+    allow(firm.at, role=AGENT, hour=1)
+    row, _customers = exported(firm)
+    assert export.export_granted(row.pk, "csv", by=firm.asker, at=firm.at).export.rows == 2
+    more, customers = exported(firm)
+    with pytest.raises(OverBudget) as over:
+        export.export_granted(more.pk, "csv", by=firm.asker, at=firm.at)
+    assert (over.value.line.used, over.value.line.allowed, over.value.step) == (2, 1, "wait")
+    firm.in_contact(customers[0])
+    with pytest.raises(OverBudget):
+        reveal(customers[0].ref, "mobile", by=firm.asker, at=firm.at)
 
 
 def test_mails_a_text_without_showing_the_address(firm):

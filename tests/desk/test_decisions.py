@@ -1,17 +1,25 @@
 """Decisions: what waits, one proposal, and the answer that is bound to exactly what was read."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
-from access.services import rights
+from access.models import UsageRequest
+from access.services import requests, rights
+from approvals import queries as inbox
 from approvals import reasons
 from approvals.models import Proposal, Signature
+from approvals.services import hash_of
+from desk.shown_decisions import ProposalLine
 from staff import queries
 from staff.models import Notification
 from staff.roles import ANALYST, AUDITOR, HEAD, OFFICER, SECURITY, SUPERVISOR
 from tests.access.cast import Cast, kinds_since, last_event
+from tests.access.requesting import Office
 from tests.desk.at_work import HTMX, browser, text
 from tests.staff.company import set_facts
 from trail.actor import Actor
@@ -197,3 +205,32 @@ def test_says_it_in_english(head, proposal) -> None:
     words = text(head.get(page(proposal)))
     assert "Approve and sign" in words
     assert "Give a role" in words
+
+
+def test_an_inbox_of_five_hundred_requests_takes_a_few_queries(cast: Cast) -> None:
+    firm = Office(cast)
+    like = firm.asked(firm.customer())
+    of_it = Proposal.objects.get(pk=like.proposal)
+    head = browser(firm.head)
+    head.get("/decisions/")
+    with CaptureQueriesContext(connection) as seen:
+        head.get("/decisions/")
+    alone = len(seen)
+    columns = {one.attname: getattr(like, one.attname) for one in UsageRequest._meta.concrete_fields}
+    columns.pop("number")
+    rows = [UsageRequest(**columns | {"id": uuid4(), "proposal": uuid4()}) for _ in range(499)]
+    kept = {one.attname: getattr(of_it, one.attname) for one in Proposal._meta.concrete_fields}
+    contents = {row.proposal: requests.content_of(row) for row in rows}
+    Proposal.objects.bulk_create(
+        Proposal(**kept | {"id": id, "content": content, "content_hash": hash_of(of_it.kind, content)})
+        for id, content in contents.items()
+    )
+    UsageRequest.objects.bulk_create(rows)
+    with CaptureQueriesContext(connection) as seen:
+        words = text(head.get("/decisions/"))
+    assert len(seen) == alone, "every query of the page is one for all of them"
+    assert page(of_it) in words
+    with CaptureQueriesContext(connection) as seen:
+        found = ProposalLine.of_all(inbox.inbox(firm.head, cast.at), cast.at)
+    assert len(found) == 500
+    assert len(seen) < 15

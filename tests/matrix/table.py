@@ -148,6 +148,7 @@ ROWS = (
     get("undertaking", ANYBODY, "YYYYYYYY"),
     post("undertaking", ANYBODY, "YYYYYYYY", status=422),
     get("duties", REGISTER, "YYYYYYYY"),
+    post("duty_file", REGISTER, "nyynYYnY", status=200, object="certificate"),
     get("enrol", ANYBODY, "YYYYYYYY"),
     post("enrol", ANYBODY, "YYYYYYYY", status=422, form="enrol"),
     get("enrol_set", ANYBODY, "YYYYYYYY", status=302),

@@ -46,8 +46,8 @@ from files import services as files
 from files.apart import Given
 from jobs.models import Job
 from staff.acting import person_of
-from staff.models import Network, Site, Training, Undertaking
-from staff.services import hr_files
+from staff.models import Network, Person, Site, Training, Undertaking
+from staff.services import duties, hr_files
 from staff.services import people as taking
 from tests.access.cast import Cast
 from tests.consent.builders import YEAR, published
@@ -307,6 +307,20 @@ class Visit:
     def _evidence(self, which: str) -> dict[str, object]:
         record = self.arguments("consent", which)["record"]
         return {"id": Evidence.objects.get(record__ref=str(record)).pk}
+
+    def _certificate(self, which: str) -> dict[str, object]:
+        """The certificate of an agent of the north or the south."""
+        person = Person.objects.get(pk=self._agent(which))
+        made = duties.enter_training(
+            person=person,
+            course="privacy",
+            passed_at=self.world.at,
+            certificate=b"%PDF-1.7 passed",
+            by=self.world.people["security"],
+            at=self.world.at,
+        )
+        assert made.file is not None
+        return {"id": made.file}
 
     def _consent_check(self, which: str) -> dict[str, object]:
         by = self.world.people["supervisor"] if which == "own" else self.world.south["supervisor"]

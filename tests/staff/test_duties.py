@@ -13,7 +13,7 @@ from customers.imports.acting import acting_person
 from staff import acting, queries, undertakings
 from staff.acting import person_of
 from staff.duties import duties_of
-from staff.models import Person, RequiredCourse, RoleHolding, Training, Undertaking
+from staff.models import Department, Person, RequiredCourse, RoleHolding, Training, Undertaking
 from staff.services import duties
 from staff.step_up import StepUpNeeded
 from tests.staff.company import (
@@ -172,6 +172,37 @@ def test_nobody_files_anything_of_their_own(company: Company, manager: Actor) ->
         duties.enter_paper(
             person=own, version=version, signed_at=ago(days=1), scan=PDF, name="x", by=manager, at=ago()
         )
+
+
+def test_shows_a_scan_to_whoever_reads_the_duties_and_to_nobody_else(
+    company: Company, manager: Actor, unsigned: Person
+) -> None:
+    version = undertakings.in_force(ago()).version
+    filed = duties.enter_paper(
+        person=unsigned,
+        version=version,
+        signed_at=ago(days=1),
+        scan=PDF,
+        name="新人.PDF",
+        by=manager,
+        at=ago(),
+    )
+    assert filed.file is not None
+    (held,) = duties_of([unsigned.pk], ago())
+    assert held.signed is not None
+    assert held.signed.file == filed.file
+    head = company.actor(company.head("head", "calls"))
+    company.tree["west"] = Department.objects.create(code="west", name="west", parent=company.tree["hq"])
+    elsewhere = company.actor(company.person("other", "supervisor", department="west"))
+    colleague = company.actor(company.person("colleague", "agent", department="calls"))
+    for reader in (company.actor(unsigned, factor=False), head, manager):
+        start = last_event()
+        shown = duties.show_file(filed.file, by=reader, at=ago())
+        assert (shown.name, b"".join(shown.chunks)) == ("scan.pdf", PDF)
+        assert kinds_since(start) == ["files.read"]
+    for stranger in (elsewhere, colleague):
+        with pytest.raises(LookupError):
+            duties.show_file(filed.file, by=stranger, at=ago())
 
 
 def sign(person: Person, actor: Actor, **more: Any) -> Undertaking:
