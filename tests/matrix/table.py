@@ -24,6 +24,7 @@ SHIPPED = """
 | trail; who saw this customer | self | team | dept | self | all; yes | all; – | self | all; yes |
 | organisation: edit; read | – | – | –; read | – | edit; read | edit; read | – | –; read |
 | break-glass; review it | – | use | use; review | – | review | – | – | read |
+| seal and proof of the trail: read, export | – | – | – | – | yes | – | – | yes |
 | keys | – | – | – | – | – | seal only | two of them | read register |
 | notices, schedules, holds, masked data set: propose; sign | – | – | sign | – | propose | – | – | read |
 | destruction of an L4 value: check; approve | – | – | approve | – | check | – | – | – |
@@ -55,6 +56,7 @@ PEOPLE = "people, roles: propose; sign"
 TRAIL = "trail; who saw this customer"
 ORGANISATION = "organisation: edit; read"
 GLASS = "break-glass; review it"
+PROOF = "seal and proof of the trail: read, export"
 KEYS = "keys"
 NOTICES = "notices, schedules, holds, masked data set: propose; sign"
 FREEZE = "freeze a person; undo"
@@ -325,6 +327,10 @@ ROWS = (
     get("event", TRAIL, "yyyyYYyY", object="own event"),
     get("event", TRAIL, "nyynYYnY", object="event"),
     get("event_text", TRAIL, "yyynYnnn", object="closed"),
+    # seal and proof
+    get("proof", PROOF, "....Y..Y"),
+    post("proof_month", PROOF, "....Y..Y", status=200, form="month"),
+    post("proof_event", PROOF, "....Y..Y", object="event", form="moment"),
     get("catalogue", REGISTER, "..Y.YY.Y"),
     # fields: whoever answers for them reads, the data security officer proposes
     get("field", REGISTER, "..Y.YY.Y", object="field"),
