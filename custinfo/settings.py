@@ -128,6 +128,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "customers.tasks.start_discovery",
         "schedule": crontab(hour=18, minute=0),
     },
+    # Asked daily, done once a week.
+    "customers.verification": {
+        "task": "customers.tasks.start_verification",
+        "schedule": crontab(hour=20, minute=0),
+    },
     "access.aggregates": {"task": "access.tasks.start_aggregates", "schedule": crontab(hour=19, minute=30)},
     "access.move_originals": {"task": "access.tasks.move_originals", "schedule": 60.0},
     "jobs.rescue": {"task": "jobs.tasks.rescue", "schedule": 15.0},
