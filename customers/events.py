@@ -90,3 +90,7 @@ VALUES_TAMPERED = declare(
     facts=("job", "what", "customers", "fields", "events"),
     alarm=True,
 )
+# month: the month of the trail that leaves, whose digests are told again as they were; customers: of how many.
+DIGESTS_CARRIED = declare(
+    "values.carried", name=_("told digests of sealed values again"), facts=("month", "customers")
+)

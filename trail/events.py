@@ -20,3 +20,14 @@ WITNESS_REFUSED = declare(
 )
 # month: the month that was exported, or the event and its leaf: what left the house with its proof.
 PROOF_EXPORTED = declare("trail.proof_exported", name=_("downloaded proof of the trail"), facts=("what", "events"))
+# month: the month that left; file: the archive that holds it; digest: over its leaves; file_sha256: of the archive.
+ARCHIVED = declare(
+    "trail.archived",
+    name=_("archived a month of the trail"),
+    facts=("month", "events", "exposures", "digest", "file", "file_sha256", "proposal"),
+)
+ARCHIVE_DESTROYED = declare(
+    "trail.archive_destroyed",
+    name=_("destroyed an archive of the trail"),
+    facts=("month", "file", "file_sha256", "proposal"),
+)

@@ -6,6 +6,6 @@ MAKE = "create index trail_exposure_digest on trail_exposure (customer, id) wher
 
 
 class Migration(migrations.Migration):
-    dependencies = [("trail", "0004_restricted_host_appends")]
+    dependencies = [("trail", "0005_sealed_leaves")]
 
     operations = [migrations.RunSQL(MAKE, "drop index trail_exposure_digest")]

@@ -10,7 +10,15 @@ from trail import public_role, restricted_role
 
 APP = "custinfo_app"
 PARENTS = ("trail_event", "trail_exposure")
-TABLES = (*PARENTS, "trail_leaf", "trail_node", "trail_checkpoint", "trail_witness_seen")
+TABLES = (
+    *PARENTS,
+    "trail_leaf",
+    "trail_node",
+    "trail_checkpoint",
+    "trail_witness_seen",
+    "trail_archived_month",
+    "trail_destroyed_archive",
+)
 
 _MONTHS = """
 select parent, substring(relname from length(parent) + 2), exists (select from pg_inherits
@@ -53,7 +61,9 @@ def breaches(archived: Collection[str] = ()) -> Iterator[str]:
     for parent in PARENTS:
         attached = {month for name, month, is_attached in months if name == parent and is_attached}
         loose = {month for name, month, is_attached in months if name == parent and not is_attached}
-        yield from (f"{parent}_{month} is detached and not archived" for month in sorted(loose - set(archived)))
+        yield from (
+            f"{parent}_{month} is detached and not archived" for month in sorted(loose - set(archived))
+        )
         wanted = set(_between(min(attached), max(attached))) if attached else set()
         yield from (f"{parent}_{month} is gone" for month in sorted(wanted - attached - set(archived)))
     yield from (f"{name} has lost its triggers" for _, name, triggers in tables if triggers != 2)
