@@ -26,6 +26,7 @@ from desk.views import (
     hr_files,
     imports,
     jobs,
+    keeping,
     keys,
     masked,
     networks,
@@ -180,6 +181,9 @@ urlpatterns = [
     path("explain/", explain.page, name="explain"),
     # trail
     path("trail/", trail.trail, name="trail"),
+    path("trail/keeping/", keeping.keeping, name="keeping"),
+    path("trail/keeping/archive/", keeping.keeping_archive, name="keeping_archive"),
+    path("trail/keeping/<slug:month>/destroy/", keeping.keeping_destroy, name="keeping_destroy"),
     path("trail/mine/", trail.mine, name="trail_self"),
     path("trail/team/", trail.team, name="trail_team"),
     path("trail/people/<uuid:id>/", trail.person, name="trail_person"),
