@@ -60,7 +60,7 @@ def test_gives_the_proof_of_an_event_from_its_page(cast, tmp_path) -> None:
     page = text(client.get(f"/trail/events/{number}/", {"at": found.at.isoformat()}))
     assert f"/trail/proof/events/{number}/" in page
     early = client.post(f"/trail/proof/events/{number}/", {"at": found.at.isoformat()}, follow=True)
-    assert "尚未封存" in text(early)
+    assert "尚未存证" in text(early)
     seal_all()
     answer = client.post(f"/trail/proof/events/{number}/", {"at": found.at.isoformat()})
     from trail.standalone import verify_trail

@@ -17,7 +17,7 @@ from trail.sealing.export import ExportSummary, write_export
 
 VERIFIER = "verify_trail.py"
 READ_ME = """\
-trail.ndjson      the events, the checkpoints and the proof       事件、检查点与证明
+trail.ndjson      the events, the checkpoints and the proof       事件、校验点与证明
 verify_trail.py   verifies them; Python 3.11 and `cryptography`   校验程序；需 Python 3.11 与 cryptography
 trail.public      the public keys, as this site names them        本系统公布的公钥
 
