@@ -67,6 +67,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         "customer.find",
         "customer.open",
         "trail.all",
+        "trail.prove",
         "trail.who_saw",
         "trail.archive",
         "people.read",
@@ -129,6 +130,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
     AUDITOR: EVERYONE
     | {
         "trail.all",
+        "trail.prove",
         "trail.who_saw",
         "trail.find_customer",
         "review.read",

@@ -90,7 +90,7 @@ TRAIL_OUTBOX: str = env.str("TRAIL_OUTBOX", default="")
 """The directory in which a witness in another place finds checkpoints and answers. Empty: there is no such witness."""
 TRAIL_WITNESS_MAIL: list[str] = env.list("TRAIL_WITNESS_MAIL", default=["auditor@localhost"] if DEMO else [])
 """Who keeps checkpoints that come by mail."""
-TRAIL_ARCHIVE: str = env.str("TRAIL_ARCHIVE", default="")
+TRAIL_ARCHIVE: str = env.str("TRAIL_ARCHIVE", default=str(BASE_DIR / ".data" / "archive") if DEMO else "")
 """The directory in which months that left the trail are kept: given to the worker. Empty: nothing is archived."""
 TRAIL_ARCHIVE_RECIPIENT_FILE: str = env.str("TRAIL_ARCHIVE_RECIPIENT_FILE", default="")
 """To whom archives are encrypted (age); empty: they are written as they are, for this account alone."""

@@ -564,6 +564,8 @@ class Visit:
             "code": {"code": "000000"},
             "last day": {"last_day": f"{self.world.at + timedelta(days=14):%Y-%m-%d}"},
             "keep": {"decision": "keep"},
+            "month": {"month": f"{timezone.localtime(self.world.at):%Y-%m}"},
+            "moment": {"at": self.world.at.isoformat()},
             "together": {"items": _items_of(arguments, self.world.people["agent"])},
             "personnel": {"file": SimpleUploadedFile("hr.csv", PERSONNEL)},
             "seen": {"seen": sha256(b"").hexdigest()},
