@@ -170,7 +170,6 @@ FACTS: Mapping[str, str | Promise] = {
     "versions": _("Versions"),
     "via": _("Way"),
     "way": _("Way"),
-    "what": _("What"),
     "which": _("What it is about"),
     "what": _("What"),
     "why": _("Why"),
