@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Any
 from uuid import UUID
 
-from django.db import DatabaseError, connection
+from django.db import DataError, connection
 
 _ONLINE = """
 select to_date(right(child.relname, 7), 'YYYY_MM') from pg_inherits
@@ -100,12 +101,13 @@ def leave(month: date, held: Holds, *, file: str, sha256: bytes, proposal: UUID,
     """Drop a month that lies in this file, inside the caller's transaction.
 
     :raises NotTheSame: the database refuses; the transaction can only be rolled back.
+    :raises django.db.OperationalError: readers hold the trail; try again.
     """
-    given = [month, held.events, held.exposures, held.digest, file, sha256, proposal, at]
+    given: list[Any] = [month, held.events, held.exposures, held.digest, file, sha256, proposal, at]
     try:
         with connection.cursor() as cursor:
             cursor.execute("select trail_archive_month(%s, %s, %s, %s, %s, %s, %s, %s)", given)
-    except DatabaseError as refused:
+    except DataError as refused:
         raise NotTheSame(str(refused).partition("\n")[0]) from None
 
 
@@ -116,7 +118,7 @@ def destroyed(month: date, *, proposal: UUID, at: datetime) -> bool:
             "insert into trail_destroyed_archive (month, proposal, at) values (%s, %s, %s) on conflict do nothing",
             [month, proposal, at],
         )
-        return cursor.rowcount == 1
+        return bool(cursor.rowcount == 1)
 
 
 def _midnight(day: date) -> datetime:

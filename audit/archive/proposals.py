@@ -110,8 +110,8 @@ def _describe_archive(content: Content) -> Sequence[Line]:
 
 def _seats(content: Content, at: datetime) -> Sequence[Seat]:
     return [
-        Seat("officer", holders_of(OFFICER, at), NAMES[OFFICER]),
-        Seat("head", heads(at), NAMES[HEAD]),
+        Seat("officer", holders_of(OFFICER, at), str(NAMES[OFFICER])),
+        Seat("head", heads(at), str(NAMES[HEAD])),
     ]
 
 

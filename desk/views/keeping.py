@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from approvals.models import Proposal
@@ -96,7 +97,7 @@ def _result(job: Job) -> str:
     return reverse("desk:keeping")
 
 
-PROBLEMS = {
+PROBLEMS: dict[str, str | Promise] = {
     "archive_changed": gettext_lazy("The month is no longer what was signed for. Propose it anew."),
     "archive_counts": gettext_lazy("The file did not hold what the month holds; nothing was dropped."),
     "archive_not_whole": gettext_lazy("The file that was written did not prove itself; nothing was dropped."),
