@@ -76,13 +76,12 @@ def test_finds_nothing_where_nothing_was_done(mighty):
 
 def test_names_the_event_that_was_tampered_with(mighty):
     for what, (statement, why) in OF_ONE.items():
-        for witness in (True, False):
-            with undone():
-                mighty.execute(statement.format(id=mighty.ids[BAD], next=mighty.ids[BAD + 1]))
-                said = first_bad(mighty, witness=witness)
-                bad = mighty.ids[BAD + 1] if what == "a removed leaf" else mighty.ids[BAD]
-                assert said.startswith(f"event {bad} of "), what
-                assert why in said, what
+        with undone():
+            mighty.execute(statement.format(id=mighty.ids[BAD], next=mighty.ids[BAD + 1]))
+            said = first_bad(mighty, witness=False)
+            bad = mighty.ids[BAD + 1] if what == "a removed leaf" else mighty.ids[BAD]
+            assert said.startswith(f"event {bad} of "), what
+            assert why in said, what
 
 
 def test_finds_an_event_that_was_put_in_afterwards(mighty):
