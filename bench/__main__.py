@@ -1,4 +1,4 @@
-"""`make bench`: set up once per data directory, measure, print. BENCH_CUSTOMERS and BENCH_EVENTS set how much lies there."""
+"""`make bench`: set up once per data directory, measure, print. BENCH_CUSTOMERS and BENCH_EVENTS say how much."""
 
 import os
 import platform

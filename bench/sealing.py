@@ -18,11 +18,11 @@ BY = Actor.system("trail.seal")
 HASHED = 100_000
 _EVENTS = """
 with made as (
-    insert into trail_event (at, actor_id, actor_number, actor_name, roles, department, site, site_region, acting_as, mode,
-        kind, facts, decision, rule, rule_version, purpose, request, zone, ip, session_hash)
-    select clock_timestamp(), gen_random_uuid(), 'A' || n, '王小明', '{agent}', 'north', 'harbour', 'south', '', 'human',
-        'customer.revealed', jsonb_build_object('fields', '["mobile"]'::jsonb, 'n', n), 'clear', 'agent-L3', 1, 'service',
-        '', 'office', '10.1.2.3', md5(n::text)
+    insert into trail_event (at, actor_id, actor_number, actor_name, roles, department, site, site_region, acting_as,
+        mode, kind, facts, decision, rule, rule_version, purpose, request, zone, ip, session_hash)
+    select clock_timestamp(), gen_random_uuid(), 'A' || n, '王小明', '{agent}', 'north', 'harbour', 'south', '',
+        'human', 'customer.revealed', jsonb_build_object('fields', '["mobile"]'::jsonb, 'n', n), 'clear', 'agent-L3', 1,
+        'service', '', 'office', '10.1.2.3', md5(n::text)
     from generate_series(1, %s) n returning id, at, actor_id
 )
 insert into trail_exposure (at, event_id, actor_id, customer, portfolio, portfolio_region, clear, masked, level, act)

@@ -26,8 +26,8 @@ _FILL = """
 with made as (
     insert into trail_event (at, recorded_at, actor_id, actor_number, actor_name, roles, department, site, site_region,
         acting_as, mode, kind, facts, decision, rule, purpose, request, zone, session_hash)
-    select %(start)s + n * interval '1 minute', %(start)s + n * interval '1 minute', gen_random_uuid(), 'A' || n, '王' || n,
-        '{agent}', 'north', '', '', '', 'human', 'test.shown', jsonb_build_object('n', n), 'clear', 'r1', '', '', '', ''
+    select %(start)s + n * interval '1 minute', %(start)s + n * interval '1 minute', gen_random_uuid(), 'A' || n,
+        '王' || n, '{agent}', 'north', '', '', '', 'human', 'test.shown', jsonb_build_object('n', n), 'clear', 'r1', '', '', '', ''
     from generate_series(0, %(last)s) n returning id, at
 )
 insert into trail_exposure (at, event_id, customer, portfolio, portfolio_region, clear, masked, level, act)
@@ -104,6 +104,6 @@ def _fill() -> Mighty:
         cursor.execute("select event_id from trail_leaf order by index")
         ids = [id for (id,) in cursor.fetchall()]
     notes = list(Checkpoint.objects.order_by("size").values_list("note", flat=True))
-    assert len(ids) == EVENTS and len(notes) == len(SEALED_AT)
+    assert (len(ids), len(notes)) == (EVENTS, len(SEALED_AT))
     assert settings.TRAIL_OUTBOX == ""
     return Mighty(start, ids, notes[:WITNESSED])

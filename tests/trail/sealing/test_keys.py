@@ -31,17 +31,25 @@ def test_is_not_made_anew_beside_its_public_half(pair):
         keys.make_missing(pair)
 
 
-@pytest.mark.parametrize("spoil", [lambda path: path.chmod(0o640), lambda path: path.write_text("x"), lambda path: path.unlink()])
+@pytest.mark.parametrize(
+    "spoil", [lambda path: path.chmod(0o640), lambda path: path.write_text("x"), lambda path: path.unlink()]
+)
 def test_is_refused_when_loose_damaged_or_missing(pair, settings, spoil):
     spoil(pair["TRAIL_KEY_FILE"])
     with pytest.raises(keys.BadKey):
         keys.read(pair["TRAIL_KEY_FILE"])
-    settings.TRAIL_KEY_FILE, settings.TRAIL_PUBLIC_FILE = str(pair["TRAIL_KEY_FILE"]), pair["TRAIL_PUBLIC_FILE"]
+    settings.TRAIL_KEY_FILE, settings.TRAIL_PUBLIC_FILE = (
+        str(pair["TRAIL_KEY_FILE"]),
+        pair["TRAIL_PUBLIC_FILE"],
+    )
     assert [one.id for one in checkpoints_can_be_signed()] == ["trail.E003"]
 
 
 def test_leaves_older_checkpoints_valid_when_another_is_added(pair, settings, capsys):
-    settings.TRAIL_KEY_FILE, settings.TRAIL_PUBLIC_FILE = str(pair["TRAIL_KEY_FILE"]), pair["TRAIL_PUBLIC_FILE"]
+    settings.TRAIL_KEY_FILE, settings.TRAIL_PUBLIC_FILE = (
+        str(pair["TRAIL_KEY_FILE"]),
+        pair["TRAIL_PUBLIC_FILE"],
+    )
     old = keys.read(pair["TRAIL_KEY_FILE"])[-1]
     note = notes.checkpoint(size=1, root=b"x" * 32, at=clock_of_no_database(), key=old)
     call_command("trail_key", add=True)
@@ -51,7 +59,9 @@ def test_leaves_older_checkpoints_valid_when_another_is_added(pair, settings, ca
     assert checkpoints_can_be_signed() == []
     known = keys.read_public(pair["TRAIL_PUBLIC_FILE"])
     for key in (old, new):
-        assert verifier.open_note(notes.checkpoint(size=1, root=b"x" * 32, at=clock_of_no_database(), key=key), known)
+        assert verifier.open_note(
+            notes.checkpoint(size=1, root=b"x" * 32, at=clock_of_no_database(), key=key), known
+        )
     with pytest.raises(verifier.Bad):
         verifier.open_note(note, [new.public])
     with pytest.raises(verifier.Bad):

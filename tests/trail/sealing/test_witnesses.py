@@ -53,7 +53,9 @@ def test_is_asked_and_answers(places):
     assert (after.unsealed, after.unwitnessed, after.unwitnessed_for) == (0, 0, timedelta(0))
     assert list(WitnessSeen.objects.order_by("id").values_list("checkpoint_id", flat=True)) == [first, second]
     kept = list(verifier.notes_in((places[1] / "checkpoints").read_text()))
-    assert kept == list(Checkpoint.objects.filter(size__in=[first, second]).order_by("size").values_list("note", flat=True))
+    assert kept == list(
+        Checkpoint.objects.filter(size__in=[first, second]).order_by("size").values_list("note", flat=True)
+    )
 
 
 def test_runs_alone_with_its_two_files(places, tmp_path):
@@ -64,7 +66,14 @@ def test_runs_alone_with_its_two_files(places, tmp_path):
     alone.mkdir()
     for name in ("witness.py", "verify_trail.py"):
         shutil.copy(STANDALONE / name, alone)
-    command = [sys.executable, "witness.py", str(places[0]), str(places[1]), "--key", str(site.TRAIL_PUBLIC_FILE)]
+    command = [
+        sys.executable,
+        "witness.py",
+        str(places[0]),
+        str(places[1]),
+        "--key",
+        str(site.TRAIL_PUBLIC_FILE),
+    ]
     assert subprocess.run(command, cwd=alone, check=False, env={}).returncode == 0
     (places[0] / "checkpoint").write_text("old 0\n\nnothing\n\n\u2014 nobody AAAA\n")
     done = subprocess.run(command, cwd=alone, check=False, env={}, capture_output=True, text=True)
@@ -107,7 +116,10 @@ def test_stops_the_sealer_when_it_has_seen_another_tree(places):
             sealer.seal(by=BY, at=clock())
     (places[0] / "acknowledged").write_text(signed(size + 9, b"x" * 32))
     witnesses.exchange(by=BY, at=clock())
-    assert f"it has seen a tree of {size + 9} leaves" in Event.objects.filter(kind=WITNESS_REFUSED.code).latest("id").facts["why"]
+    assert (
+        f"it has seen a tree of {size + 9} leaves"
+        in Event.objects.filter(kind=WITNESS_REFUSED.code).latest("id").facts["why"]
+    )
 
 
 def test_mails_each_checkpoint_once(settings):
