@@ -1,4 +1,4 @@
-"""`make bench`: set up once per data directory, measure, print. BENCH_CUSTOMERS sets how many customers lie there."""
+"""`make bench`: set up once per data directory, measure, print. BENCH_CUSTOMERS and BENCH_EVENTS say how much."""
 
 import os
 import platform
@@ -28,7 +28,7 @@ def main() -> int:
 
 def measure_all() -> None:
     """Print every line as soon as it is known."""
-    from bench import consenting, discovering, importing, people, reading, seals, writing
+    from bench import consenting, discovering, importing, people, reading, sealing, seals, writing
     from bench.measure import CUSTOMERS, show
     from trail import services as trail
 
@@ -44,6 +44,7 @@ def measure_all() -> None:
     show(
         [
             *seals.lines(),
+            *sealing.lines(trail.clock()),
             *writing.lines(portfolios, at),
             *reading.lines(agent, supervisor, portfolios, trail.clock()),
             *consenting.lines(agent, trail.clock()),

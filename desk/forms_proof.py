@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from django import forms
@@ -32,4 +32,8 @@ class MonthForm(forms.Form):
         """When the chosen month begins and ends."""
         year, month = map(int, self.cleaned_data["month"].split("-"))
         after = (year + 1, 1) if month == 12 else (year, month + 1)
-        return timezone.make_aware(datetime(year, month, 1)), timezone.make_aware(datetime(*after, 1))
+        return _midnight(date(year, month, 1)), _midnight(date(*after, 1))
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))

@@ -20,7 +20,11 @@ pytestmark = pytest.mark.django_db(databases=["default", "keyring"])
 
 def verify(tmp_path, name: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-I", "verify_trail.py", name], cwd=tmp_path, capture_output=True, text=True, check=False
+        [sys.executable, "-I", "verify_trail.py", name],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 
@@ -47,7 +51,9 @@ def test_gives_a_month_that_verifies_elsewhere(cast, tmp_path) -> None:
     done = verify(tmp_path, "trail.ndjson")
     assert (done.returncode, done.stdout.splitlines()[-1]) == (2, "INCOMPLETE"), done.stdout + done.stderr
     lines = (tmp_path / "trail.ndjson").read_text().splitlines(keepends=True)
-    number = next(place for place, line in enumerate(lines) if '"index" : null' not in line and '"mobile"' not in line)
+    number = next(
+        place for place, line in enumerate(lines) if '"index" : null' not in line and '"mobile"' not in line
+    )
     lines[number + 1] = lines[number + 1].replace('"department" : "', '"department" : "x', 1)
     (tmp_path / "trail.ndjson").write_text("".join(lines))
     assert verify(tmp_path, "trail.ndjson").returncode == 1

@@ -1,15 +1,15 @@
 """The sealer numbers what is new, once, and signs nothing that does not extend what was signed."""
 
-import io
 import json
 
 import pytest
-from django.db import connection
+from django.conf import settings
+from django.core.management import CommandError, call_command
 
 from tests.trail.sealing.acts import BY, record, seal_all
 from trail import services
 from trail.models import Checkpoint, Event, Leaf
-from trail.sealing import export, keys, proofs, sealer, state, store, tree, verification
+from trail.sealing import export, keys, proofs, sealer, store, tree, verification
 from trail.standalone import verify_trail as verifier
 
 pytestmark = pytest.mark.django_db
@@ -21,10 +21,13 @@ def test_gives_each_new_event_one_leaf_and_signs():
     at = services.clock()
     sealed = sealer.seal(by=BY, at=at)
     assert sealed == sealer.Seal(size=before + 3, added=3)
-    assert list(Leaf.objects.filter(index__gte=before).order_by("index").values_list("event_id", flat=True)) == made
+    assert (
+        list(Leaf.objects.filter(index__gte=before).order_by("index").values_list("event_id", flat=True))
+        == made
+    )
     newest = Checkpoint.objects.get(size=before + 3)
     assert newest.at == at
-    said = verifier.open_note(newest.note, keys.read_public(_public()))
+    said = verifier.open_note(newest.note, keys.read_public(settings.TRAIL_PUBLIC_FILE))
     assert (said.size, said.root, said.at, said.partial) == (before + 3, bytes(newest.root), at, False)
     assert tree.root(before + 3, store.read()) == bytes(newest.root)
 
@@ -55,12 +58,6 @@ def test_hashes_the_leaf_as_outsiders_do(tmp_path):
     assert verifier.event_leaf(part["event"] | {"contact": ""}, part["exposures"]) != leaf
 
 
-def _public():
-    from django.conf import settings
-
-    return settings.TRAIL_PUBLIC_FILE
-
-
 def test_verifies_whole():
     record(2)
     seal_all()
@@ -83,3 +80,17 @@ def test_exports_what_the_verifier_accepts(tmp_path):
     assert (summary.events, summary.exposures, summary.unsealed) == (5, 10, 0)
     verdict = verifier.verify_file(file)
     assert list(verdict.lines())[-1] == "WHOLE", list(verdict.lines())
+
+
+def test_proves_by_command(tmp_path, capsys):
+    (number,) = record()
+    seal_all()
+    found = Event.objects.get(id=number)
+    since = f"{found.at.isoformat()}"
+    call_command("prove_trail", "period", since, services.clock().isoformat(), str(tmp_path / "period"))
+    call_command("prove_trail", "event", str(number), since, str(tmp_path / "event"))
+    for name in ("period", "event"):
+        assert verifier.main([str(tmp_path / name)]) == 0, capsys.readouterr().out
+    with pytest.raises(CommandError):
+        call_command("prove_trail", "event", "1", "2020-01-01T00:00:00+00:00", str(tmp_path / "none"))
+    assert not (tmp_path / "none").exists()

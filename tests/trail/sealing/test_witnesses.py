@@ -1,0 +1,135 @@
+"""A witness keeps what extends, refuses what does not, and the product knows how long its unwitnessed tail is."""
+
+import shutil
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings as site
+from django.core import mail
+
+from tests.trail.sealing.acts import BY, record, seal_all
+from trail.events import WITNESS_REFUSED
+from trail.models import Checkpoint, Event, WitnessSeen
+from trail.sealing import keys, notes, outbox, sealer, witnesses
+from trail.sealing.state import state
+from trail.services import clock
+from trail.standalone import verify_trail as verifier
+from trail.standalone import witness
+
+pytestmark = pytest.mark.django_db
+STANDALONE = Path(witness.__file__).parent
+
+
+@pytest.fixture
+def places(tmp_path, settings):
+    for name in ("outbox", "kept"):
+        (tmp_path / name).mkdir()
+    settings.TRAIL_OUTBOX = str(tmp_path / "outbox")
+    return tmp_path / "outbox", tmp_path / "kept"
+
+
+def look(places) -> bool:
+    return witness.look(*places, keys.read_public(site.TRAIL_PUBLIC_FILE))
+
+
+def test_is_asked_and_answers(places):
+    record()
+    first = seal_all()
+    assert witnesses.exchange(by=BY, at=clock()) is None
+    assert look(places)
+    assert witnesses.exchange(by=BY, at=clock()) == first
+    record(5)
+    second = seal_all()
+    before = state(clock())
+    assert (before.sealed, before.witnessed, before.witness, before.unwitnessed) == (second, first, "file", 5)
+    assert before.unwitnessed_for > timedelta(0)
+    assert witnesses.exchange(by=BY, at=clock()) == first
+    assert look(places)
+    assert witnesses.exchange(by=BY, at=clock()) == second
+    after = state(clock())
+    assert (after.unsealed, after.unwitnessed, after.unwitnessed_for) == (0, 0, timedelta(0))
+    assert list(WitnessSeen.objects.order_by("id").values_list("checkpoint_id", flat=True)) == [first, second]
+    kept = list(verifier.notes_in((places[1] / "checkpoints").read_text()))
+    assert kept == list(
+        Checkpoint.objects.filter(size__in=[first, second]).order_by("size").values_list("note", flat=True)
+    )
+
+
+def test_runs_alone_with_its_two_files(places, tmp_path):
+    record()
+    seal_all()
+    witnesses.exchange(by=BY, at=clock())
+    alone = tmp_path / "alone"
+    alone.mkdir()
+    for name in ("witness.py", "verify_trail.py"):
+        shutil.copy(STANDALONE / name, alone)
+    command = [
+        sys.executable,
+        "witness.py",
+        str(places[0]),
+        str(places[1]),
+        "--key",
+        str(site.TRAIL_PUBLIC_FILE),
+    ]
+    assert subprocess.run(command, cwd=alone, check=False, env={}).returncode == 0
+    (places[0] / "checkpoint").write_text("old 0\n\nnothing\n\n\u2014 nobody AAAA\n")
+    done = subprocess.run(command, cwd=alone, check=False, env={}, capture_output=True, text=True)
+    assert (done.returncode, "refused: " in done.stdout) == (1, True)
+
+
+def signed(size: int, root: bytes) -> str:
+    key = keys.read(Path(site.TRAIL_KEY_FILE))[-1]
+    return notes.checkpoint(size=size, root=root, at=clock(), key=key)
+
+
+def test_refuses_a_smaller_a_forked_and_another_tree_signed_with_the_stolen_key(places):
+    record(3)
+    size = seal_all()
+    witnesses.exchange(by=BY, at=clock())
+    look(places)
+    kept = (places[1] / "checkpoints").read_text()
+    for other, why in (
+        (signed(size - 1, b"x" * 32), "smaller"),
+        (signed(size, b"x" * 32), "forked"),
+        (signed(size + 1, b"x" * 32), "does not begin"),
+        (signed(size + 1, b"x" * 32).replace(f"\n{size + 1}\n", f"\n{size + 2}\n"), "not signed"),
+    ):
+        outbox.leave(other, old=size, proof=[b"y" * 32])
+        assert not look(places)
+        assert why in (places[0] / "refused").read_text()
+    assert (places[1] / "checkpoints").read_text() == kept
+    witnesses.exchange(by=BY, at=clock())
+    (told,) = Event.objects.filter(kind=WITNESS_REFUSED.code)
+    assert told.is_alarm and told.facts["witness"] == "file"
+
+
+def test_stops_the_sealer_when_it_has_seen_another_tree(places):
+    record()
+    size = seal_all()
+    for other in (signed(size + 9, b"x" * 32), signed(size, b"x" * 32)):
+        (places[0] / "acknowledged").write_text(other)
+        record()
+        with pytest.raises(sealer.Inconsistent):
+            sealer.seal(by=BY, at=clock())
+    (places[0] / "acknowledged").write_text(signed(size + 9, b"x" * 32))
+    witnesses.exchange(by=BY, at=clock())
+    assert (
+        f"it has seen a tree of {size + 9} leaves"
+        in Event.objects.filter(kind=WITNESS_REFUSED.code).latest("id").facts["why"]
+    )
+
+
+def test_mails_each_checkpoint_once(settings):
+    settings.TRAIL_WITNESS_MAIL = ["keeper@example.com"]
+    record()
+    size = seal_all()
+    assert witnesses.mail(by=BY, at=clock()) == size
+    assert witnesses.mail(by=BY, at=clock()) is None
+    (sent,) = mail.outbox
+    assert sent.to == ["keeper@example.com"]
+    (note,) = [one for one in verifier.notes_in(sent.body[sent.body.index("custinfo.") :])]
+    assert note == Checkpoint.objects.get(size=size).note
+    assert state(clock()).witness == "mail"
