@@ -87,8 +87,8 @@ def checkpoints_can_be_signed() -> list[CheckMessage]:
         return [message(str(fault), hint=hint, id="trail.E003")]
     if key.public in known:
         return []
-    fault = f"{settings.TRAIL_PUBLIC_FILE} does not verify what {settings.TRAIL_KEY_FILE} signs."
-    return [message(fault, hint=hint, id="trail.E003")]
+    text = f"{settings.TRAIL_PUBLIC_FILE} does not verify what {settings.TRAIL_KEY_FILE} signs."
+    return [message(text, hint=hint, id="trail.E003")]
 
 
 def _first_column(sql: str, parameters: Sequence[Any] = ()) -> list[Any]:

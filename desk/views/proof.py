@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from tempfile import TemporaryFile
+from tempfile import SpooledTemporaryFile
 
 from django.conf import settings
 from django.contrib import messages
@@ -22,6 +22,7 @@ from trail.sealing.keys import read_public
 from trail.words import WITNESS_NAMES
 
 LINES = 10
+HELD_IN_MEMORY = 16 * 1024 * 1024
 SEALED_WITHIN = timedelta(minutes=1)
 WITNESSED_WITHIN = timedelta(hours=2)
 """Tails that are longer than these are marked: something does not run."""
@@ -41,7 +42,7 @@ def proof_month(request: DeskRequest) -> HttpResponseBase:
         return _page(request, form, status=422)
     since, until = form.period
     month = form.cleaned_data["month"]
-    content = TemporaryFile()
+    content = SpooledTemporaryFile(max_size=HELD_IN_MEMORY)  # noqa: SIM115 — the answer closes it
     handing.period(content, since=since, until=until, what=month, by=request.actor, at=request.at)
     content.seek(0)
     return FileResponse(content, as_attachment=True, filename=f"custinfo-trail-{month}.zip")

@@ -84,9 +84,10 @@ def test_gives_the_public_pages_no_key_and_no_way_to_one(services: dict[str, Any
     assert public["environment"]["SECRET_KEY"] != services["web"]["environment"]["SECRET_KEY"]
 
 
-def test_gives_the_worker_alone_what_opens_deposits(services: dict[str, Any]) -> None:
-    holders = {name for name, service in services.items() if "DEPOSIT_KEY_FILE" in service["environment"]}
-    assert holders == {"worker", "make_keys"}
+def test_gives_the_worker_alone_what_opens_deposits_and_seals_the_trail(services: dict[str, Any]) -> None:
+    for key in ("DEPOSIT_KEY_FILE", "TRAIL_KEY_FILE"):
+        holders = {name for name, service in services.items() if key in service["environment"]}
+        assert holders == {"worker", "make_keys"}
     mounts = {name for name, service in services.items() if "keys-worker" in str(service.get("volumes"))}
     assert mounts == holders
 

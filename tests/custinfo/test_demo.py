@@ -136,10 +136,11 @@ def test_names_a_taken_port_before_anything_starts(which: int, data_dir: Path, s
 def test_gives_each_process_the_keys_it_needs_and_no_more(data_dir: Path, start: Start) -> None:
     read_until(start(PORT=str(free_port())), "Ready after")
     private = {"KEK_FILE", "LOGIN_KEY_FILE", "KEYRING_DATABASE_URL", "REDIS_URL"}
+    workers = {"DEPOSIT_KEY_FILE", "TRAIL_KEY_FILE"}
     for word, more, less in (
-        (b"CUSTINFO_PROCESS=public", set(), {*private, "DEPOSIT_KEY_FILE"}),
-        (b"\0worker\0", {*private, "DEPOSIT_KEY_FILE"}, set()),
-        (b"\0beat\0", private, {"DEPOSIT_KEY_FILE"}),
+        (b"CUSTINFO_PROCESS=public", set(), {*private, *workers}),
+        (b"\0worker\0", private | workers, set()),
+        (b"\0beat\0", private, workers),
     ):
         found = [environment_of(pid) for pid in processes_of(data_dir) if word in words_of(pid)]
         assert found

@@ -366,7 +366,14 @@ class TestStart:
 
     @pytest.mark.parametrize(
         "name",
-        ["KEK_FILE", "LOGIN_KEY_FILE", "DEPOSIT_KEY_FILE", "KEYRING_DATABASE_URL", "CELERY_BROKER_URL"],
+        [
+            "KEK_FILE",
+            "LOGIN_KEY_FILE",
+            "DEPOSIT_KEY_FILE",
+            "TRAIL_KEY_FILE",
+            "KEYRING_DATABASE_URL",
+            "CELERY_BROKER_URL",
+        ],
     )
     def test_refuses_a_key_or_a_way_to_one(self, name: str) -> None:
         done = start(**{name: environment().get(name, "redis://somewhere")})

@@ -42,7 +42,7 @@ def test_gives_a_month_that_verifies_elsewhere(cast, tmp_path) -> None:
     month = f"{timezone.localtime(clock()):%Y-%m}"
     answer = browser(cast.person(AUDITOR)).post("/trail/proof/month/", {"month": month})
     assert answer.headers["Content-Disposition"] == f'attachment; filename="custinfo-trail-{month}.zip"'
-    with zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content))) as archive:
+    with zipfile.ZipFile(io.BytesIO(answer.getvalue())) as archive:
         assert sorted(archive.namelist()) == ["README.txt", "trail.ndjson", "trail.public", "verify_trail.py"]
         archive.extractall(tmp_path)
     told = Event.objects.filter(kind=PROOF_EXPORTED.code).latest("id")

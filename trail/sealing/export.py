@@ -21,24 +21,29 @@ from trail.sealing.keys import read_public
 MOST_CHECKPOINTS = 2000
 """Checkpoints in an export; of more, every second, third … is left out."""
 
-_MOMENT = "to_char({} at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
-_LINE = f"""json_build_object('type', 'event', 'index', {{index}}, 'leaf', {{hash}}, 'event', {leaf.EVENT_OBJECT},
-    'exposures', x.rows)::text"""
-_SEALED = f"""
-select l.index, x.times, case when e.id is not null then {_LINE.format(index="l.index", hash="encode(l.hash, 'hex')")}
-    else json_build_object('type', 'event', 'index', l.index, 'leaf', encode(l.hash, 'hex'), 'event', json_build_object(
-        'id', l.event_id::text, 'at', {_MOMENT.format("l.at")}), 'exposures', null)::text end
-from trail_leaf l left join trail_event e on e.id = l.event_id and e.at = l.at
-cross join lateral {leaf.EXPOSURES_ROW} x
+_LINE = """
+json_build_object('type', 'event', 'index', $index, 'leaf', $hash, 'event', $event, 'exposures', x.rows)::text
+""".replace("$event", leaf.EVENT_OBJECT)
+_SEALED = (
+    """
+select l.index, x.times, case when e.id is not null then $line
+    else json_build_object('type', 'event', 'index', l.index, 'leaf', encode(l.hash, 'hex'), 'event',
+        json_build_object('id', l.event_id::text, 'at', $moment), 'exposures', null)::text end
+from trail_leaf l left join trail_event e on e.id = l.event_id and e.at = l.at cross join lateral $exposures x
 where l.at >= %s and l.at < %s and l.index < %s order by l.index
-"""
-_UNSEALED = f"""
-select null::int8, x.times, {_LINE.format(index="null", hash="null")}
-from trail_event e cross join lateral {leaf.EXPOSURES_ROW} x
+""".replace("$line", _LINE.replace("$index", "l.index").replace("$hash", "encode(l.hash, 'hex')"))
+    .replace("$moment", leaf.moment("l.at"))
+    .replace("$exposures", leaf.EXPOSURES_ROW)
+)
+_UNSEALED = """
+select null::int8, x.times, $line
+from trail_event e cross join lateral $exposures x
 where e.at >= %s and e.at < %s
     and not exists (select from trail_leaf l where l.event_id = e.id and l.at = e.at and l.index < %s)
 order by e.id
-"""
+""".replace("$line", _LINE.replace("$index", "null").replace("$hash", "null")).replace(
+    "$exposures", leaf.EXPOSURES_ROW
+)
 _CHECKPOINTS = """
 select note from (
     select note, size, row_number() over (order by size) as place, count(*) over () as times

@@ -30,11 +30,11 @@ ALARM_EVERY = timedelta(hours=1)
 
 _LOCK = "select pg_try_advisory_xact_lock(hashtext('trail.sealing'))"
 _UNSEALED = "not exists (select from trail_leaf l where l.event_id = e.id and l.at = e.at) order by e.id, e.at limit %s"
-_NUMBER = f"""
+_NUMBER = """
 insert into trail_leaf (index, event_id, at, hash)
-select %s + row_number() over (order by e.id, e.at) - 1, e.id, e.at, {leaf.HASH}
-from (select * from trail_event e where {{since}} {_UNSEALED}) e
-"""
+select %s + row_number() over (order by e.id, e.at) - 1, e.id, e.at, $hash
+from (select * from trail_event e where $since $unsealed) e
+""".replace("$hash", leaf.HASH).replace("$unsealed", _UNSEALED)
 
 
 class Inconsistent(Exception):
@@ -140,10 +140,10 @@ def _witnessed(size: int) -> None:
         raise Inconsistent(f"the witness has seen another tree, of size {seen.size}")
 
 
-def _numbering(start: int, since: datetime | None) -> tuple[str, list[object]]:
+def _numbering(start: int, since: datetime | None) -> tuple[str, list[int | datetime]]:
     if since is None:
-        return _NUMBER.replace("{since}", ""), [start, MOST]
-    return _NUMBER.replace("{since}", "e.recorded_at >= %s and"), [start, since, MOST]
+        return _NUMBER.replace("$since", ""), [start, MOST]
+    return _NUMBER.replace("$since", "e.recorded_at >= %s and"), [start, since, MOST]
 
 
 def _grow(fold: Fold) -> None:

@@ -16,7 +16,7 @@ with last as (
     select size, witness, at from trail_witness_seen order by size desc, at limit 1
 ), tail as (
     select e.recorded_at from trail_event e
-    where e.recorded_at >= coalesce((select at from last) - %(reach)s, '-infinity')
+    where e.recorded_at >= coalesce((select at from last) - %(reach)s::interval, '-infinity')
         and not exists (select from trail_leaf l where l.event_id = e.id and l.at = e.at)
 )
 select coalesce((select size from last), 0), (select at from last), (select count(*) from tail),
@@ -55,7 +55,7 @@ class TrailState:
 def state(at: datetime) -> TrailState:
     """Return how far the trail is sealed and witnessed at this moment."""
     with connection.cursor() as cursor:
-        cursor.execute(_STATE, {"reach": LOOKBACK})
+        cursor.execute(_STATE, {"reach": f"{LOOKBACK.total_seconds()} seconds"})
         row = cursor.fetchone()
     sealed, sealed_at, unsealed, oldest, witnessed, witnessed_at, witness, since = row
     unwitnessed_since = min((moment for moment in (oldest, since) if moment is not None), default=None)

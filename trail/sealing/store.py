@@ -18,6 +18,8 @@ from trail.standalone.verify_trail import Fold
 STEP = 8
 """Every eighth level is kept."""
 TOP = 32
+_NODES = "select index, hash from trail_node where level = %s and index >= %s and index < %s order by index"
+_LEAVES = "select index, hash from trail_leaf where %s = 0 and index >= %s and index < %s order by index"
 
 
 def read() -> Read:
@@ -76,11 +78,11 @@ def stream(sql: str, parameters: Iterable[object], types: list[str]) -> Iterator
 
 def copy_nodes(rows: Iterable[tuple[int, int, bytes]]) -> None:
     """Append the kept ones of (level, index, hash)."""
-    with connection.cursor() as cursor:
-        with cursor.cursor.copy("copy trail_node (level, index, hash) from stdin (format binary)") as copy:
-            copy.set_types(["int2", "int8", "bytea"])
-            for row in rows:
-                copy.write_row(row)
+    statement = "copy trail_node (level, index, hash) from stdin (format binary)"
+    with connection.cursor() as cursor, cursor.cursor.copy(statement) as copy:
+        copy.set_types(["int2", "int8", "bytea"])
+        for row in rows:
+            copy.write_row(row)
 
 
 def is_kept(level: int) -> bool:
@@ -99,9 +101,6 @@ def newest_checkpoint() -> tuple[int, bytes, str, datetime] | None:
 def _hashes(level: int, start: int, end: int) -> list[tuple[int, bytes]]:
     if start >= end:
         return []
-    table = "trail_node where level = %s and" if level else "trail_leaf where %s = 0 and"
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"select index, hash from {table} index >= %s and index < %s order by index", [level, start, end]
-        )
+        cursor.execute(_NODES if level else _LEAVES, [level, start, end])
         return [(index, bytes(digest)) for index, digest in cursor.fetchall()]

@@ -1,4 +1,4 @@
-"""Verify the trail where it lies: every leaf hashed anew, the tree against every checkpoint, and the walls around it."""
+"""Verify the trail where it lies: every leaf hashed anew, the tree against every checkpoint, the walls around it."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from trail.sealing.keys import read_public
 from trail.sealing.sealer import LOOKBACK
 from trail.standalone.verify_trail import Bad, Checkpoint, Fold, Key, Roots, Verdict, open_note
 
-_LEAVES = f"""
-select l.index, l.event_id, l.at, l.hash, case when e.id is not null then {leaf.HASH} end, e.recorded_at
+_LEAVES = """
+select l.index, l.event_id, l.at, l.hash, case when e.id is not null then $hash end, e.recorded_at
 from trail_leaf l left join trail_event e on e.id = l.event_id and e.at = l.at order by l.index
-"""
+""".replace("$hash", leaf.HASH)
 _TYPES = ["int8", "int8", "timestamptz", "bytea", "bytea", "timestamptz"]
 _LOOSE = """
 select x.id, x.at from trail_exposure x

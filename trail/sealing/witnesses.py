@@ -68,8 +68,8 @@ def _seen(size: int, witness: str, at: datetime) -> bool:
     """Note that a witness has seen a checkpoint; tell whether that is new."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "insert into trail_witness_seen (size, witness, at) select size, %s, %s from trail_checkpoint where size = %s"
-            " on conflict do nothing",
+            "insert into trail_witness_seen (size, witness, at)"
+            " select size, %s, %s from trail_checkpoint where size = %s on conflict do nothing",
             [witness, at, size],
         )
         return bool(cursor.rowcount)

@@ -27,7 +27,8 @@ with made as (
     insert into trail_event (at, recorded_at, actor_id, actor_number, actor_name, roles, department, site, site_region,
         acting_as, mode, kind, facts, decision, rule, purpose, request, zone, session_hash)
     select %(start)s + n * interval '1 minute', %(start)s + n * interval '1 minute', gen_random_uuid(), 'A' || n,
-        '王' || n, '{agent}', 'north', '', '', '', 'human', 'test.shown', jsonb_build_object('n', n), 'clear', 'r1', '', '', '', ''
+        '王' || n, '{agent}', 'north', '', '', '', 'human', 'test.shown', jsonb_build_object('n', n),
+        'clear', 'r1', '', '', '', ''
     from generate_series(0, %(last)s) n returning id, at
 )
 insert into trail_exposure (at, event_id, customer, portfolio, portfolio_region, clear, masked, level, act)
@@ -44,7 +45,7 @@ class Mighty:
     kept: list[str]
     """Notes that a witness has."""
 
-    def execute(self, sql: str, parameters: dict[str, object] | None = None) -> None:
+    def execute(self, sql: str, parameters: dict[str, int] | None = None) -> None:
         """Run statements with all triggers off, and have the walls stand again afterwards."""
         with walls_down(), connection.cursor() as cursor:
             cursor.execute(sql, parameters)

@@ -3,6 +3,7 @@
 import pytest
 from django.core.management import call_command
 
+from custinfo.checks import web_may_not_sign_checkpoints
 from trail.checks import checkpoints_can_be_signed
 from trail.sealing import keys, notes
 from trail.standalone import verify_trail as verifier
@@ -72,3 +73,11 @@ def clock_of_no_database():
     from datetime import UTC, datetime
 
     return datetime(2026, 5, 1, tzinfo=UTC)
+
+
+def test_is_refused_to_a_web_process(settings):
+    assert web_may_not_sign_checkpoints() == []
+    settings.PRODUCTION = True
+    assert [one.id for one in web_may_not_sign_checkpoints()] == ["custinfo.E115"]
+    settings.TRAIL_KEY_FILE = ""
+    assert web_may_not_sign_checkpoints() == []

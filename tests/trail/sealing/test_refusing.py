@@ -73,9 +73,10 @@ def test_seals_an_event_that_committed_late_although_its_number_is_lower(mighty)
     assert first is not None
     with connection.cursor() as cursor:
         cursor.execute(
-            "insert into trail_event (id, at, actor_number, actor_name, roles, department, site, site_region, acting_as,"
-            " mode, kind, facts, decision, rule, purpose, request, zone, session_hash) select %s, clock_timestamp(), 'A',"
-            " 'A', '{}', '', '', '', '', 'human', 'test.shown', '{}', '', '', '', '', '', ''",
+            "insert into trail_event (id, at, actor_number, actor_name, roles, department, site, site_region,"
+            " acting_as, mode, kind, facts, decision, rule, purpose, request, zone, session_hash)"
+            " select %s, clock_timestamp(), 'A', 'A', '{}',"
+            " '', '', '', '', 'human', 'test.shown', '{}', '', '', '', '', '', ''",
             [late],
         )
     assert sealer.seal(by=BY, at=clock()) == sealer.Seal(first.size + 1, 1)

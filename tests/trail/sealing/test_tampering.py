@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from django.db import connection, transaction
 
@@ -25,8 +26,8 @@ def undone() -> Iterator[None]:
 
 
 EVENT_COLUMNS = (
-    "recorded_at, leaf_version, actor_id, actor_number, actor_name, roles, department, site, site_region, acting_as, mode,"
-    " kind, facts, decision, rule, rule_version, purpose, contact, request, zone, ip, session_hash"
+    "recorded_at, leaf_version, actor_id, actor_number, actor_name, roles, department, site, site_region, acting_as,"
+    " mode, kind, facts, decision, rule, rule_version, purpose, contact, request, zone, ip, session_hash"
 )
 OF_ONE = {
     "an edited event": ("update trail_event set actor_name = 'x' where id = {id}", "changed"),
@@ -121,7 +122,7 @@ def test_finds_an_exposure_of_no_event(mighty):
 def test_narrows_down_leaves_that_changed_places(mighty):
     """The rows fit their hashes, so between two checkpoints no single event can be named."""
     mighty.execute(
-        "create temp table swapped on commit drop as select index, event_id, at, hash from trail_leaf where index in (57, 58);"
+        "create temp table swapped on commit drop as select * from trail_leaf where index in (57, 58);"
         " delete from trail_leaf where index in (57, 58);"
         " insert into trail_leaf (index, event_id, at, hash) select 115 - index, event_id, at, hash from swapped"
     )
@@ -182,7 +183,7 @@ def resign(mighty: Mighty, size: int) -> None:
     from django.conf import settings
 
     root, at = store.right_edge(size).root(), mighty.start
-    note = notes.checkpoint(size=size, root=root, at=at, key=read(settings.TRAIL_KEY_FILE)[-1])
+    note = notes.checkpoint(size=size, root=root, at=at, key=read(Path(settings.TRAIL_KEY_FILE))[-1])
     with connection.cursor() as cursor:
         cursor.execute(
             "insert into trail_checkpoint (size, root, note, at) values (%s, %s, %s, %s)",

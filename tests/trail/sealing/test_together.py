@@ -50,8 +50,9 @@ def fill() -> int:
     """Make events; return how many in all have no leaf yet."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "insert into trail_event (at, actor_number, actor_name, roles, department, site, site_region, acting_as, mode,"
-            " kind, facts, decision, rule, purpose, request, zone, session_hash) select clock_timestamp(), 'A', 'A', '{}',"
+            "insert into trail_event (at, actor_number, actor_name, roles, department, site, site_region,"
+            " acting_as, mode, kind, facts, decision, rule, purpose, request, zone, session_hash)"
+            " select clock_timestamp(), 'A', 'A', '{}',"
             " '', '', '', '', 'human', 'test.shown', '{}', '', '', '', '', '', '' from generate_series(1, %s)",
             [EVENTS],
         )
@@ -72,8 +73,7 @@ def test_neither_fork_nor_lose_when_two_seal_and_are_killed(capsys):
         time.sleep(instants.uniform(0.05, 0.4))  # a random instant is what is tested
         for one in pair:
             one.send_signal(signal.SIGKILL)
-            one.wait()
-            one.stdout.close()
+            one.communicate()
     while sealer.seal(by=BY, at=services.clock(), everything=True):
         pass
     assert Checkpoint.objects.latest("size").size == count

@@ -53,7 +53,7 @@ def test_tells_whole_from_tampered_from_incomplete(mighty, tmp_path):
         "an edited event": (swap(whole, place, edited(whole[place], actor_name="x")), 1, event),
         "a fitted event": (swap(whole, place, fitted(whole[place], actor_name="x")), 1, "leaf 400 to 799: "),
         "a removed line": (whole[:place] + whole[place + 1 :], 1, f"event {mighty.ids[458]} of "),
-        "a doubled line": (whole[:place] + [whole[place]] + whole[place:], 1, event),
+        "a doubled line": ([*whole[:place], whole[place], *whole[place:]], 1, event),
         "exchanged lines": (
             [*whole[:place], whole[place + 1], whole[place], *whole[place + 2 :]],
             1,

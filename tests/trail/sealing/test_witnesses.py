@@ -32,7 +32,8 @@ def places(tmp_path, settings):
 
 
 def look(places) -> bool:
-    return witness.look(*places, keys.read_public(site.TRAIL_PUBLIC_FILE))
+    outbox_of, kept = places
+    return witness.look(outbox_of, kept, keys.read_public(site.TRAIL_PUBLIC_FILE))
 
 
 def test_is_asked_and_answers(places):
@@ -103,7 +104,8 @@ def test_refuses_a_smaller_a_forked_and_another_tree_signed_with_the_stolen_key(
     assert (places[1] / "checkpoints").read_text() == kept
     witnesses.exchange(by=BY, at=clock())
     (told,) = Event.objects.filter(kind=WITNESS_REFUSED.code)
-    assert told.is_alarm and told.facts["witness"] == "file"
+    assert told.is_alarm
+    assert told.facts["witness"] == "file"
 
 
 def test_stops_the_sealer_when_it_has_seen_another_tree(places):
@@ -130,6 +132,6 @@ def test_mails_each_checkpoint_once(settings):
     assert witnesses.mail(by=BY, at=clock()) is None
     (sent,) = mail.outbox
     assert sent.to == ["keeper@example.com"]
-    (note,) = [one for one in verifier.notes_in(sent.body[sent.body.index("custinfo.") :])]
+    (note,) = list(verifier.notes_in(sent.body[sent.body.index("custinfo.") :]))
     assert note == Checkpoint.objects.get(size=size).note
     assert state(clock()).witness == "mail"
