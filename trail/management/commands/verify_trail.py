@@ -52,7 +52,8 @@ class Command(BaseCommand):
             with connection.cursor() as cursor:
                 # The sealer goes on meanwhile: without it, leaves would be read that came after the checkpoints.
                 cursor.execute("set transaction isolation level repeatable read, read only")
-            verdict = verify(witnessed=witnessed, keys=keys, archived=[*options["archived"], *(f"{one.month:%Y_%m}" for one in archived())])
+            left = [*options["archived"], *(f"{one.month:%Y_%m}" for one in archived())]
+            verdict = verify(witnessed=witnessed, keys=keys, archived=left)
         for line in verdict.lines():
             self.stdout.write(line)
         raise SystemExit(verdict.code)
