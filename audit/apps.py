@@ -1,5 +1,7 @@
 """The audit app."""
 
+from datetime import timedelta
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -9,3 +11,12 @@ class AuditConfig(AppConfig):
 
     name = "audit"
     verbose_name = _("Audit")
+
+    def ready(self) -> None:
+        from audit.archive.proposals import register_kinds
+        from audit.archive.run import ARCHIVE, DESTROY
+        from jobs.registry import register
+
+        register(ARCHIVE, "audit.tasks.archive_trail", lease=timedelta(hours=1))
+        register(DESTROY, "audit.tasks.destroy_archive")
+        register_kinds()

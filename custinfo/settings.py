@@ -90,6 +90,10 @@ TRAIL_OUTBOX: str = env.str("TRAIL_OUTBOX", default="")
 """The directory in which a witness in another place finds checkpoints and answers. Empty: there is no such witness."""
 TRAIL_WITNESS_MAIL: list[str] = env.list("TRAIL_WITNESS_MAIL", default=["auditor@localhost"] if DEMO else [])
 """Who keeps checkpoints that come by mail."""
+TRAIL_ARCHIVE: str = env.str("TRAIL_ARCHIVE", default=str(BASE_DIR / ".data" / "archive") if DEMO else "")
+"""The directory in which months that left the trail are kept: given to the worker. Empty: nothing is archived."""
+TRAIL_ARCHIVE_RECIPIENT_FILE: str = env.str("TRAIL_ARCHIVE_RECIPIENT_FILE", default="")
+"""To whom archives are encrypted (age); empty: they are written as they are, for this account alone."""
 if not PUBLIC and not RESTRICTED:
     TRAIL_PUBLIC_FILE = Path(env.str("TRAIL_PUBLIC_FILE"))
     KEK_FILE = Path(env.str("KEK_FILE"))
@@ -138,12 +142,21 @@ CELERY_BEAT_SCHEDULE = {
         "task": "customers.tasks.start_discovery",
         "schedule": crontab(hour=18, minute=0),
     },
+    # Asked daily, done once a week.
+    "customers.verification": {
+        "task": "customers.tasks.start_verification",
+        "schedule": crontab(hour=20, minute=0),
+    },
     "access.aggregates": {"task": "access.tasks.start_aggregates", "schedule": crontab(hour=19, minute=30)},
     "access.move_originals": {"task": "access.tasks.move_originals", "schedule": 60.0},
     "jobs.rescue": {"task": "jobs.tasks.rescue", "schedule": 15.0},
     "trail.partitions": {"task": "trail.tasks.make_partitions", "schedule": 86400.0},
     "trail.seal": {"task": "trail.tasks.seal", "schedule": 5.0},
     "trail.seal_everything": {"task": "trail.tasks.seal_everything", "schedule": crontab(hour=17, minute=30)},
+    "audit.archive_due": {
+        "task": "audit.tasks.tell_of_due_months",
+        "schedule": crontab(day_of_month=2, hour=1, minute=0),
+    },
     "trail.mail_checkpoint": {"task": "trail.tasks.mail_checkpoint", "schedule": 3600.0},
     "files.expire": {"task": "files.tasks.expire", "schedule": 300.0},
     "customers.sweep_labels": {"task": "customers.tasks.sweep_labels", "schedule": 86400.0},

@@ -20,6 +20,7 @@ class CustomersConfig(AppConfig):
         from customers.proposals import register_kinds
         from customers.relabel.following import HOLDER
         from customers.relabel.run import RELABEL
+        from customers.verification.run import VERIFY
         from jobs.registry import register
 
         auditlog.register(Portfolio)
@@ -28,4 +29,5 @@ class CustomersConfig(AppConfig):
         register(RELABEL, "customers.tasks.relabel")
         holders.register(HOLDER)
         register(DISCOVERY, "customers.tasks.run_discovery")
+        register(VERIFY, "customers.tasks.run_verification")
         register_kinds()

@@ -35,6 +35,7 @@ where held.customer_id = gone.customer and held.field = gone.field"""
 _ENTRY = "copy customers_indexentry (field, epoch, digest, customer_id) from stdin (format binary)"
 _ENTRY_TYPES = ("varchar", "int2", "bytea", "int8")
 
+FIRST_VERSION = 1
 
 Changed = Sequence[tuple[Customer, Collection[str], Sequence[tuple[str, int, bytes]]]]
 """Rows, each with the fields whose index rows go and with its new index rows."""
@@ -82,7 +83,7 @@ def copy_customers(
                 one.tier,
                 one.dates.get("relationship_since"),
                 one.dates.get("relationship_until"),
-                1,
+                FIRST_VERSION,
                 one.open,
                 one.sealed,
                 one.origins,

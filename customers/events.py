@@ -77,3 +77,20 @@ DOUBT_DISMISSED = declare(
     name=_("dismissed a label doubt"),
     facts=("doubt", "place", "field", "value_kind", "until", "reason"),
 )
+# customers, changed, deleted, inserted, untold: counts of one whole run. job: empty where a command ran it.
+VALUES_VERIFIED = declare(
+    "values.verified",
+    name=_("verified the sealed values"),
+    facts=("job", "customers", "changed", "deleted", "inserted", "untold"),
+)
+# what: changed, deleted, inserted; customers and the events that wrote them last, side by side; fields: of any of them.
+VALUES_TAMPERED = declare(
+    "values.tampered",
+    name=_("found values changed past every act"),
+    facts=("job", "what", "customers", "fields", "events"),
+    alarm=True,
+)
+# month: the month of the trail that leaves, whose digests are told again as they were; customers: of how many.
+DIGESTS_CARRIED = declare(
+    "values.carried", name=_("told digests of sealed values again"), facts=("month", "customers")
+)

@@ -9,6 +9,7 @@ from customers.imports import run
 from customers.relabel import following
 from customers.relabel import run as relabelling
 from customers.services import doubts
+from customers.verification import run as verification
 from jobs import running
 from trail.actor import Actor
 from trail.services import clock
@@ -48,3 +49,15 @@ def run_discovery(id: str) -> None:
 def start_discovery() -> None:
     """Start this month's discovery run unless it was started already."""
     doubts.start_monthly(by=Actor.system("customers.discovery"), at=clock())
+
+
+@shared_task(name="customers.tasks.run_verification")
+def run_verification(id: str) -> None:
+    """Compare every sealed value with the trail."""
+    running.run(UUID(id), verification.verify)
+
+
+@shared_task(name="customers.tasks.start_verification")
+def start_verification() -> None:
+    """Start this week's verification of the sealed values unless it was started already."""
+    verification.start_due(by=Actor.system(verification.VERIFY), at=clock())

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from hashlib import sha256
 from uuid import UUID
 
 from classification.queries import Catalogue, FieldSpec
@@ -176,13 +175,3 @@ def _digests(spec: FieldSpec, index: str, value: str) -> list[tuple[int, bytes]]
 def missing(known: Catalogue, asked: Iterable[FieldSpec], held: Collection[str]) -> list[Problem]:
     """Return a problem for each required field that is neither given nor held."""
     return [Problem(spec.code, "required") for spec in asked if spec.required and spec.code not in held]
-
-
-def sealed_digest(sealed: Mapping[str, str]) -> bytes:
-    """Return SHA-256 over the sealed document: codes in order, each text led by its length."""
-    total = sha256()
-    for code in sorted(sealed):
-        for text in (code.encode(), sealed[code].encode()):
-            total.update(len(text).to_bytes(4, "big"))
-            total.update(text)
-    return total.digest()

@@ -126,6 +126,12 @@ OWN: dict[str, Promise] = {
     "too_many_attempts": _("The work was tried several times without success."),
 }
 
+TAMPERING: dict[str, Promise] = {
+    "changed": _("changed past every act"),
+    "deleted": _("deleted past every act"),
+    "inserted": _("inserted past every act"),
+}
+
 SOURCES: dict[str, Promise] = {
     "customer": _("the customer, in writing"),
     "phone": _("the customer, by phone"),
@@ -163,3 +169,8 @@ def _shown(name: str, value: object) -> str:
     if isinstance(value, list | tuple):
         return "、".join(kind_words(str(one)) if name == "kinds" else str(one) for one in value)
     return kind_words(str(value)) if name == "kind" else str(value)
+
+
+def tampering_words(code: str) -> str:
+    """Return what happened to a customer behind the application's back."""
+    return str(TAMPERING.get(code, code))

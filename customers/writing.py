@@ -1,4 +1,4 @@
-"""What every write of a customer shares: differences, index rows, the exposure, errors without values."""
+"""What every write of a customer shares: differences, index rows, errors without values."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ from django.db import DatabaseError, IntegrityError
 from classification.queries import Catalogue
 from customers.models import Customer, IndexEntry
 from customers.problems import Problem, Refused
-from customers.values import RELATIONSHIP, Cleaned, Open, as_text, index_rows, place, seal_all, sealed_digest
-from trail.exposed import WRITTEN, Exposed
+from customers.values import RELATIONSHIP, Cleaned, Open, as_text, index_rows, place, seal_all
 from vault.keyring import Keys
 from vault.transform import unchanged
 
@@ -122,17 +121,6 @@ def add_index_rows(customer: Customer, known: Catalogue, to_seal: Mapping[str, s
     IndexEntry.objects.bulk_create(
         IndexEntry(field=code, epoch=epoch, digest=digest, customer=customer)
         for code, epoch, digest in index_rows(known, to_seal)
-    )
-
-
-def written_exposure(customer: Customer) -> Exposed:
-    """Return the exposure of a write: nothing shown, the digest of the sealed document."""
-    return Exposed(
-        customer.ref,
-        WRITTEN,
-        portfolio=customer.portfolio.code,
-        region=customer.portfolio.region,
-        digest=sealed_digest(customer.sealed),
     )
 
 

@@ -126,6 +126,7 @@ SHELVES = (
             Place("desk:trail", _("Access trail"), "list", ("trail.all",)),
             Place("desk:proof", _("Seal and proof"), "shield", ("trail.prove",)),
             Place("desk:who_saw", _("Who saw this customer"), "eye-search", ("trail.who_saw",)),
+            Place("desk:keeping", _("Keeping of the trail"), "clock", ("trail.all",)),
         ),
     ),
     Shelf(

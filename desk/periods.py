@@ -6,6 +6,8 @@ from datetime import date, datetime, time, timedelta
 from django.http import HttpRequest
 from django.utils import timezone
 
+from trail.archive import online_since
+
 LONGEST = timedelta(days=366)
 
 
@@ -15,6 +17,8 @@ class Period:
 
     first: date
     last: date
+    online_since: datetime | None = None
+    """Before this moment the trail lies in archives."""
 
     @property
     def since(self) -> datetime:
@@ -25,6 +29,13 @@ class Period:
     def until(self) -> datetime:
         """When the last day has ended."""
         return _midnight(self.last + timedelta(days=1))
+
+    # A page that showed nothing would look as if nothing had happened.
+    @property
+    def archived_before(self) -> datetime | None:
+        """Before which moment the trail cannot be shown, when that touches this period."""
+        reaches = self.online_since is not None and self.since < self.online_since
+        return self.online_since if reaches else None
 
 
 def period_of(request: HttpRequest, at: datetime, *, days: int = 30) -> Period:
@@ -38,7 +49,7 @@ def period_of(request: HttpRequest, at: datetime, *, days: int = 30) -> Period:
     first = _date(request.GET.get("from", "")) or last - timedelta(days=days - 1)
     if first > last:
         first, last = last, min(first, today)
-    return Period(max(first, last - LONGEST), last)
+    return Period(max(first, last - LONGEST), last, online_since())
 
 
 def _date(text: str) -> date | None:

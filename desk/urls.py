@@ -26,6 +26,7 @@ from desk.views import (
     hr_files,
     imports,
     jobs,
+    keeping,
     keys,
     masked,
     networks,
@@ -183,6 +184,9 @@ urlpatterns = [
     path("explain/", explain.page, name="explain"),
     # trail
     path("trail/", trail.trail, name="trail"),
+    path("trail/keeping/", keeping.keeping, name="keeping"),
+    path("trail/keeping/archive/", keeping.keeping_archive, name="keeping_archive"),
+    path("trail/keeping/<slug:month>/destroy/", keeping.keeping_destroy, name="keeping_destroy"),
     path("trail/proof/", proof.proof, name="proof"),
     path("trail/proof/month/", proof.proof_month, name="proof_month"),
     path("trail/proof/events/<int:id>/", proof.proof_event, name="proof_event"),

@@ -18,5 +18,16 @@ SEALING_REFUSED = declare(
 WITNESS_REFUSED = declare(
     "trail.witness_refused", name=_("a witness refused the trail"), facts=("witness", "why"), alarm=True
 )
+# month: the month that left; file: the archive that holds it; digest: over its leaves; file_sha256: of the archive.
+ARCHIVED = declare(
+    "trail.archived",
+    name=_("archived a month of the trail"),
+    facts=("month", "events", "exposures", "digest", "file", "file_sha256", "proposal"),
+)
+ARCHIVE_DESTROYED = declare(
+    "trail.archive_destroyed",
+    name=_("destroyed an archive of the trail"),
+    facts=("month", "file", "file_sha256", "proposal"),
+)
 # what: the month (2026-05) or event:<number> that left the house with its proof.
 PROOF_EXPORTED = declare("trail.proof_exported", name=_("downloaded proof of the trail"), facts=("what",))

@@ -16,8 +16,8 @@ from consent.models import GIVEN, LANGUAGES, REFUSED, WITHDRAWN, ConsentRecord, 
 from consent.services import notices
 from consent.services.records import Answer, asked_of, covered
 from custinfo.demo.cast import CAST, actor
+from customers.digests import written_exposure
 from customers.models import Customer
-from customers.writing import written_exposure
 from lawbook.models import MONTH
 from lawbook.terms import Term
 from staff.models import Person

@@ -10,10 +10,11 @@ from django.utils import timezone
 from classification.queries import Catalogue, catalogue
 from custinfo.demo.cast import CAST, PORTFOLIOS, actor
 from customers import events
+from customers.digests import written_exposure
 from customers.models import PREMIUM, STANDARD, VIP, Customer, IndexEntry, Portfolio
 from customers.services.placing import assign
 from customers.values import clean, index_rows, seal_all
-from customers.writing import origin_of, written_exposure
+from customers.writing import origin_of
 from kinds import synthetic
 from staff.models import Person
 from staff.roles import SUPERVISOR

@@ -10,15 +10,16 @@ from uuid import UUID, uuid4
 from django.db import connection
 
 from customers import bulk, history
-from customers.bulk import NewCustomer
+from customers.bulk import FIRST_VERSION, NewCustomer
+from customers.digests import written, written_exposure
 from customers.imports.rows import IDENTITY, Checked, Plan, missing_for_new
 from customers.models import Customer, Portfolio
 from customers.problems import Problem
 from customers.reach import importable_by
-from customers.values import RELATIONSHIP, index_rows, seal_all, sealed_digest
-from customers.writing import Difference, difference, merge, origin_of, written_exposure
+from customers.values import RELATIONSHIP, index_rows, seal_all
+from customers.writing import Difference, difference, merge, origin_of
 from trail.actor import Actor
-from trail.exposed import WRITTEN, Exposed
+from trail.exposed import Exposed
 from vault.blind_index import EXACT, digests, live_epochs
 from vault.keyring import keys_for, make_keys
 
@@ -135,19 +136,9 @@ def write(
         )
         history.save(old)
     return [
-        *(_new_exposure(one, portfolio) for one in new),
+        *(written(one.ref, FIRST_VERSION, one.sealed, held_in=portfolio) for one in new),
         *(written_exposure(customer) for customer, _ in decided.changed),
     ]
-
-
-def _new_exposure(one: NewCustomer, portfolio: Portfolio) -> Exposed:
-    return Exposed(
-        one.ref,
-        WRITTEN,
-        portfolio=portfolio.code,
-        region=portfolio.region,
-        digest=sealed_digest(one.sealed),
-    )
 
 
 def _existing(numbers: Sequence[str], *, lock: bool) -> dict[str, Customer]:

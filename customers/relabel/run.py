@@ -19,11 +19,12 @@ from approvals.models import Signature
 from classification.queries import FieldSpec, catalogue
 from classification.versions import moved_apart_by, opened_by
 from customers import bulk, events, history
+from customers.digests import written_exposure
 from customers.models import Customer, Misfit
 from customers.relabel.concerned import concerned, misplaced
 from customers.relabel.handing import Hander
 from customers.relabel.moving import Mover, Settled
-from customers.writing import without_detail, written_exposure
+from customers.writing import without_detail
 from jobs.models import Job
 from jobs.running import Turn
 from staff.services.notifications import notify

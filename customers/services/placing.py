@@ -12,6 +12,7 @@ from django.contrib.auth.models import Permission
 from django.db import transaction
 
 from customers import events
+from customers.digests import written_exposure
 from customers.models import (
     SERVE_CUSTOMER,
     SERVE_PORTFOLIO,
@@ -24,9 +25,8 @@ from customers.models import (
     given,
 )
 from customers.problems import Problem, Refused
-from customers.writing import without_detail, written_exposure
+from customers.writing import without_detail
 from trail.actor import Actor
-from trail.exposed import WRITTEN, Exposed
 from trail.services import record
 from trail.vocabulary import EventKind
 
@@ -160,7 +160,5 @@ def _permission(codename: str) -> Permission:
 def _record_serving(
     kind: EventKind, customer: Customer, person: UUID, by: Actor, at: datetime, request: str
 ) -> None:
-    exposed = Exposed(
-        customer.ref, WRITTEN, portfolio=customer.portfolio.code, region=customer.portfolio.region
-    )
-    record(kind, by=by, at=at, facts={"person": str(person)}, exposures=[exposed], request=request)
+    facts, exposures = {"person": str(person)}, [written_exposure(customer)]
+    record(kind, by=by, at=at, facts=facts, exposures=exposures, request=request)

@@ -19,6 +19,7 @@ from django.utils import timezone
 from classification.models import Scenario
 from classification.queries import Catalogue, FieldSpec, catalogue
 from customers import events, history
+from customers.digests import written_exposure
 from customers.models import Customer
 from customers.numbers import BadNumber, clean_number
 from customers.problems import Problem, Refused
@@ -36,7 +37,6 @@ from customers.writing import (
     origin_of,
     store,
     without_detail,
-    written_exposure,
 )
 from staff.permissions import may
 from trail.actor import Actor

@@ -321,6 +321,10 @@ ROWS = (
     get("trail_person", TRAIL, "yyyyYYyY", object="self"),
     get("trail_person", TRAIL, "nyynYYnY", object="colleague"),
     get("trail", TRAIL, "....YY.Y"),
+    # keeping of the trail: who reads all of it; proposed by those who sign nothing of it, or by another officer
+    get("keeping", TRAIL, "....YY.Y"),
+    post("keeping_archive", ANYBODY, "....YY..", status=422),
+    post("keeping_destroy", ANYBODY, "....nn..", object="archived month"),
     get("who_saw", TRAIL, "....Y..Y"),
     post("who_saw", FIND, "....Y..Y", form="number"),
     get("who_saw_customer", TRAIL, "....Y..Y", object="ref"),

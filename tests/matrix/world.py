@@ -236,6 +236,10 @@ class Visit:
         made = exporting.export_masked([self._customer(which)], "csv", how="list", by=by, at=self.world.at)
         return {"id": made.id}
 
+    def _archived_month(self, which: str) -> dict[str, object]:
+        """A month that was never archived: whoever may propose its end knows nothing of it."""
+        return {"month": "2019-11"}
+
     def _masked_dataset(self, which: str) -> dict[str, object]:
         """A data set that was signed for a person of the world, or for somebody else, and is not made yet."""
         mine = which == "own" and self.role in {"analyst", "officer"}

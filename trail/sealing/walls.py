@@ -10,7 +10,15 @@ from trail import public_role, restricted_role
 
 APP = "custinfo_app"
 PARENTS = ("trail_event", "trail_exposure")
-TABLES = (*PARENTS, "trail_leaf", "trail_node", "trail_checkpoint", "trail_witness_seen")
+TABLES = (
+    *PARENTS,
+    "trail_leaf",
+    "trail_node",
+    "trail_checkpoint",
+    "trail_witness_seen",
+    "trail_archived_month",
+    "trail_destroyed_archive",
+)
 
 _MONTHS = """
 select parent, substring(relname from length(parent) + 2), exists (select from pg_inherits

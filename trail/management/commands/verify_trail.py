@@ -10,6 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import connection, transaction
 
+from trail.archive import archived
 from trail.sealing.verification import verify
 from trail.standalone.verify_trail import INCOMPLETE, Incomplete, Key, notes_in
 
@@ -51,7 +52,8 @@ class Command(BaseCommand):
             with connection.cursor() as cursor:
                 # The sealer goes on meanwhile: without it, leaves would be read that came after the checkpoints.
                 cursor.execute("set transaction isolation level repeatable read, read only")
-            verdict = verify(witnessed=witnessed, keys=keys, archived=options["archived"])
+            left = [*options["archived"], *(f"{one.month:%Y_%m}" for one in archived())]
+            verdict = verify(witnessed=witnessed, keys=keys, archived=left)
         for line in verdict.lines():
             self.stdout.write(line)
         raise SystemExit(verdict.code)

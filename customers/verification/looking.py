@@ -1,0 +1,105 @@
+"""Compare what lies in the database with what the trail says was written last, a part of the customers at a time.
+
+The parts divide the space of customer refs, so that each is one query over two index ranges, whatever the number of
+customers. One statement sees customers and trail at the same moment: writers commit both together.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+
+from customers.digests import differing, read_digest
+
+PARTS = 256
+CHANGED, DELETED, INSERTED, UNTOLD = "changed", "deleted", "inserted", "untold"
+TAMPERED = frozenset({CHANGED, DELETED, INSERTED})
+
+# The last one written has the highest id: a writer holds the customer's row when it appends. `at` may be dated back.
+LOOK = """
+select coalesce(held.ref, told.customer), held.version, held.sealed, told.digest, told.event_id, told.at
+from (select ref, version, sealed from customers_customer where ref between %s and %s) held
+full join (
+    select distinct on (customer) customer, digest, event_id, at from trail_exposure
+    where customer between %s and %s and digest is not null order by customer, id desc
+) told on told.customer = held.ref
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One customer that is not as it was written.
+
+    changed: these fields hold another value, or (none named) the record has another version;
+    deleted, inserted: the record was removed or added past every act;
+    untold: it was written before digests told enough to compare.
+    """
+
+    customer: UUID
+    code: str
+    fields: tuple[str, ...] = ()
+    event: int | None = None
+    """The event that wrote the customer last; None where there is none."""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What one part, or all of them, came to."""
+
+    customers: int
+    found: tuple[Found, ...]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many there are of each code, and how many customers were compared."""
+        by_code = Counter(one.code for one in self.found)
+        codes = (CHANGED, DELETED, INSERTED, UNTOLD)
+        return {"customers": self.customers, **{code: by_code[code] for code in codes}}
+
+
+def look(part: int) -> Looked:
+    """Compare the customers of one of the `PARTS`."""
+    first, last = bounds(part)
+    with connection.cursor() as cursor:
+        cursor.execute(LOOK, [first, last, first, last])
+        rows = cursor.fetchall()
+    compared = [_compared(*row) for row in rows]
+    return Looked(len(rows), tuple(one for one in compared if one is not None))
+
+
+def look_at_all(parts: Iterable[int] = range(PARTS)) -> Iterable[Looked]:
+    """Compare everybody, part by part."""
+    return map(look, parts)
+
+
+def bounds(part: int) -> tuple[UUID, UUID]:
+    """Return the first and the last ref that a part may have."""
+    width = (1 << 128) // PARTS
+    return UUID(int=part * width), UUID(int=(part + 1) * width - 1)
+
+
+def _compared(
+    ref: UUID,
+    version: int | None,
+    sealed: str | None,
+    digest: bytes | None,
+    event: int | None,
+    at: datetime | None,
+) -> Found | None:
+    told = None if digest is None else read_digest(bytes(digest))
+    if version is None or sealed is None:
+        return Found(ref, DELETED, tuple(told.fields) if told else (), event, at)
+    document = json.loads(sealed)
+    if digest is None:
+        return Found(ref, INSERTED, tuple(sorted(document)))
+    if told is None:
+        return Found(ref, UNTOLD, (), event, at)
+    fields = differing(told, ref, version, document)
+    return None if fields is None else Found(ref, CHANGED, fields, event, at)

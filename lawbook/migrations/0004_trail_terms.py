@@ -1,0 +1,17 @@
+"""How long the trail stays online and its archives are kept."""
+
+from django.db import migrations
+
+from lawbook.shipped import install_shipped
+
+
+class Migration(migrations.Migration):
+    """Data only; the rows are dated, so nothing is undone backwards."""
+
+    dependencies = [("lawbook", "0003_shipped_facts")]
+    operations = [
+        migrations.RunPython(
+            lambda apps, editor: install_shipped(apps.get_model("lawbook", "FactVersion")),
+            migrations.RunPython.noop,
+        )
+    ]

@@ -1,0 +1,293 @@
+"""Every writer tells the trail what it left behind; whatever is changed past it is found and named."""
+
+import json
+from itertools import pairwise
+from uuid import UUID, uuid4
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+from custinfo.demo import records as demo
+from customers import events
+from customers.digests import differing, document_digest, read_digest
+from customers.models import Customer
+from customers.services import placing, records
+from customers.verification import looking, run
+from customers.verification.looking import PARTS, Found, look, look_at_all
+from jobs import running
+from tests.customers.builders import bulk_make
+from tests.customers.files import any_file
+from tests.customers.importing import HEADER, bring_in, table_row
+from tests.customers.labels import relabel
+from trail.exposed import WRITTEN, Exposed
+from trail.models import Event, Exposure
+from trail.services import clock, record
+
+pytestmark = pytest.mark.django_db(databases=["default", "keyring"])
+VALUES = {"full_name": "欧阳示例", "mobile": "15400000018", "email": "a.nobody@example.com"}
+
+
+def create(house, number: str, **values: str) -> UUID:
+    return records.create(
+        number=number,
+        portfolio=house.north.code,
+        values=VALUES | values,
+        scenario="maintenance",
+        source="customer",
+        by=house.agent,
+        at=clock(),
+    ).ref
+
+
+def edit(house, ref: UUID, clear=(), **values: str) -> None:
+    records.edit(
+        ref=ref,
+        version=Customer.objects.get(ref=ref).version,
+        values=values,
+        clear=clear,
+        scenario="maintenance",
+        source="phone",
+        by=house.agent,
+        at=clock(),
+    )
+
+
+def found() -> list[Found]:
+    return [one for looked in look_at_all() for one in looked.found]
+
+
+def last_event(ref: UUID) -> int:
+    row = Exposure.objects.filter(customer=ref, act=WRITTEN).order_by("-id").first()
+    assert row is not None
+    return row.event_id
+
+
+def behind(statement: str, *parameters: object) -> None:
+    """Do what no service does."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        assert cursor.rowcount > 0
+
+
+def put(ref: UUID, sealed: dict[str, str]) -> None:
+    behind("update customers_customer set sealed = %s where ref = %s", json.dumps(sealed), ref)
+
+
+def sealed_of(ref: UUID) -> dict[str, str]:
+    return Customer.objects.get(ref=ref).sealed
+
+
+def accused() -> list[Found]:
+    """Look at the parts alone that hold somebody."""
+    parts = {ref.int >> 120 for ref in Customer.objects.values_list("ref", flat=True)}
+    return [one for looked in look_at_all(sorted(parts)) for one in looked.found]
+
+
+def test_no_writer_is_accused(house) -> None:
+    refs = [create(house, f"V-{number}") for number in range(2)]
+    people = {"person": house.outsider.id, "by": house.head}
+    rows = [any_file("utf-8", HEADER, [table_row(one, seed=seed) for one in range(3)]) for seed in (0, 1)]
+    acts = (
+        lambda: edit(house, refs[0], mobile="15400000026"),
+        lambda: edit(house, refs[1], clear=["email"]),
+        lambda: bring_in(rows[0], house.supervisor),
+        lambda: bring_in(rows[1], house.supervisor),
+        lambda: relabel(house, "city", level=3),
+        lambda: relabel(house, "email", level=2, index="none", opening_reason="邮箱已由客户公开"),
+        lambda: placing.assign(ref=refs[1], at=clock(), **people),
+        lambda: placing.unassign(ref=refs[1], at=clock(), **people),
+        lambda: placing.set_tier(ref=refs[1], tier="vip", by=house.head, at=clock()),
+        lambda: placing.move(ref=refs[0], portfolio=house.south.code, by=house.head, at=clock()),
+    )
+    for act in acts:
+        act()
+        assert accused() == []
+    assert Customer.objects.count() == 5
+
+
+def test_the_demo_is_not_accused(house, monkeypatch) -> None:
+    monkeypatch.setattr(demo, "PORTFOLIOS", [("N1", "", "")])
+    monkeypatch.setattr(demo, "actor", lambda *_: house.supervisor)
+    monkeypatch.setattr(demo, "_give_vips", lambda *_: None)
+    people = {member.number: None for member in demo.CAST}
+    assert demo.make_customers(people, 3, clock()) == 3
+    assert found() == []
+
+
+def test_an_exposure_without_digest_hides_nothing(house) -> None:
+    """Consents and values handed over are written of a customer, too, and say nothing of the document."""
+    ref = create(house, "V-1")
+    told = last_event(ref)
+    kind = Event.objects.get(id=told)
+    record(events.TAKEN, by=house.head, at=clock(), facts={"person": ""}, exposures=[Exposed(ref, WRITTEN)])
+    assert found() == []
+    put(ref, {})
+    assert found() == [Found(ref, "changed", ("email", "mobile"), told, kind.at)]
+
+
+def test_a_value_rolled_back_is_found_and_named(house) -> None:
+    ref = create(house, "V-1")
+    old = sealed_of(ref)["mobile"]
+    edit(house, ref, mobile="15400000026")
+    put(ref, sealed_of(ref) | {"mobile": old})
+    (one,) = found()
+    assert (one.customer, one.code, one.fields, one.event) == (ref, "changed", ("mobile",), last_event(ref))
+
+
+def test_a_whole_record_rolled_back_is_found(house) -> None:
+    ref = create(house, "V-1")
+    edit(house, ref, city="广州")
+    behind("update customers_customer set version = 1 where ref = %s", ref)
+    (one,) = found()
+    assert (one.customer, one.code, one.fields) == (ref, "changed", ())
+
+
+def test_values_swapped_between_customers_are_found(house) -> None:
+    first, second = create(house, "V-1"), create(house, "V-2", mobile="15400000026")
+    one, other = sealed_of(first), sealed_of(second)
+    put(first, one | {"mobile": other["mobile"]})
+    put(second, other | {"mobile": one["mobile"]})
+    assert {(each.customer, each.fields) for each in found()} == {(first, ("mobile",)), (second, ("mobile",))}
+
+
+def test_values_swapped_between_fields_are_found(house) -> None:
+    ref = create(house, "V-1")
+    held = sealed_of(ref)
+    put(ref, {"mobile": held["email"], "email": held["mobile"]})
+    (one,) = found()
+    assert one.fields == ("email", "mobile")
+
+
+def test_a_whole_document_of_another_customer_is_found(house) -> None:
+    first, second = create(house, "V-1"), create(house, "V-2")
+    put(first, sealed_of(second))
+    (one,) = found()
+    assert (one.customer, one.fields) == (first, ("email", "mobile"))
+
+
+def test_added_and_removed_values_are_found(house) -> None:
+    ref = create(house, "V-1")
+    held = sealed_of(ref)
+    put(ref, {"mobile": held["mobile"], "address": held["email"]})
+    (one,) = found()
+    assert one.fields == ("address", "email")
+
+
+def test_a_deleted_row_is_found(house) -> None:
+    ref = create(house, "V-1")
+    behind("delete from customers_indexentry where customer_id in (select id from customers_customer)")
+    behind("delete from customers_customer where ref = %s", ref)
+    (one,) = found()
+    assert (one.customer, one.code, one.event) == (ref, "deleted", last_event(ref))
+
+
+def test_an_inserted_row_is_found(house) -> None:
+    create(house, "V-1")
+    (ref,) = bulk_make(1, portfolio=house.north, at=clock())
+    (one,) = found()
+    assert (one.customer, one.code, one.event) == (ref, "inserted", None)
+
+
+def test_what_was_told_before_is_incomplete_and_no_accusation(house, capsys) -> None:
+    (ref,) = bulk_make(1, portfolio=house.north, at=clock())
+    exposed = Exposed(ref, WRITTEN, digest=b"\x07" * 32)
+    record(events.TAKEN, by=house.head, at=clock(), facts={"person": ""}, exposures=[exposed])
+    with pytest.raises(SystemExit) as left:
+        call_command("verify_values")
+    assert left.value.code == 2
+    assert not Event.objects.filter(kind="values.tampered").exists()
+
+
+def test_the_command_names_customers_and_fields_and_no_value(house, capsys) -> None:
+    whole, ref = create(house, "V-1"), create(house, "V-2")
+    call_command("verify_values")
+    assert str(ref) not in capsys.readouterr().out
+    put(ref, {"mobile": sealed_of(whole)["mobile"]})
+    with pytest.raises(SystemExit) as left:
+        call_command("verify_values")
+    said = capsys.readouterr().out
+    assert left.value.code == 1
+    assert str(ref) in said
+    assert "email, mobile" in said
+    assert str(last_event(ref)) in said
+    assert str(whole) not in said
+    assert "V-2" not in said
+    alarm = Event.objects.get(kind="values.tampered")
+    assert alarm.is_alarm
+    assert (alarm.facts["customers"], alarm.facts["events"]) == ([str(ref)], [last_event(ref)])
+    assert (alarm.facts["what"], alarm.facts["fields"]) == (["changed"], ["email", "mobile"])
+
+
+def test_the_weekly_job_counts_and_alarms_once_a_week(house) -> None:
+    refs = [create(house, f"V-{number}") for number in range(3)]
+    put(refs[1], {})
+    job = run.start_due(by=house.officer, at=clock())
+    assert job is not None
+    assert run.start_due(by=house.officer, at=clock()) is None
+    running.run(job.id, run.verify)
+    job.refresh_from_db()
+    assert (job.done, job.outcome["customers"], job.outcome["changed"]) == (PARTS, 3, 1)
+    assert Event.objects.filter(kind="values.tampered").count() == 1
+    assert Event.objects.get(kind="values.verified").facts["changed"] == 1
+    last = run.last_run()
+    assert last is not None
+    assert (last.customers, last.tampered, last.untold) == (3, 1, 0)
+
+
+def test_a_job_goes_on_where_it_was_killed(house, monkeypatch) -> None:
+    refs = [create(house, f"V-{number}") for number in range(4)]
+    for ref in refs:
+        put(ref, {})
+    job = run.start_due(by=house.officer, at=clock())
+    assert job is not None
+    calls = iter(range(2 * PARTS))
+
+    def dying(part: int) -> looking.Looked:
+        if next(calls) == 200:
+            raise MemoryError
+        return look(part)
+
+    monkeypatch.setattr(run, "look", dying)
+    running.run(job.id, run.verify)
+    running.run(job.id, run.verify)
+    job.refresh_from_db()
+    assert (job.outcome["customers"], job.outcome["changed"]) == (4, 4)
+    alarms = Event.objects.filter(kind="values.tampered").values_list("facts__customers", flat=True)
+    assert sorted(ref for some in alarms for ref in some) == sorted(map(str, refs))
+
+
+def test_each_part_is_two_index_ranges(house) -> None:
+    create(house, "V-1")
+    first, last = looking.bounds(3)
+    with connection.cursor() as cursor:
+        cursor.execute("set local enable_seqscan = off")
+        cursor.execute("explain " + looking.LOOK, [first, last, first, last])
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    assert "Seq Scan" not in plan
+    assert "trail_exposure_2" in plan
+    assert "_customer_id_idx" in plan
+
+
+def test_parts_cover_every_ref_once() -> None:
+    ends = [looking.bounds(part) for part in range(PARTS)]
+    assert (ends[0][0].int, ends[-1][1].int) == (0, (1 << 128) - 1)
+    assert all(last.int + 1 == first.int for (_, last), (first, _) in pairwise(ends))
+
+
+def test_a_digest_tells_version_and_fields_and_tells_documents_apart() -> None:
+    ref = uuid4()
+    told = read_digest(document_digest(ref, 3, {"a": "x", "b": "y"}))
+    assert told is not None
+    assert (told.version, list(told.fields)) == (3, ["a", "b"])
+    assert differing(told, ref, 3, {"b": "y", "a": "x"}) is None
+    assert differing(told, ref, 4, {"a": "x", "b": "y"}) == ()
+    assert differing(told, ref, 3, {"a": "y", "b": "x"}) == ("a", "b")
+    assert differing(told, uuid4(), 3, {"a": "x", "b": "y"}) == ("a", "b")
+    assert read_digest(b"\x07" * 32) is None
+
+
+@pytest.mark.parametrize("other", [{"ab": "c"}, {"b": "bc"}, {"a": "bc", "b": ""}])
+def test_where_a_field_ends_and_which_it_is_count(other) -> None:
+    ref = uuid4()
+    assert document_digest(ref, 1, {"a": "bc"})[5:37] != document_digest(ref, 1, other)[5:37]
