@@ -62,7 +62,8 @@ class View:
         }
         with connection.cursor() as cursor:
             cursor.execute(sql, {**known, **given})
-            return cursor.fetchall()
+            found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
 
 
 @contextmanager
@@ -86,7 +87,7 @@ def prepared(since: datetime, until: datetime, at: datetime) -> Iterator[View]:
 
 
 def _make(view: View) -> None:
-    given = {
+    given: dict[str, Any] = {
         "base": view.base,
         "until": view.until,
         "zone": str(view.zone),

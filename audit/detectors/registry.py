@@ -19,7 +19,7 @@ from audit.detectors.frequency import HIGH_FREQUENCY
 from audit.detectors.hits import Hit
 from audit.detectors.leaving import LEAVING
 from audit.detectors.off_hours import OFF_HOURS
-from audit.detectors.passes import prepared
+from audit.detectors.passes import View, prepared
 from audit.detectors.refusals import REFUSALS
 from audit.detectors.regions import CROSS_REGION, TRAVEL
 from audit.detectors.single import DECOY, OWN_CONSENT, SELF_APPROVAL_TRIED
@@ -101,7 +101,7 @@ def detect(
 
 def untested(since: datetime, until: datetime) -> list[str]:
     """Return in words what the detectors could not look at in a period, in the language of the reader (S4-64)."""
-    view = off_hours.View(since=since, until=until, at=until, base=since)
+    view = View(since=since, until=until, at=until, base=since)
     said = [
         _("The working calendar of %(year)s is not known: days off were not looked at, only the time of day.")
         % {"year": year}

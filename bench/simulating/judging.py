@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from unittest.mock import patch
 
 from django.db import transaction
 
 from audit.detectors import registry
+from audit.detectors.hits import Hit
 from audit.queries import decoys
 from bench.simulating.plants import plant
 from bench.simulating.rows import write
@@ -79,11 +81,12 @@ def judge(size: Size, into: Judged, *, each: int = 1) -> None:
             into.seconds += time.perf_counter() - began
             into.months += 1
             into.people += len(world.people)
-            _count(into, {(hit.detector, hit.number) for hit in hits}, planted, hits, since)
+            _count(into, hits, planted, since)
         transaction.set_rollback(True)
 
 
-def _count(into: Judged, hits: set[tuple[str, str]], planted: set[tuple[str, str]], found, since) -> None:  # type: ignore[no-untyped-def]
+def _count(into: Judged, found: Sequence[Hit], planted: set[tuple[str, str]], since: datetime) -> None:
+    hits = {(hit.detector, hit.number) for hit in found}
     guilty = {number for _code, number in planted}
     for code, _number in planted:
         into.planted[code] += 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from bench.simulating.rows import Act, Staff
 from bench.simulating.work import Month
@@ -182,7 +182,7 @@ def leaving(month: Month, one: Staff) -> bool:
 
 def self_approval(month: Month, one: Staff) -> bool:
     """One attempt."""
-    facts = {"proposal": "", "proposal_kind": "request"}
+    facts: dict[str, object] = {"proposal": "", "proposal_kind": "request"}
     month.acts.append(Act(_noon(month, one), one, "approvals.self_approval", facts))
     return True
 
@@ -229,7 +229,9 @@ def plant(month: Month, *, each: int) -> set[tuple[str, str]]:
     for code, act in PLANTS.items():
         wanted = each
         for one in list(free):
-            if wanted and act(month, one):
+            # Whoever is away does nothing; what an account does then is the sleeper's plant alone.
+            away = len(_days(month, one)) < 5
+            if wanted and (away == (code == "dormant") or code == "leaving") and act(month, one):
                 planted.add((code, one.number))
                 free.remove(one)
                 wanted -= 1
@@ -242,6 +244,6 @@ def _days(month: Month, one: Staff) -> list[date]:
     return [day for day in month.days if month.world.works(one, day)]
 
 
-def _noon(month: Month, one: Staff):  # type: ignore[no-untyped-def]
+def _noon(month: Month, one: Staff) -> datetime:
     days = _days(month, one) or month.days
     return month.world.moment(month.world.rng.choice(days), month.world.rng.uniform(10, 17))

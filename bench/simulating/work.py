@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import random
 from datetime import date, datetime, timedelta
 
 from bench.simulating.rows import Act, Dealing, Held, Staff
@@ -161,10 +162,10 @@ class Month:
             self.dealings.append(Dealing(id, held, one, at, last, closed, line))
 
 
-def _poisson(rng: object, mean: float) -> int:
+def _poisson(rng: random.Random, mean: float) -> int:
     """Return a number of things that happen by themselves, as often as `mean`."""
     limit, product, number = math.exp(-min(mean, 500)), 1.0, -1
     while product > limit:
-        product *= rng.random()  # type: ignore[attr-defined]
+        product *= rng.random()
         number += 1
     return number
