@@ -1,4 +1,4 @@
-"""`make bench`: set up once per data directory, measure, print. BENCH_CUSTOMERS sets how many customers lie there."""
+"""`make bench`: set up once per data directory, measure, print. BENCH_CUSTOMERS, BENCH_EVENTS: how much lies there."""
 
 import os
 import platform
@@ -28,7 +28,7 @@ def main() -> int:
 
 def measure_all() -> None:
     """Print every line as soon as it is known."""
-    from bench import consenting, discovering, importing, people, reading, seals, writing
+    from bench import consenting, detecting, discovering, importing, people, reading, seals, writing
     from bench.measure import CUSTOMERS, show
     from trail import services as trail
 
@@ -48,6 +48,7 @@ def measure_all() -> None:
             *reading.lines(agent, supervisor, portfolios, trail.clock()),
             *consenting.lines(agent, trail.clock()),
             *discovering.lines(trail.clock()),
+            *detecting.lines(),
             *importing.lines(supervisor, portfolios, trail.clock()),
         ]
     )
