@@ -13,6 +13,7 @@ class AuditConfig(AppConfig):
     verbose_name = _("Audit")
 
     def ready(self) -> None:
+        from audit import proposals
         from audit.archive.proposals import register_kinds
         from audit.archive.run import ARCHIVE, DESTROY
         from jobs.registry import register
@@ -20,3 +21,4 @@ class AuditConfig(AppConfig):
         register(ARCHIVE, "audit.tasks.archive_trail", lease=timedelta(hours=1))
         register(DESTROY, "audit.tasks.destroy_archive")
         register_kinds()
+        proposals.register()

@@ -28,7 +28,17 @@ def main() -> int:
 
 def measure_all() -> None:
     """Print every line as soon as it is known."""
-    from bench import consenting, discovering, importing, people, reading, sealing, seals, writing
+    from bench import (
+        consenting,
+        detecting,
+        discovering,
+        importing,
+        people,
+        reading,
+        sealing,
+        seals,
+        writing,
+    )
     from bench.measure import CUSTOMERS, show
     from trail import services as trail
 
@@ -49,6 +59,7 @@ def measure_all() -> None:
             *reading.lines(agent, supervisor, portfolios, trail.clock()),
             *consenting.lines(agent, trail.clock()),
             *discovering.lines(trail.clock()),
+            *detecting.lines(),
             *importing.lines(supervisor, portfolios, trail.clock()),
         ]
     )

@@ -1,0 +1,65 @@
+"""The monthly detectors over a trail of BENCH_EVENTS events, a tenth of it in the month that they look at."""
+
+from __future__ import annotations
+
+import os
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+
+from audit.detectors import registry
+from bench.measure import Line, seconds
+from trail import services as trail
+from trail.actor import Actor
+
+EVENTS = int(os.environ.get("BENCH_EVENTS", "100000"))
+THREE = ("off_hours", "high_frequency", "cross_region")
+ZONE = ZoneInfo("Asia/Shanghai")
+SINCE, UNTIL = datetime(2025, 9, 1, tzinfo=ZONE), datetime(2025, 10, 1, tzinfo=ZONE)
+MONTHS = 10
+
+# A thousand people in forty departments and four regions, on working hours of the first 28 days of each month.
+_PLAN = """
+from (select place, place %% 1000 as person,
+    timestamptz '2025-01-01 08:30+08' + (place %% %(months)s) * interval '1 month'
+    + (place / %(months)s %% 28) * interval '1 day' + random() * interval '9.5 hours' as at
+  from generate_series(1, %(events)s) as place) plan"""
+_FILL = (
+    """
+insert into trail_event (at, actor_id, actor_number, actor_name, roles, department, site, site_region, acting_as,
+  mode, kind, facts, decision, rule, purpose, request, zone, session_hash, contact)
+select at, md5('bench' || person)::uuid, 'BD' || person, 'BD' || person, '{agent}', 'bd' || person %% 40,
+  'site' || person %% 4, 'region' || person %% 4, '', 'human', 'customer.opened', '{"held": 1}', '', '', 'service', '',
+  '', '', md5('contact' || place)::uuid"""
+    + _PLAN,
+    """
+insert into trail_exposure (at, event_id, actor_id, customer, portfolio, portfolio_region, clear, masked, level, act)
+select at, place, md5('bench' || person)::uuid, md5('customer' || (random() * 1e6)::int)::uuid, '',
+  'region' || case when random() < 0.02 then (person + 1) %% 4 else person %% 4 end, '{}', '{}', 2, 'opened'"""
+    + _PLAN,
+)
+
+
+def lines() -> list[Line]:
+    """Measure three detectors, and all of them, over one month."""
+    _fill()
+    with connection.cursor() as cursor:
+        cursor.execute("select count(*) from trail_event where at >= %s and at < %s", [SINCE, UNTIL])
+        month = cursor.fetchone()[0]
+    three = seconds(lambda: registry.detect(since=SINCE, until=UNTIL, at=UNTIL, only=THREE), times=2)
+    whole = seconds(lambda: registry.detect(since=SINCE, until=UNTIL, at=UNTIL), times=2)
+    return [
+        Line(f"three detectors over a month of {month} events", f"{three:.2f} s", goal="<= 1.5 s per 1 M"),
+        Line(f"all detectors over a month of {month} events", f"{whole:.2f} s", goal="<= 15 s per 1 M"),
+    ]
+
+
+def _fill() -> None:
+    """Append the events once per data directory."""
+    trail.make_partitions(by=Actor.system("bench"), at=trail.clock(), first=date(2024, 12, 1), months=14)
+    with connection.cursor() as cursor:
+        cursor.execute("select count(*) from trail_event where actor_number = 'BD1' and at < %s", [UNTIL])
+        if not cursor.fetchone()[0]:
+            for statement in _FILL:
+                cursor.execute(statement, {"events": EVENTS, "months": MONTHS})
