@@ -97,6 +97,9 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         "break_glass.read",
         "break_glass.read_all",
         "break_glass.review",
+        "leak.trace",
+        "leak.read",
+        "decoy.plant",
         "admin.enter",
         "apart.enter",
         "apart.destroy",
@@ -144,6 +147,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         "budget.read",
         "break_glass.read",
         "break_glass.read_all",
+        "leak.read",
         "admin.enter",
     },
 }

@@ -125,6 +125,8 @@ SHELVES = (
             Place("desk:trail_team", _("Team access history"), "team", ("trail.team",)),
             Place("desk:trail", _("Access trail"), "list", ("trail.all",)),
             Place("desk:who_saw", _("Who saw this customer"), "eye-search", ("trail.who_saw",)),
+            Place("desk:leaks", _("Leak traces"), "target", ("leak.read",)),
+            Place("desk:decoys", _("Decoy customers"), "flag", ("decoy.plant",)),
         ),
     ),
     Shelf(
