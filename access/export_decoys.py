@@ -110,7 +110,12 @@ def exports_of(rows: Sequence[Sequence[str]]) -> dict[UUID, int]:
 
 
 def _decoy(
-    rows: Sequence[Row], columns: Sequence[FieldSpec], known: Catalogue, masked: frozenset[str], today: date, dice: Random
+    rows: Sequence[Row],
+    columns: Sequence[FieldSpec],
+    known: Catalogue,
+    masked: frozenset[str],
+    today: date,
+    dice: Random,
 ) -> DecoyRow:
     """Return somebody who does not exist, with a value wherever one of the real rows has one."""
     like = dice.choice(rows)
@@ -150,12 +155,17 @@ def _marks_in(row: Sequence[str]) -> set[str]:
 
 def _number_marks(texts: Iterable[str]) -> set[str]:
     folded = (folded_number(text) for text in texts if len(text) <= NUMBER_LIMIT)
-    return {f"{NUMBER}:{number}" for number in folded if len(number) >= SHORTEST and any(map(str.isdigit, number))}
+    return {
+        f"{NUMBER}:{number}" for number in folded if len(number) >= SHORTEST and any(map(str.isdigit, number))
+    }
 
 
 def _value_marks(texts: Iterable[str]) -> set[str]:
     return {
-        f"{kind.code}:{kind.normalise(text)}" for text in texts for kind in _KINDS if len(text) <= LONGEST and kind.detect(text)
+        f"{kind.code}:{kind.normalise(text)}"
+        for text in texts
+        for kind in _KINDS
+        if len(text) <= LONGEST and kind.detect(text)
     }
 
 

@@ -11,7 +11,9 @@ LEAK_TRACED = declare(
     facts=("trace", "rows", "matched", "fields", "since", "until", "named"),
 )
 TRACE_READ = declare("audit.trace_read", name=_("read a leak trace"), facts=("trace",))
-DECOYS_PLANTED = declare("audit.decoys_planted", name=_("planted decoy customers"), facts=("count", "portfolio"))
+DECOYS_PLANTED = declare(
+    "audit.decoys_planted", name=_("planted decoy customers"), facts=("count", "portfolio")
+)
 # touched: the number of the event. SECURITY: the alarm names the person, who must not be asked to read it.
 DECOY_TOUCHED = declare(
     "audit.decoy_touched",
@@ -19,6 +21,4 @@ DECOY_TOUCHED = declare(
     facts=("touched", "person", "act", "customers"),
     alarm=True,
 )
-EXPORT_TRACED = declare(
-    "audit.export_traced", name=_("traced a file to its export"), facts=("rows", "named")
-)
+EXPORT_TRACED = declare("audit.export_traced", name=_("traced a file to its export"), facts=("rows", "named"))

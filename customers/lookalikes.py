@@ -55,7 +55,7 @@ def identity(specs: Iterable[FieldSpec], people: tuple[Person, Person]) -> dict[
 
 
 def ordinary(kind: str, texts: Sequence[str], dice: Random) -> str:
-    """Return a text such as these neighbours have in a field of this kind; nothing where that would tell who they are."""
+    """Return a text such as these neighbours have in a field of this kind; nothing where it would tell who they are."""
     held = [text for text in texts if text]
     if not held:
         return ""
@@ -78,4 +78,8 @@ def scrambled(text: str, dice: Random) -> str:
 
 def number_like(number: str, dice: Random) -> str:
     """Return a customer number of the same shape; it may be somebody's, which the caller finds out."""
-    return scrambled(number, dice) if any(letter in digits for letter in number) else f"{number}{dice.randrange(10**6)}"
+    return (
+        scrambled(number, dice)
+        if any(letter in digits for letter in number)
+        else f"{number}{dice.randrange(10**6)}"
+    )

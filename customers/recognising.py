@@ -78,7 +78,9 @@ def recognise(rows: Sequence[Tokens], known: Catalogue) -> Recognised:
     for value, held in holders.items():
         of_row[value.row][value] = held
     refs = {row: _named(list(values.values())) for row, values in of_row.items()}
-    fields = Counter(code for row, values in of_row.items() if refs[row] for code in {one.field for one in values})
+    fields = Counter(
+        code for row, values in of_row.items() if refs[row] for code in {one.field for one in values}
+    )
     return Recognised(
         refs={row: named for row, named in refs.items() if named},
         unclear=frozenset(row for row, named in refs.items() if not named),
@@ -121,7 +123,8 @@ def _holders(said: Sequence[tuple[_Value, int, bytes]]) -> _Holders:
     if not said:
         return {}
     columns = zip(
-        *((place, value.field, epoch, digest) for place, (value, epoch, digest) in enumerate(said)), strict=True
+        *((place, value.field, epoch, digest) for place, (value, epoch, digest) in enumerate(said)),
+        strict=True,
     )
     found: _Holders = defaultdict(set)
     with connection.cursor() as cursor:

@@ -48,7 +48,8 @@ class TraceForm(forms.Form):
     def content(self, most: int) -> bytes:
         """Return what was given, and no more of it than is looked at."""
         sent = self.cleaned_data["file"]
-        return sent.read(most + 1) if sent else self.cleaned_data["text"].encode()
+        content: bytes = sent.read(most + 1) if sent else self.cleaned_data["text"].encode()
+        return content
 
     def window(self, at: datetime) -> tuple[datetime | None, datetime]:
         """Return when the list may have been taken: whole days, and at the latest now."""

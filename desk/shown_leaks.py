@@ -74,7 +74,9 @@ def shown(trace: LeakTrace, known: Catalogue) -> TraceShown:
     certain = {UUID(one["export"]): one["rows"] for one in trace.ranking["named"]}
     held = {one.event: one for one in exports_by(ids=certain, events=[int(one.key) for one in exports])}
     lines = tuple(
-        _named(one, certain[one.pk]) for one in sorted(held.values(), key=lambda one: one.event) if one.pk in certain
+        _named(one, certain[one.pk])
+        for one in sorted(held.values(), key=lambda one: one.event)
+        if one.pk in certain
     )
     names = _people([one.key for one in people])
     verdict, found = _verdict(trace, people, names, bool(lines))
@@ -109,7 +111,9 @@ def _verdict(
         return _("The list names none of the customers here: the source is not in this system."), False
     sure = named(people)
     if len(sure) == 1:
-        words = _("%(name)s (%(number)s) saw %(share)s %% of the list, where chance would show %(expected)s %%.")
+        words = _(
+            "%(name)s (%(number)s) saw %(share)s %% of the list, where chance would show %(expected)s %%."
+        )
         name, number = names[sure[0].key]
         facts = {"share": _percent(sure[0].share), "expected": _percent(sure[0].expected)}
         return words % {"name": name, "number": number, **facts}, True
@@ -125,7 +129,9 @@ def _verdict(
         )
     most = max((one.share for one in people), default=0.0)
     if most < SHARE:
-        words = _("No one saw more than %(share)s %%: the source is not in this system or not a single person.")
+        words = _(
+            "No one saw more than %(share)s %%: the source is not in this system or not a single person."
+        )
     else:
         words = _("Some saw up to %(share)s %%, but they saw as much of everybody else: chance explains it.")
     return words % {"share": _percent(most)}, False

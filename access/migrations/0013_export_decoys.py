@@ -5,24 +5,35 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('access', '0012_reviews_stay'),
+        ("access", "0012_reviews_stay"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ExportDecoy',
+            name="ExportDecoy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('row', models.PositiveSmallIntegerField()),
-                ('epoch', models.PositiveSmallIntegerField()),
-                ('digest', models.BinaryField(max_length=32)),
-                ('export', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decoys', to='access.export')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("row", models.PositiveSmallIntegerField()),
+                ("epoch", models.PositiveSmallIntegerField()),
+                ("digest", models.BinaryField(max_length=32)),
+                (
+                    "export",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="decoys", to="access.export"
+                    ),
+                ),
             ],
             options={
-                'default_permissions': (),
-                'constraints': [models.UniqueConstraint(fields=('epoch', 'digest'), name='a_decoy_row_is_of_one_export')],
+                "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(fields=("epoch", "digest"), name="a_decoy_row_is_of_one_export")
+                ],
             },
         ),
     ]

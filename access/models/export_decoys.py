@@ -3,7 +3,6 @@
 from django.db import models
 
 
-
 class ExportDecoy(models.Model):
     """One digest of one decoy row of an export; the row itself is in the file alone. Never edited, never deleted.
 

@@ -22,7 +22,7 @@ MOST_ROWS = 10_000
 """What one request answers within a few seconds; a longer list is cut into several by whoever has it."""
 LIMITS = Limits(size=MOST_BYTES, workbook_size=MOST_BYTES, rows=MOST_ROWS, columns=100, inflated=128 * MIB)
 _WORKBOOK = (b"PK", b"\xd0\xcf\x11\xe0")
-_SEPARATORS = re.compile("[,;:|\t，；：、。|/()（）\\[\\]【】<>《》\"“”]+")
+_SEPARATORS = re.compile('[,;:|\t，；：、。|/()（）\\[\\]【】<>《》"“”]+')
 _LONGEST_LINE = 10_000
 
 Rows = list[tuple[str, ...]]

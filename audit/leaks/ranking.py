@@ -15,8 +15,9 @@ how likely chance shows as much as was seen:
 
 `score` is -log10 of that bound after multiplying it by the number of people who could have been meant (Bonferroni): 6
 says "one in a million that anybody here saw so much by chance". It grows with the share of the list that was seen and
-falls with whatever else was seen, so that whoever sees everybody scores 0. The breadth in clear counts every customer
-of whom anything of that level was shown, which errs in favour of the person.
+falls with whatever else was seen, so that whoever sees everybody scores 0. Whether it was a leaked field that was shown
+of the customers outside the list is not looked up (a hundred thousand rows for some): they are taken to be as often
+of a leaked field as those of the list, which errs in favour of whoever looked for just these fields.
 
 What it is not: proof. Colleagues who serve the same customers have seen the same ones; who scores within a fifth of
 the first is told as not to be told apart.
@@ -52,10 +53,11 @@ _DAWN = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
 
 # One row per (key, customer) of the list first: the list is thousands, the trail is millions.
 _SEEN = """
-select {key} as key, count(*) as seen, count(*) filter (where clear) as clear, min(first) as first, max(last) as last
+select {key} as key, count(*) as seen, count(*) filter (where clear) as clear,
+    count(*) filter (where high) as high, min(first) as first, max(last) as last
 from (
     select {key}, customer, bool_or(level >= %(level)s and clear && %(fields)s and act <> 'used') as clear,
-        min(at) as first, max(at) as last
+        bool_or(level >= %(level)s) as high, min(at) as first, max(at) as last
     from trail_exposure
     where customer = any(%(customers)s::uuid[]) and at >= %(since)s and at < %(until)s and act <> all(%(left)s)
         and {where}
@@ -77,9 +79,9 @@ where event_id = any(%(keys)s) and at >= %(since)s and at < %(until)s group by e
 """
 # What a usage grant opened, by request.
 _REQUESTS = """
-select key, count(*), count(*) filter (where clear), min(first), max(last) from (
+select key, count(*), count(*) filter (where clear), count(*) filter (where high), min(first), max(last) from (
     select event.request as key, seen.customer, bool_or(seen.level >= %(level)s and seen.clear && %(fields)s) as clear,
-        min(seen.at) as first, max(seen.at) as last
+        bool_or(seen.level >= %(level)s) as high, min(seen.at) as first, max(seen.at) as last
     from trail_exposure seen join trail_event event on event.id = seen.event_id and event.at = seen.at
     where seen.customer = any(%(customers)s::uuid[]) and seen.at >= %(since)s and seen.at < %(until)s
         and seen.act = any(%(granted)s) and event.request <> ''
@@ -155,7 +157,7 @@ class Question:
     until: datetime
     since: datetime | None = None
 
-    def parameters(self, **more: object) -> dict[str, object]:
+    def parameters(self, **more: object) -> dict[str, Any]:
         """Return the parameters of the statements above."""
         return {
             "customers": list(self.customers),
@@ -221,18 +223,19 @@ def _ranked(
 
 
 def _suspect(asked: Question, row: Sequence[Any], wide: tuple[int, int], others: int) -> Suspect:
-    key, seen, clear, first, last = row
+    key, seen, clear, high, first, last = row
     of, population = len(asked.customers), max(asked.population, len(asked.customers), wide[0])
     # Where nothing that the list carries is ever shown in clear apart, every sight of the customer counts whole.
     full = asked.level == 0
+    wide_clear = wide[1] * clear / high if high else 0.0
     weight = float(seen) if full else clear + FAINT * (seen - clear)
-    width = float(wide[0]) if full else wide[1] + FAINT * (wide[0] - wide[1])
+    width = float(wide[0]) if full else wide_clear + FAINT * (wide[0] - wide_clear)
     return Suspect(
         key=str(key),
         seen=seen,
         clear=clear,
         breadth=wide[0],
-        breadth_clear=wide[1],
+        breadth_clear=round(wide_clear),
         share=round(weight / of, 4),
         expected=round(width / population, 4),
         score=round(score(weight, of, width, population, others=others), 1),
@@ -250,10 +253,10 @@ def _evidence(asked: Question, people: Collection[UUID]) -> dict[str, tuple[int,
     return found
 
 
-def _rows(sql: str, parameters: dict[str, object]) -> list[tuple[Any, ...]]:
+def _rows(sql: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def named(people: Sequence[Suspect]) -> tuple[Suspect, ...]:

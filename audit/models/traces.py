@@ -40,7 +40,8 @@ class LeakTrace(models.Model):
                 condition=Q(matched_rows__lte=F("rows")), name="a_trace_matches_no_more_rows_than_there_are"
             ),
             models.CheckConstraint(
-                condition=Q(since__isnull=True) | Q(since__lt=F("until")), name="a_window_of_a_trace_has_a_length"
+                condition=Q(since__isnull=True) | Q(since__lt=F("until")),
+                name="a_window_of_a_trace_has_a_length",
             ),
         )
 

@@ -13,5 +13,7 @@ from staff.models import Person
 def exports_by(*, ids: Collection[UUID] = (), events: Collection[int] = ()) -> QuerySet[Export]:
     """Return exports by id or by the number of their event, with `person_name` and their usage request."""
     names = Person.objects.filter(pk=OuterRef("person_id")).values("name")
-    found = Export.objects.select_related("request").annotate(person_name=Coalesce(Subquery(names), Value("")))
+    found = Export.objects.select_related("request").annotate(
+        person_name=Coalesce(Subquery(names), Value(""))
+    )
     return found.filter(Q(pk__in=list(ids)) | Q(event__in=list(events)))

@@ -46,7 +46,7 @@ def plant(portfolio: Portfolio, *, by: Actor, at: datetime, draw: Random | None 
     keys = make_keys([customer.ref], "L3", at=at)
     customer.sealed = seal_all(customer.ref, to_seal, keys)
     written = sorted(customer.origins)
-    origin = next(iter(customer.origins.values()), {})
+    origin: dict[str, str] = next(iter(customer.origins.values()), {})
     with without_detail(), transaction.atomic():
         customer.save(force_insert=True)
         add_index_rows(customer, known, to_seal)
@@ -96,7 +96,7 @@ def _like(
 
 def _origin(like: Customer, code: str) -> dict[str, str]:
     """Return a neighbour's origin of a field, without the proof that is only theirs."""
-    origin = like.origins.get(code) or next(iter(like.origins.values()), {})
+    origin: dict[str, str] = like.origins.get(code) or next(iter(like.origins.values()), {})
     return {name: text for name, text in origin.items() if name not in ("proof", "verified_at")}
 
 

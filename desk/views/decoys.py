@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from audit.models import Decoy
@@ -17,7 +18,6 @@ from customers.models import Customer
 from customers.services.planting import TooFewNeighbours
 from desk.forms_leaks import PlantForm
 from desk.permission import DeskRequest, allowed
-from django.utils.translation import gettext as _
 from trail.words import ACT_NAMES
 
 ROWS = 50
@@ -31,7 +31,9 @@ def decoys(request: DeskRequest) -> HttpResponse:
     if form.is_valid() and _planted(request, form):
         return redirect("desk:decoys")
     page = Paginator(Decoy.objects.all(), ROWS).get_page(request.GET.get("page"))
-    held = Customer.objects.select_related("portfolio").in_bulk([one.customer for one in page], field_name="ref")
+    held = Customer.objects.select_related("portfolio").in_bulk(
+        [one.customer for one in page], field_name="ref"
+    )
     last = {touch.customer: touch for touch in touched(request.at - TOUCHES, request.at)}
     lines = [
         {

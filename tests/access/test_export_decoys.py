@@ -35,7 +35,15 @@ def table(seed: int, rows: int = ROWS) -> list[list[str]]:
     """Rows as a clear export has them."""
     people = (synthetic.person(number, seed=seed) for number in range(rows))
     return [
-        [f"C{seed}{10_000 + one.number}", "north", "standard", one.name, one.mobile, one.resident_id, one.city]
+        [
+            f"C{seed}{10_000 + one.number}",
+            "north",
+            "standard",
+            one.name,
+            one.mobile,
+            one.resident_id,
+            one.city,
+        ]
         for one in people
     ]
 
@@ -92,7 +100,15 @@ def named(content: bytes) -> dict:
 
 
 def test_an_export_carries_one_decoy_in_fifty_and_a_small_one_none():
-    assert [export_decoys.how_many(rows) for rows in (0, 39, 40, 100, 101, 500, 2000)] == [0, 0, 2, 2, 3, 10, 40]
+    assert [export_decoys.how_many(rows) for rows in (0, 39, 40, 100, 101, 500, 2000)] == [
+        0,
+        0,
+        2,
+        2,
+        3,
+        10,
+        40,
+    ]
 
 
 def test_a_decoy_row_looks_like_the_others(cast, leaked):
@@ -101,10 +117,13 @@ def test_a_decoy_row_looks_like_the_others(cast, leaked):
     assert [row[0] for row in rows] == sorted(row[0] for row in rows)
     for one in decoys:
         number, portfolio, tier, name, mobile, resident, city = one.cells
-        assert number.startswith("C") and len(number) == len(rows[0][0])
+        assert number.startswith("C")
+        assert len(number) == len(rows[0][0])
         assert (portfolio, tier) == ("north", "standard")
-        assert get("full_name").detect(name) and city
-        assert get("mobile").clean(mobile) == mobile and mobile.startswith("154")
+        assert get("full_name").detect(name)
+        assert city
+        assert get("mobile").clean(mobile) == mobile
+        assert mobile.startswith("154")
         assert get("resident_id").clean(resident) == resident
 
 
@@ -117,7 +136,9 @@ def test_what_is_kept_tells_nothing_of_the_row(cast, leaked):
 
 FORMS = {
     "rows removed": lambda rows: as_csv(rows),
-    "columns reordered and renamed": lambda rows: as_csv([["a", "b", "c"], *([row[4], row[6], row[3]] for row in rows)]),
+    "columns reordered and renamed": lambda rows: as_csv(
+        [["a", "b", "c"], *([row[4], row[6], row[3]] for row in rows)]
+    ),
     "a workbook": lambda rows: as_xlsx(rows),
     "GB18030": lambda rows: as_csv(rows, "gb18030"),
     "text with other separators": lambda rows: "\n".join(" | ".join(row[3:]) for row in rows).encode(),
@@ -171,7 +192,9 @@ def test_a_number_that_was_given_to_a_customer_since_no_longer_counts(cast, leak
 def test_a_masked_export_carries_its_decoys_and_counts_its_customers(cast):
     supervisor = cast.supervisor()
     customers = [cast.customer(f"C-{1000 + number}") for number in range(40)]
-    result = export.export_masked([one.ref for one in customers], "csv", how="list", by=supervisor, at=cast.at)
+    result = export.export_masked(
+        [one.ref for one in customers], "csv", how="list", by=supervisor, at=cast.at
+    )
     raw = b"".join(export.fetch(result.id, by=supervisor, at=cast.at).chunks)
     lines = list(csv.reader(io.StringIO(raw.decode("utf-8-sig"))))
     assert result.rows == 40
@@ -188,7 +211,8 @@ def test_the_command_names_person_and_time_and_fails_for_a_foreign_file(cast, le
     found.write_bytes(as_csv(kept(rows, decoys)))
     call_command("trace_export", str(found))
     said = capsys.readouterr().out
-    assert one.person_number in said and str(one.event) in said
+    assert one.person_number in said
+    assert str(one.event) in said
     found.write_bytes(as_csv(table(7)))
     with pytest.raises(CommandError):
         call_command("trace_export", str(found))

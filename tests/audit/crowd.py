@@ -1,4 +1,4 @@
-"""Exposures of a made-up firm: six teams that work their own customers, two supervisors and a desk that see everybody."""
+"""Exposures of a made-up firm: six teams that work their own customers, and three people who see everybody."""
 
 from datetime import datetime, timedelta
 from random import Random
@@ -45,7 +45,8 @@ def seen_in_clear(number: int) -> list[UUID]:
     """Return the customers whom one person was shown in clear."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "select distinct customer from trail_exposure where actor_id = %s and level = 3 order by 1", [person(number)]
+            "select distinct customer from trail_exposure where actor_id = %s and level = 3 order by 1",
+            [person(number)],
         )
         return [row[0] for row in cursor.fetchall()]
 

@@ -110,3 +110,12 @@ def test_scores_what_chance_does_not_explain(seen, breadth, least, most):
 
 def test_takes_off_what_many_people_make_likely():
     assert score(80, 100, 200, 1_000) - score(80, 100, 200, 1_000, others=1_000) == pytest.approx(3)
+
+
+def test_whoever_opened_the_record_counts_no_less_than_whoever_listed_it(end):
+    """The list leaks a field that nobody was shown in clear: a sight of another value in clear is no excuse."""
+    listed = crowd.leaked(3, Random(1), noise=0)
+    first = rank(asked(listed, end, fields=["resident_id"])).people[0]
+    assert first.key == str(crowd.person(3))
+    assert (first.clear, first.share) == (0, ranking.FAINT)
+    assert named([first]) == ()

@@ -2,6 +2,7 @@
 
 import io
 from datetime import timedelta
+from typing import Any
 
 import openpyxl
 import pytest
@@ -41,7 +42,9 @@ def firm(cast):
         for one in people
     ]
     Customer.objects.bulk_create(
-        Customer(number=f"S-{number}", portfolio=cast.portfolios["south"], created_at=cast.at, updated_at=cast.at)
+        Customer(
+            number=f"S-{number}", portfolio=cast.portfolios["south"], created_at=cast.at, updated_at=cast.at
+        )
         for number in range(OTHERS)
     )
     agent, broad = cast.agent(), cast.supervisor()
@@ -71,28 +74,34 @@ def run(cast, content: str | bytes, **more) -> LeakTrace:
     return traces.trace(raw, by=cast.officer(), at=trail.clock(), **more)
 
 
-MESSES = {
+MESSES: dict[str, Any] = {
     "mobiles in lines": lambda people, customers: "\n".join(one.mobile for one in people),
     "spaces, country code, full width": lambda people, customers: "\n".join(
         f"+86 {one.mobile[:3]} {one.mobile[3:7]}-{one.mobile[7:]}" for one in people
     ),
-    "ID numbers between semicolons": lambda people, customers: "；".join(one.resident_id for one in people[:4])
-    + "\n"
-    + "\n".join(f"x;{one.resident_id.lower()};y" for one in people[4:]),
-    "customer numbers": lambda people, customers: "客户号\n" + "\n".join(one.number.replace("-", "") for one in customers),
+    "ID numbers between semicolons": lambda people, customers: (
+        "；".join(one.resident_id for one in people[:4])
+        + "\n"
+        + "\n".join(f"x;{one.resident_id.lower()};y" for one in people[4:])
+    ),
+    "customer numbers": lambda people, customers: (
+        "客户号\n" + "\n".join(one.number.replace("-", "") for one in customers)
+    ),
     "names beside masked mobiles": lambda people, customers: "\n".join(
         f"{one.name}甲,{one.mobile[:3]}****{one.mobile[-4:]}" for one in people
     ),
     "GB18030 with quotes left open": lambda people, customers: "\r\n".join(
         f'"{one.name},{one.mobile}' for one in people
     ).encode("gb18030"),
-    "sentences": lambda people, customers: "\n".join(f"客户{one.name}先生的电话是{one.mobile}，请联系" for one in people),
+    "sentences": lambda people, customers: "\n".join(
+        f"客户{one.name}先生的电话是{one.mobile}，请联系" for one in people
+    ),
 }
 
 
 @pytest.mark.parametrize("mess", MESSES)
 def test_matches_a_list_however_it_came(firm, mess):
-    cast, people, customers, agent, broad = firm
+    cast, people, customers, agent, _broad = firm
     made = run(cast, MESSES[mess](people[:LEAKED], customers[:LEAKED]))
     assert made.matched == LEAKED
     assert made.people == 2
@@ -103,7 +112,7 @@ def test_matches_a_list_however_it_came(firm, mess):
 
 
 def test_names_the_agent_and_shows_the_events(firm):
-    cast, people, customers, agent, broad = firm
+    cast, people, _customers, agent, _broad = firm
     made = run(cast, "\n".join(one.mobile for one in people[:LEAKED]))
     (sure,) = ranking.named([ranking.Suspect.of(one) for one in made.ranking["people"]])
     assert sure.key == str(agent.id)
@@ -114,7 +123,7 @@ def test_names_the_agent_and_shows_the_events(firm):
 
 
 def test_reads_a_workbook(firm):
-    cast, people, customers, agent, broad = firm
+    cast, people, _customers, _agent, _broad = firm
     book = openpyxl.Workbook()
     sheet = book.worksheets[0]
     for one in people[:LEAKED]:
@@ -125,7 +134,7 @@ def test_reads_a_workbook(firm):
 
 
 def test_a_name_alone_names_nobody(firm):
-    cast, people, customers, agent, broad = firm
+    cast, people, _customers, _agent, _broad = firm
     made = run(cast, "\n".join(one.name + "甲" for one in people[:LEAKED]))
     assert (made.matched, made.ranking["people"]) == (0, [])
 
@@ -138,7 +147,7 @@ def test_a_value_of_several_customers_names_none_of_them(cast):
 
 
 def test_keeps_nothing_of_the_list(firm):
-    cast, people, customers, agent, broad = firm
+    cast, people, customers, _agent, _broad = firm
     text = "\n".join(f"{one.name}甲 {one.mobile} {one.resident_id}" for one in people[:LEAKED])
     start = last_event()
     made = run(cast, text)
@@ -158,14 +167,14 @@ def test_keeps_nothing_of_the_list(firm):
 def test_the_hash_is_keyed(firm):
     from hashlib import sha256
 
-    cast, people, *_ = firm
+    cast, people, *_rest = firm
     first, again, other = (run(cast, text) for text in (people[0].mobile, people[0].mobile, people[1].mobile))
     assert first.list_hash == again.list_hash != other.list_hash
     assert bytes(first.list_hash) != sha256(people[0].mobile.encode()).digest()
 
 
 def test_looks_at_the_window_alone(firm):
-    cast, people, *_ = firm
+    cast, people, *_rest = firm
     made = run(cast, people[0].mobile, until=cast.at - timedelta(hours=2))
     assert (made.matched, made.people) == (1, 0)
 
@@ -188,14 +197,16 @@ def test_refuses_what_is_no_list_and_records_nothing(cast, content, refusal):
     assert kinds_since(start) == []
 
 
-@pytest.mark.parametrize("role", ["agent", "supervisor", "head", "analyst", "security", "custodian", "auditor"])
+@pytest.mark.parametrize(
+    "role", ["agent", "supervisor", "head", "analyst", "security", "custodian", "auditor"]
+)
 def test_is_refused_to_everybody_but_the_officer(cast, role):
     with pytest.raises(traces.NotAllowed):
         traces.trace(b"15400000018", by=cast.person(role), at=cast.at)
 
 
 def test_an_auditor_reads_what_came_out_and_that_is_an_event(firm):
-    cast, people, *_ = firm
+    cast, people, *_rest = firm
     made = run(cast, people[0].mobile)
     start = last_event()
     auditor = cast.person("auditor")
@@ -208,8 +219,11 @@ def test_an_auditor_reads_what_came_out_and_that_is_an_event(firm):
 def test_a_trace_is_never_rewritten(firm):
     from django.db import DatabaseError, transaction
 
-    cast, people, *_ = firm
+    cast, people, *_rest = firm
     made = run(cast, people[0].mobile)
-    for act in (lambda: LeakTrace.objects.update(matched=0), lambda: LeakTrace.objects.filter(pk=made.pk).delete()):
+    for act in (
+        lambda: LeakTrace.objects.update(matched=0),
+        lambda: LeakTrace.objects.filter(pk=made.pk).delete(),
+    ):
         with pytest.raises(DatabaseError), transaction.atomic():
             act()

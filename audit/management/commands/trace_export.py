@@ -37,7 +37,9 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(_("The file cannot be read: %s") % error.strerror) from None
         except listing.TooLong:
-            raise CommandError(_("The file is longer than 10,000 rows or 8 MiB. Cut it into several.")) from None
+            raise CommandError(
+                _("The file is longer than 10,000 rows or 8 MiB. Cut it into several.")
+            ) from None
         except listing.Empty:
             raise CommandError(_("There is nothing in the file.")) from None
         except Unreadable as refused:
@@ -59,7 +61,11 @@ def _line(one: Traced) -> str:
         "share": round(one.share * 100),
     }
     if one.decoys:
-        words = _("Export %(event)s, request %(request)s, %(number)s %(name)s, %(at)s: certain (%(decoys)s decoy rows)")
+        words = _(
+            "Export %(event)s, request %(request)s, %(number)s %(name)s, %(at)s: certain (%(decoys)s decoy rows)"
+        )
     else:
-        words = _("Export %(event)s, request %(request)s, %(number)s %(name)s, %(at)s: likely (%(share)s %% of it)")
+        words = _(
+            "Export %(event)s, request %(request)s, %(number)s %(name)s, %(at)s: likely (%(share)s %% of it)"
+        )
     return words % about
