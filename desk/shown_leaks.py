@@ -8,7 +8,6 @@ from datetime import datetime
 from uuid import UUID
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from access.models import Export, UsageRequest
 from audit.leaks.ranking import SHARE, SURE, Suspect, named
@@ -119,11 +118,7 @@ def _verdict(
         return words % {"name": name, "number": number, **facts}, True
     if sure:
         return (
-            ngettext(
-                "%(count)s person saw about as much of the list: this trace cannot tell them apart.",
-                "%(count)s people saw about as much of the list: this trace cannot tell them apart.",
-                len(sure),
-            )
+            _("%(count)s people saw about as much of the list: this trace cannot tell them apart.")
             % {"count": len(sure)},
             True,
         )
