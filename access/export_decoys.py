@@ -24,7 +24,7 @@ from uuid import UUID
 
 from access.models import Export, ExportDecoy
 from classification.queries import Catalogue, FieldSpec
-from customers.lookalikes import OF_KIND, identity, number_like, ordinary, strangers
+from customers.lookalikes import OF_KIND, identity, number_like, ordinary, reach_of, strangers
 from customers.models import NUMBER_LIMIT, Customer, number_key
 from customers.numbers import folded_number
 from customers.values import as_text, clean
@@ -35,7 +35,7 @@ from vault.keyed import keyed
 FEWEST_ROWS = 40
 ROWS_PER_DECOY = 50
 LEAST = 2
-TRIES = 20
+TRIES = 12
 ABOUT = "export decoys"
 NUMBER, NAME = "number", "full_name"
 SHORTEST = 5
@@ -77,7 +77,7 @@ def with_decoys(
     dice = draw or SystemRandom()
     made: list[DecoyRow] = []
     for _ in range(how_many(len(rows))):
-        tried = (_decoy(rows, columns, known, masked, today, dice) for _again in range(TRIES))
+        tried = (_decoy(rows, columns, known, masked, today, dice, reach_of(tries)) for tries in range(TRIES))
         free = next((one for one in tried if _is_free(one, made)), None)
         made += [free] if free else []
     return sorted([*rows, *(one.cells for one in made)], key=lambda cells: cells[0]), made
@@ -116,10 +116,11 @@ def _decoy(
     masked: frozenset[str],
     today: date,
     dice: Random,
+    reach: int,
 ) -> DecoyRow:
     """Return somebody who does not exist, with a value wherever one of the real rows has one."""
     like = dice.choice(rows)
-    number = number_like(like[0], dice)
+    number = number_like(like[0], dice, reach=reach)
     cleaned = clean(known, identity(known.holdable, strangers(dice)), today=today)
     said = {code: as_text(text) for code, text in cleaned.open.items()} | cleaned.to_seal
     cells, marks = [number, *like[1:BEFORE]], _number_marks([number])

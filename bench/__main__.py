@@ -28,7 +28,7 @@ def main() -> int:
 
 def measure_all() -> None:
     """Print every line as soon as it is known."""
-    from bench import consenting, discovering, importing, people, reading, seals, writing
+    from bench import consenting, discovering, importing, leaking, people, reading, seals, writing
     from bench.measure import CUSTOMERS, show
     from trail import services as trail
 
@@ -49,6 +49,7 @@ def measure_all() -> None:
             *consenting.lines(agent, trail.clock()),
             *discovering.lines(trail.clock()),
             *importing.lines(supervisor, portfolios, trail.clock()),
+            *leaking.lines(trail.clock()),
         ]
     )
 

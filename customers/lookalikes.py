@@ -6,6 +6,7 @@ neighbours, a text only where two of them share it, so that no neighbour can be 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from random import Random, SystemRandom
@@ -33,6 +34,7 @@ OF_FIELD = {"birth_date": "birth_date", "city": "city"}
 SHARED = frozenset({"choice", "tags", "member_level", "text"})
 SCRAMBLED = frozenset({"amount", "text"})
 _PEOPLE = 10**8
+_LAST_DIGITS = re.compile(r"([0-9]{1,18})([^0-9]*)$")
 _SEEDS = 10**6
 
 
@@ -76,10 +78,21 @@ def scrambled(text: str, dice: Random) -> str:
     return "".join(out)
 
 
-def number_like(number: str, dice: Random) -> str:
-    """Return a customer number of the same shape; it may be somebody's, which the caller finds out."""
-    return (
-        scrambled(number, dice)
-        if any(letter in digits for letter in number)
-        else f"{number}{dice.randrange(10**6)}"
-    )
+def number_like(number: str, dice: Random, *, reach: int) -> str:
+    """Return a customer number not far from this one, of the same shape; it may be somebody's: the caller finds out.
+
+    :param reach: how far, in numbers; a far-off number would stand out.
+    """
+    end = _LAST_DIGITS.search(number)
+    if not end:
+        return f"{number}{dice.randint(1, max(reach, 9))}"
+    width, held = len(end[1]), int(end[1])
+    most = 10**width - 1
+    near = held + dice.choice((-1, 1)) * dice.randint(1, max(reach, 1))
+    near = near if 0 < near <= most else dice.randint(max(1, held - reach), min(most, held + reach))
+    return f"{number[: end.start()]}{near:0{width}d}{end[2]}"
+
+
+def reach_of(tries: int) -> int:
+    """Return how far to look after so many numbers that were somebody's: further each time."""
+    return 30 * 4**tries

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from classification.queries import Catalogue, catalogue
 from customers import events
-from customers.lookalikes import identity, number_like, ordinary, strangers
+from customers.lookalikes import identity, number_like, ordinary, reach_of, strangers
 from customers.models import STANDARD, Customer, Portfolio
 from customers.numbers import BadNumber, clean_number
 from customers.values import as_text, clean, seal_all
@@ -23,7 +23,7 @@ from vault.keyring import make_keys
 
 NEIGHBOURS = 40
 FEWEST = 5
-TRIES = 50
+TRIES = 12
 
 
 class TooFewNeighbours(RuntimeError):
@@ -111,8 +111,8 @@ def _free_number(number: str, dice: Random) -> str:
 
     :raises TooFewNeighbours: the shape has hardly a number left.
     """
-    for _ in range(TRIES):
-        tried = number_like(number, dice)
+    for tries in range(TRIES):
+        tried = number_like(number, dice, reach=reach_of(tries))
         try:
             if clean_number(tried) == tried and not Customer.objects.filter(number=tried).exists():
                 return tried
