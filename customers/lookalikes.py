@@ -87,9 +87,11 @@ def number_like(number: str, dice: Random, *, reach: int) -> str:
     if not end:
         return f"{number}{dice.randint(1, max(reach, 9))}"
     width, held = len(end[1]), int(end[1])
-    most = 10**width - 1
-    near = held + dice.choice((-1, 1)) * dice.randint(1, max(reach, 1))
-    near = near if 0 < near <= most else dice.randint(max(1, held - reach), min(most, held + reach))
+    most, least = 10**width - 1, 10 ** (width - 1)
+    least = least if held >= least else 1
+    near = held + dice.choice((-1, 1)) * dice.randint(1, reach)
+    if not least <= near <= most:
+        near = dice.randint(max(least, held - reach), min(most, held + reach))
     return f"{number[: end.start()]}{near:0{width}d}{end[2]}"
 
 
