@@ -4,6 +4,7 @@ import os
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from random import Random
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -92,5 +93,5 @@ def _fill(at: datetime, customers: int) -> None:
         cursor.execute("select count(*) from trail_exposure where event_id > 9000000000")
         (held,) = cursor.fetchone()
         if held < EXPOSURES:
-            facts = {"end": at, "exposures": EXPOSURES, "customers": customers}
+            facts: dict[str, Any] = {"end": at, "exposures": EXPOSURES, "customers": customers}
             cursor.execute(_FILL.format(prefix=PREFIX, people=PEOPLE), facts)
