@@ -14,3 +14,21 @@ WORKING_HOURS_CHANGED = declare(
     name=_("working hours changed"),
     facts=("department", "version", "proposal"),
 )
+# rows, matched: counts of the list. named: exports that their own decoy rows give away.
+LEAK_TRACED = declare(
+    "audit.leak_traced",
+    name=_("traced a leaked list"),
+    facts=("trace", "rows", "matched", "fields", "since", "until", "named"),
+)
+TRACE_READ = declare("audit.trace_read", name=_("read a leak trace"), facts=("trace",))
+DECOYS_PLANTED = declare(
+    "audit.decoys_planted", name=_("planted decoy customers"), facts=("count", "portfolio")
+)
+# touched: the number of the event. SECURITY: the alarm names the person, who must not be asked to read it.
+DECOY_TOUCHED = declare(
+    "audit.decoy_touched",
+    name=_("a decoy customer was touched"),
+    facts=("touched", "person", "act", "customers"),
+    alarm=True,
+)
+EXPORT_TRACED = declare("audit.export_traced", name=_("traced a file to its export"), facts=("rows", "named"))

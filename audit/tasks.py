@@ -5,7 +5,7 @@ from uuid import UUID
 from celery import shared_task
 
 from audit.archive import run as archiving
-from audit.services import archive
+from audit.services import archive, decoys
 from jobs import running
 from trail.actor import Actor
 from trail.services import clock
@@ -27,3 +27,9 @@ def tell_of_due_months() -> None:
 def destroy_archive(id: str) -> None:
     """Destroy the archive that a signed proposal names."""
     running.run(UUID(id), archiving.destroy)
+
+
+@shared_task(name="audit.tasks.sweep_decoys")
+def sweep_decoys() -> None:
+    """Raise the alarm for decoys that were touched."""
+    decoys.sweep(by=Actor.system("audit.sweep_decoys"), at=clock())

@@ -33,6 +33,7 @@ def measure_all() -> None:
         detecting,
         discovering,
         importing,
+        leaking,
         people,
         reading,
         sealing,
@@ -61,6 +62,7 @@ def measure_all() -> None:
             *discovering.lines(trail.clock()),
             *detecting.lines(),
             *importing.lines(supervisor, portfolios, trail.clock()),
+            *leaking.lines(trail.clock()),
         ]
     )
 

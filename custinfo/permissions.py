@@ -101,6 +101,9 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         "detectors.propose",
         "break_glass.read_all",
         "break_glass.review",
+        "leak.trace",
+        "leak.read",
+        "decoy.plant",
         "admin.enter",
         "apart.enter",
         "apart.destroy",
@@ -153,6 +156,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         "budget.read",
         "break_glass.read",
         "break_glass.read_all",
+        "leak.read",
         "admin.enter",
     },
 }

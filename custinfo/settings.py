@@ -149,6 +149,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "access.aggregates": {"task": "access.tasks.start_aggregates", "schedule": crontab(hour=19, minute=30)},
     "access.move_originals": {"task": "access.tasks.move_originals", "schedule": 60.0},
+    "audit.sweep_decoys": {"task": "audit.tasks.sweep_decoys", "schedule": 60.0},
     "jobs.rescue": {"task": "jobs.tasks.rescue", "schedule": 15.0},
     "trail.partitions": {"task": "trail.tasks.make_partitions", "schedule": 86400.0},
     "trail.seal": {"task": "trail.tasks.seal", "schedule": 5.0},

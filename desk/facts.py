@@ -29,6 +29,7 @@ from desk.words import kind_of_proposal
 from staff.models import Department, Person, Site
 from staff.roles import NAMES as ROLES
 from trail.models import Event
+from trail.words import ACT_NAMES
 
 METHODS: Mapping[str, str | Promise] = {
     "": gettext_lazy("none"),
@@ -140,6 +141,7 @@ TABLES = {
 }
 """Fact → the table that its codes are of."""
 WORDS: Mapping[str, Mapping[str, object]] = {
+    "act": ACT_NAMES,
     "basis": dict(bases()),
     "budget": dict(budgets()),
     "tier": dict(tiers()),

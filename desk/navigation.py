@@ -128,6 +128,8 @@ SHELVES = (
             Place("desk:detectors", _("Detectors"), "target", ("detectors.read",)),
             Place("desk:who_saw", _("Who saw this customer"), "eye-search", ("trail.who_saw",)),
             Place("desk:keeping", _("Keeping of the trail"), "clock", ("trail.all",)),
+            Place("desk:leaks", _("Leak traces"), "target", ("leak.read",)),
+            Place("desk:decoys", _("Decoy customers"), "flag", ("decoy.plant",)),
         ),
     ),
     Shelf(

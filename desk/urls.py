@@ -15,6 +15,7 @@ from desk.views import (
     contacts,
     customers,
     decisions,
+    decoys,
     detectors,
     discovery,
     duties,
@@ -29,6 +30,7 @@ from desk.views import (
     jobs,
     keeping,
     keys,
+    leaks,
     masked,
     networks,
     notices,
@@ -187,6 +189,11 @@ urlpatterns = [
     path("organisation/", organisation.organisation, name="organisation"),
     path("organisation/set/", organisation.organisation_set, name="organisation_set"),
     path("explain/", explain.page, name="explain"),
+    # leaks
+    path("leaks/", leaks.leaks, name="leaks"),
+    path("leaks/trace/", leaks.leak_trace, name="leak_trace"),
+    path("leaks/<uuid:id>/", leaks.leak, name="leak"),
+    path("decoys/", decoys.decoys, name="decoys"),
     # trail
     path("trail/", trail.trail, name="trail"),
     path("trail/keeping/", keeping.keeping, name="keeping"),

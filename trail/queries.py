@@ -51,19 +51,6 @@ class Tally:
     customers: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Suspect:
-    """How many of the given customers one person was shown, and when."""
-
-    person: UUID | None
-    number: str
-    name: str
-    customers: int
-    level: int
-    first: datetime
-    last: datetime
-
-
 @dataclass(frozen=True, slots=True)
 class Cursor:
     """The place in a list of events, newest first, after which the next page starts."""
@@ -185,36 +172,6 @@ def tallies(
             [since, until, customer, customer, among, among],
         )
         return [Tally(act=act, level=level, times=n, customers=of) for act, level, n, of in cursor.fetchall()]
-
-
-def saw_most_of(
-    customers: Collection[UUID], *, since: datetime, until: datetime, top: int = 50
-) -> list[Suspect]:
-    """Return who was shown most of these customers, most first; refusals do not count (after a leak)."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select actor_id, count(*), max(level), min(first), max(last) from ("
-            "  select actor_id, customer, max(level) as level, min(at) as first, max(at) as last"
-            "  from trail_exposure"
-            "  where customer = any(%s::uuid[]) and at >= %s and at < %s and act <> 'refused'"
-            "  group by actor_id, customer) each"
-            " group by actor_id order by count(*) desc, max(last) desc limit %s",
-            [list(customers), since, until, top],
-        )
-        rows = cursor.fetchall()
-    names = _names({row[0]: row[4] for row in rows})
-    return [
-        Suspect(
-            person=who,
-            number=names[who][0],
-            name=names[who][1],
-            customers=of,
-            level=level,
-            first=first,
-            last=last,
-        )
-        for who, of, level, first, last in rows
-    ]
 
 
 def customers_in_clear(person: UUID, *, since: datetime, until: datetime, level: int = 3) -> int:

@@ -2,6 +2,7 @@
 
 from access.models.break_glass import BreakGlass, BreakGlassReview
 from access.models.budgets import BudgetPortion, RowBudget
+from access.models.export_decoys import ExportDecoy
 from access.models.exports import Export
 from access.models.masked import MaskedDataset
 from access.models.requests import GrantUse, Revocation, UsageRequest
@@ -15,6 +16,7 @@ __all__ = [
     "BreakGlassReview",
     "BudgetPortion",
     "Export",
+    "ExportDecoy",
     "GrantUse",
     "MaskedDataset",
     "PermissionReview",

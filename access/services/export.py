@@ -14,11 +14,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from access import events, export_files, uses
+from access import events, export_decoys, export_files, uses
 from access.cards import Card
+from access.export_decoys import DecoyRow
 from access.grants import EXPORT, Granting
 from access.models import Export, UsageRequest
-from access.policy import HIDDEN, SENSITIVE
+from access.policy import HIDDEN, MASKED, SENSITIVE
 from access.queries import cards
 from access.queries.asking import load
 from access.queries.reach import reached_as
@@ -117,16 +118,21 @@ def export_masked(refs: Collection[UUID], format: str, *, how: str, by: Actor, a
             exposures=[card.exposed(exposed.EXPORTED) for card in shown],
         )
     # The event is on disk: from here the file may come to be.
+    columns = [known.get(code) for code in fields]
+    masked = frozenset(value.code for card in shown for value in card.values if value.view == MASKED)
+    rows, decoys = export_decoys.with_decoys(
+        list(_rows(shown, fields)), columns, known, masked=masked, today=timezone.localdate(at)
+    )
     content = export_files.write(
         format,
-        export_files.header(known.get(code).label for code in fields),
-        _rows(shown, fields),
+        export_files.header(spec.label for spec in columns),
+        rows,
         title=_("Masked export"),
         watermark=_watermark(
             _("Masked export by %(name)s (%(number)s), %(at)s, event %(event)s"), receipt, by, at
         ),
     )
-    return _keep(content, format, len(shown), receipt, by, at)
+    return _keep(content, format, len(shown), decoys, receipt, by, at)
 
 
 def export_granted(id: UUID, format: str, *, by: Actor, at: datetime) -> Handed:
@@ -169,11 +175,15 @@ def export_granted(id: UUID, format: str, *, by: Actor, at: datetime) -> Handed:
         counted = {customer.ref: [spec.code for spec in fields] for customer, fields in opened}
         uses.use(id, counted, event=receipt.event, at=at)
     # The event is on disk: from here the values may be opened.
-    specs = [spec for spec in catalogue(at).fields if spec.code in row.fields]
+    known = catalogue(at)
+    specs = [spec for spec in known.fields if spec.code in row.fields]
+    rows, decoys = export_decoys.with_decoys(
+        list(_clear_rows(opened, specs, receipt)), specs, known, today=timezone.localdate(at)
+    )
     content = export_files.write(
         format,
         export_files.header(spec.label for spec in specs),
-        _clear_rows(opened, specs, receipt),
+        rows,
         title=_("Export under a usage grant"),
         watermark=_watermark(
             _("Usage request %(request)s: export by %(name)s (%(number)s), %(at)s, event %(event)s"),
@@ -187,7 +197,7 @@ def export_granted(id: UUID, format: str, *, by: Actor, at: datetime) -> Handed:
     packed = export_files.archive(
         content, name=f"custinfo-{row.number}-{receipt.event}.{format}", password=password
     )
-    made = _keep(packed, export_files.ZIP, len(opened), receipt, by, at, request=row.pk)
+    made = _keep(packed, export_files.ZIP, len(opened), decoys, receipt, by, at, request=row.pk)
     return Handed(export=made, password=password)
 
 
@@ -278,12 +288,14 @@ def _keep(
     content: BytesIO,
     format: str,
     rows: int,
+    decoys: Sequence[DecoyRow],
     receipt: Receipt,
     by: Actor,
     at: datetime,
     *,
     request: UUID | None = None,
 ) -> Export:
+    """Seal the file and keep what recognises it: without that, no file."""
     file = files.put_file(
         content,
         name=f"custinfo-{receipt.event}.{format}",
@@ -292,17 +304,20 @@ def _keep(
         at=at,
         keep_until=at + KEEP,
     )
-    return Export.objects.create(
-        person_id=_person(by),
-        person_number=by.number,
-        file=file.id,
-        format=format,
-        rows=rows,
-        event=receipt.event,
-        request_id=request,
-        created_at=at,
-        keep_until=at + KEEP,
-    )
+    with transaction.atomic():
+        made = Export.objects.create(
+            person_id=_person(by),
+            person_number=by.number,
+            file=file.id,
+            format=format,
+            rows=rows,
+            event=receipt.event,
+            request_id=request,
+            created_at=at,
+            keep_until=at + KEEP,
+        )
+        export_decoys.keep(made, decoys)
+    return made
 
 
 def _person(by: Actor) -> UUID:

@@ -1,5 +1,7 @@
-"""What audits leave behind: findings, cases, audits, decoys; and what detectors go by: thresholds, working hours."""
+"""What audits leave behind: findings, cases, audits, decoys, leak traces; and what detectors go by."""
 
+from audit.models.decoys import Decoy
 from audit.models.thresholds import DetectorLimit, WorkingHours
+from audit.models.traces import LeakTrace
 
-__all__ = ["DetectorLimit", "WorkingHours"]
+__all__ = ["Decoy", "DetectorLimit", "LeakTrace", "WorkingHours"]

@@ -28,6 +28,7 @@ SHIPPED = """
 | keys | – | – | – | – | – | seal only | two of them | read register |
 | notices, schedules, holds, masked data set: propose; sign | – | – | sign | – | propose | – | – | read |
 | destruction of an L4 value: check; approve | – | – | approve | – | check | – | – | – |
+| leak trace, breach radius; decoys | – | – | – | – | yes; plant | – | – | read results; – |
 | freeze a person; undo | – | – | sign undo | – | freeze | freeze, propose undo | – | – |
 | explain page (customer by number, no values) | – | – | – | – | yes | yes | – | yes |
 | discovery: read; dismiss, run now | – | – | – | – | yes; yes | – | – | yes; – |
@@ -61,6 +62,7 @@ KEYS = "keys"
 NOTICES = "notices, schedules, holds, masked data set: propose; sign"
 FREEZE = "freeze a person; undo"
 APART = "destruction of an L4 value: check; approve"
+LEAKS = "leak trace, breach radius; decoys"
 EXPLAIN = "explain page (customer by number, no values)"
 DISCOVERY = "discovery: read; dismiss, run now"
 REVIEW = "permission review: start; decide; read"
@@ -321,6 +323,12 @@ ROWS = (
     post("organisation_set", ORGANISATION, "....YY..", form="organisation"),
     get("explain", EXPLAIN, "....YY.Y"),
     post("explain", EXPLAIN, "....YY.Y", status=200, form="explain"),
+    # leaks: the data security officer traces, the auditor reads what came out and learns of no decoy
+    get("leaks", LEAKS, "....Y..Y"),
+    post("leak_trace", LEAKS, "....Y...", form="leaked list"),
+    get("leak", LEAKS, "....Y..Y", object="leak"),
+    get("decoys", LEAKS, "....Y..."),
+    post("decoys", LEAKS, "....Y...", form="decoys", status=422),
     # trail
     get("trail_self", TRAIL, "YYYYYYYY"),
     get("trail_team", TRAIL, ".YY....."),

@@ -28,6 +28,7 @@ from access.services import masked as masking
 from access.services.consents import Upload
 from approvals import services as approvals
 from approvals.models import Proposal, StandIn
+from audit.services import traces
 from classification.proposals import fields
 from consent.models import SIGNED_FILE, Evidence, NoticeVersion
 from consent.services import notices
@@ -239,6 +240,11 @@ class Visit:
     def _archived_month(self, which: str) -> dict[str, object]:
         """A month that was never archived: whoever may propose its end knows nothing of it."""
         return {"month": "2019-11"}
+
+    def _leak(self, which: str) -> dict[str, object]:
+        """A trace that some officer made: none is anybody's own."""
+        made = traces.trace(b"15400000018", by=self.world.cast.officer(), at=self.world.at)
+        return {"id": made.pk}
 
     def _masked_dataset(self, which: str) -> dict[str, object]:
         """A data set that was signed for a person of the world, or for somebody else, and is not made yet."""
@@ -718,6 +724,8 @@ class Visit:
                 "officer_name": "示例",
                 "officer_contact": "officer@example.com",
             },
+            "leaked list": {"text": "15400000018"},
+            "decoys": {"portfolio": "north", "count": "1"},
             "explain": {"person": "T000", "customer": NUMBERS[0]},
             "number": {"number": NUMBERS[0]},
         }

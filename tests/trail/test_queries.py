@@ -3,11 +3,11 @@ from uuid import uuid4
 
 import pytest
 
-from tests.trail.cast import ALARMED, ALICE, ALICE_ID, BOB, BOB_ID, LI, SHOWN, WANG, ZHAO
+from tests.trail.cast import ALARMED, ALICE, ALICE_ID, BOB, BOB_ID, LI, SHOWN, WANG
 from trail import queries, services
 from trail.actor import Actor
 from trail.exposed import Exposed
-from trail.queries import Cursor, Seen, Sighting, Suspect, Tally
+from trail.queries import Cursor, Seen, Sighting, Tally
 
 pytestmark = pytest.mark.django_db
 SECOND = timedelta(seconds=1)
@@ -102,21 +102,6 @@ def test_tallies_by_act_and_level(now, history):
         Tally(act="written", level=0, times=1, customers=1),
     ]
     assert queries.tallies(since=history, until=now, people=[]) == []
-
-
-def test_ranks_who_saw_most_of_many(now, history):
-    services.record(
-        SHOWN, by=BOB, at=now - SECOND, exposures=[Exposed(ZHAO, "opened", clear=("name",), level=2)]
-    )
-    found = queries.saw_most_of([WANG, LI, ZHAO], since=history, until=now)
-    assert [(suspect.name, suspect.customers, suspect.level) for suspect in found] == [
-        ("Alice", 2, 3),
-        ("Bob", 1, 2),
-        ("", 1, 0),
-    ]
-    assert found[1] == Suspect(
-        person=BOB_ID, number="B002", name="Bob", customers=1, level=2, first=now - SECOND, last=now - SECOND
-    )
 
 
 def test_counts_customers_in_clear(now, history):

@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from access.queries import budgets
+from audit.leaks import ranking
 from tests.trail.cast import WANG
 from tests.trail.logins import owner
 from trail import queries
@@ -72,10 +73,18 @@ def scans(ask) -> list[tuple[str, str]]:
     return found
 
 
+def leaked_list(since, until) -> ranking.Question:
+    """A list of forty of the crowd's customers."""
+    listed = [UUID(f"10000000-0000-4000-8000-{number:012x}") for number in range(40)]
+    return ranking.Question(
+        customers=listed, fields=["mobile"], level=3, population=4000, since=since, until=until
+    )
+
+
 QUESTIONS = {
     "who_saw": lambda since, until: queries.who_saw(WANG, since=since, until=until),
     "what_seen": lambda since, until: queries.what_seen(SOMEONE, since=since, until=until),
-    "saw_most_of": lambda since, until: queries.saw_most_of([WANG, uuid4()], since=since, until=until),
+    "who leaked a list": lambda since, until: ranking.rank(leaked_list(since, until)),
     "tallies": lambda since, until: queries.tallies(since=since, until=until, customer=WANG),
     "in_clear": lambda since, until: queries.customers_in_clear(SOMEONE, since=since, until=until),
     "a person's customers within a day": lambda since, until: budgets.counted(

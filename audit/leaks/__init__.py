@@ -1,0 +1,1 @@
+"""Leak trace: from a leaked list to whoever saw it."""
