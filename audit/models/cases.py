@@ -1,4 +1,4 @@
-"""Cases (S0-42): an investigation with an owner and a clock. What happened in it is a list of entries, never changed."""
+"""Cases (S0-42): an investigation with an owner and a clock; what happened in it is a list that only grows."""
 
 from django.db import models
 from django.db.models import Q

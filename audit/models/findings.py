@@ -113,6 +113,9 @@ class Finding(models.Model):
         )
         constraints = (
             models.UniqueConstraint(fields=("key",), name="what is found again is the same finding"),
+            models.UniqueConstraint(
+                fields=("event",), condition=Q(event__isnull=False), name="an alarm opens one finding"
+            ),
             models.CheckConstraint(
                 condition=Q(source__in=(DETECTOR, ALARM, PROBLEM)), name="a finding has a known source"
             ),

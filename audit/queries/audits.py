@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from audit.models import Audit, Finding
 from audit.queries import cases, findings
@@ -65,7 +65,7 @@ def unowned(found: QuerySet[Finding], at: datetime) -> QuerySet[Finding]:
     waiting = cases.standing(cases.cases(at).filter(findings__in=found, decision="").distinct(), at)
     able = acting({one.owner for one in waiting}, at)
     orphaned = [one.case.pk for one in waiting if one.owner not in able]
-    return found.filter(state=findings.OPEN) | found.filter(state=findings.IN_CASE, case__in=orphaned)
+    return found.filter(Q(state=findings.OPEN) | Q(state=findings.IN_CASE, case__in=orphaned))
 
 
 def digest(audit: Audit, at: datetime, untested: list[str]) -> str:
