@@ -36,7 +36,7 @@ PASS = """
 create unlogged table audit_acts (
   actor_id uuid not null, department text not null, site text not null, site_region text not null,
   bucket timestamptz not null, acts bigint not null, logins bigint not null, listed bigint not null,
-  searches bigint not null, misses bigint not null, exported bigint not null, refused bigint not null,
+  misses bigint not null, exported bigint not null, refused bigint not null,
   outside bigint not null);
 create unlogged table audit_seen (
   actor_id uuid not null, bucket timestamptz not null, region text not null, customers bigint not null);
