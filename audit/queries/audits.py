@@ -6,10 +6,11 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from audit.models import Audit, Finding
+from audit.models import Audit, AuditResult, Finding
 from audit.queries import cases, findings
 from jobs.models import Job
 from staff.queries import acting
@@ -66,6 +67,11 @@ def unowned(found: QuerySet[Finding], at: datetime) -> QuerySet[Finding]:
     able = acting({one.owner for one in waiting}, at)
     orphaned = [one.case.pk for one in waiting if one.owner not in able]
     return found.filter(Q(state=findings.OPEN) | Q(state=findings.IN_CASE, case__in=orphaned))
+
+
+def unacknowledged(person: UUID) -> int:
+    """Count the results that were sent to a person and that they have not acknowledged."""
+    return AuditResult.objects.filter(person=person, acknowledged_at=None).count()
 
 
 def digest(audit: Audit, at: datetime, untested: list[str]) -> str:

@@ -79,3 +79,8 @@ def _standing(row: Case, at: datetime) -> CaseStanding:
         decided_at=said["turned_at"] if said["decision"] else None,
         state=state,
     )
+
+
+def open_of(person: UUID, at: datetime) -> int:
+    """Count the open cases that are a person's."""
+    return in_state(cases(at), OPEN, at).filter(owner=person).count()
