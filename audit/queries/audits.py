@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
-from audit.models import Audit, AuditResult, Finding
+from audit.models import Audit, AuditResult
 from audit.queries import cases, findings
 from jobs.models import Job
 from staff.queries import acting
@@ -61,7 +61,7 @@ def standing(audit: Audit, at: datetime) -> AuditStanding:
     )
 
 
-def unowned(found: QuerySet[Finding], at: datetime) -> QuerySet[Finding]:
+def unowned(found: findings.Found, at: datetime) -> findings.Found:
     """Keep the findings that nobody decided, owns or put aside; an owner who cannot act owns nothing."""
     waiting = cases.standing(cases.cases(at).filter(findings__in=found, decision="").distinct(), at)
     able = acting({one.owner for one in waiting}, at)

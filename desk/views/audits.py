@@ -7,7 +7,6 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit import detecting
-from audit.models import Audit, AuditResult, Finding
+from audit.models import Audit, AuditResult
 from audit.queries import audits as queries
 from audit.queries import findings as finding_queries
 from audit.queries.audits import AUDIT_JOB
@@ -102,6 +101,7 @@ def _visible(request: DeskRequest) -> list[Audit]:
     found = Audit.objects.all()
     if may(request.actor, "findings.read"):
         return list(found[:SHOWN])
+    assert request.actor.id is not None
     sent = found.filter(results__person=request.actor.id)
     unsigned = [
         one for one in found.unsigned(request.at)[:SHOWN] if acts.may_sign(one, request.actor, request.at)
@@ -113,6 +113,7 @@ def _audit(request: DeskRequest, id: UUID) -> Audit:
     found = Audit.objects.filter(pk=id).first()
     if found is None:
         raise Http404
+    assert request.actor.id is not None
     reads = may(request.actor, "findings.read") or found.results.filter(person=request.actor.id).exists()
     if not reads and not acts.may_sign(found, request.actor, request.at):
         raise Http404
@@ -132,6 +133,7 @@ def _list(request: DeskRequest, form: PeriodForm | None = None, *, status: int =
 
 def _page(request: DeskRequest, row: Audit, problem: str = "", *, status: int = 200) -> HttpResponse:
     by, at = request.actor, request.at
+    assert by.id is not None
     reads_all = may(by, "findings.read")
     found = finding_queries.of_audit(row, at)
     if not reads_all:
@@ -162,7 +164,7 @@ def _page(request: DeskRequest, row: Audit, problem: str = "", *, status: int = 
     return render(request, "desk/audits/audit.html", facts, status=status)
 
 
-def _later(row: Audit, found: QuerySet[Finding]) -> QuerySet[Finding]:
+def _later(row: Audit, found: finding_queries.Found) -> finding_queries.Found:
     return found.filter(found_at__gt=row.signed_at)[:LISTED] if row.signed_at else found.none()
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from django import forms
 from django.contrib import messages
@@ -52,7 +51,7 @@ def cases(request: DeskRequest) -> HttpResponse:
         found = found.filter(owner=request.actor.id)
     order = "-opened_at" if state == CLOSED else "due_at"
     page = Paginator(found.order_by(order, "pk"), ROWS).get_page(request.GET.get("page"))
-    standings = queries.standing(page.object_list, at)
+    standings = queries.standing(page, at)
     codes = _codes([one.case.pk for one in standings])
     facts = {
         "page": page,
@@ -74,8 +73,7 @@ def case_act(request: DeskRequest, id: int, act: str) -> HttpResponse:
     """Do one thing in a case: note, attach, due, hand, decide, reopen."""
     if act not in _ACTS or not acts.may_read(id, request.actor, request.at):
         raise Http404
-    offered = _Forms(request)
-    form = getattr(offered, act)(request.POST, request.FILES)
+    form = _form(act, request, filled=True)
     if not form.is_valid():
         return _page(request, id, forms_given={act: form}, status=422)
     try:
@@ -145,31 +143,21 @@ _ACTS: dict[str, Callable[[DeskRequest, int, forms.Form], None]] = {
 }
 
 
-@dataclass
-class _Forms:
-    """The forms of a case's page, one per act."""
+def _form(act: str, request: DeskRequest, *, filled: bool = False) -> forms.Form:
+    """Return the form of an act, empty or as it was sent."""
+    data, files = (request.POST, request.FILES) if filled else (None, None)
+    if act == "hand":
+        return HandForm(data, officers=officers(holders_of(OFFICER, request.at)))
+    return _FORMS[act](data, files, auto_id=f"{act}_%s")
 
-    request: DeskRequest
-    given: dict[str, forms.Form] = field(default_factory=dict)
 
-    def note(self, data: object = None, files: object = None) -> forms.Form:
-        return NoteForm(data, prefix=None, auto_id="note_%s")
-
-    def attach(self, data: object = None, files: object = None) -> forms.Form:
-        return AttachForm(data, files, auto_id="attach_%s")
-
-    def due(self, data: object = None, files: object = None) -> forms.Form:
-        return DueForm(data, auto_id="due_%s")
-
-    def hand(self, data: object = None, files: object = None) -> forms.Form:
-        able = holders_of(OFFICER, self.request.at)
-        return HandForm(data, officers=officers(able))
-
-    def decide(self, data: object = None, files: object = None) -> forms.Form:
-        return DecideForm(data, auto_id="decide_%s")
-
-    def reopen(self, data: object = None, files: object = None) -> forms.Form:
-        return ReopenForm(data, auto_id="reopen_%s")
+_FORMS: dict[str, type[forms.Form]] = {
+    "note": NoteForm,
+    "attach": AttachForm,
+    "due": DueForm,
+    "decide": DecideForm,
+    "reopen": ReopenForm,
+}
 
 
 def _codes(ids: list[int]) -> dict[int, list[str]]:
@@ -193,8 +181,7 @@ def _page(
     except Case.DoesNotExist:
         raise Http404 from None
     found = finding_queries.standing(finding_queries.findings(at).filter(case=id).order_by("joined_at"), at)
-    offered = _Forms(request)
-    shown = {act: getattr(offered, act)() for act in _ACTS} | (forms_given or {})
+    shown = {act: _form(act, request) for act in _ACTS} | (forms_given or {})
     facts = {
         "one": CaseLine.of(read.standing, [row.finding.code for row in found], by.id),
         "findings": finding_lines(found),

@@ -44,10 +44,11 @@ def findings(request: DeskRequest) -> HttpResponse:
     if age:
         found = queries.of_age(found, age, at)
     page = Paginator(found, ROWS).get_page(request.GET.get("page"))
+    rows = queries.standing(every.filter(pk__in=[row.pk for row in page]), at)
     open_ones = every.filter(state=queries.OPEN)
     facts = {
         "page": page,
-        "lines": finding_lines(queries.standing(page.object_list, at)),
+        "lines": finding_lines(rows),
         "state": state,
         "source": source,
         "age": age,
