@@ -9,3 +9,8 @@ class AuditConfig(AppConfig):
 
     name = "audit"
     verbose_name = _("Audit")
+
+    def ready(self) -> None:
+        from audit import proposals
+
+        proposals.register()

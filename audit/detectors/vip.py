@@ -22,8 +22,8 @@ _SEEN = """
 with seen as (
   select actor_id, customer, exposure.at >= %(since)s as now, array_agg(event_id order by at) as events
   from customers_customer held join trail_exposure exposure on exposure.customer = held.ref
-  where held.tier = %(vip)s and at >= %(since)s - %(past)s * (%(until)s::timestamptz - %(since)s::timestamptz) and at < %(until)s
-    and actor_id is not null and act = any(%(acts)s)
+  where held.tier = %(vip)s and at < %(until)s
+    and at >= %(since)s - %(past)s * (%(until)s::timestamptz - %(since)s::timestamptz) and actor_id is not null and act = any(%(acts)s)
   group by actor_id, customer, now),
 counted as (
   select actor_id, peers, coalesce(n, 0) as n,
