@@ -47,4 +47,13 @@ AUDIT_SIGNED = declare(
 )
 AUDIT_ACKNOWLEDGED = declare(
     "audit.acknowledged", name=_("result of an audit acknowledged"), facts=("audit", "department")
+THRESHOLDS_CHANGED = declare(
+    "detector.thresholds_changed",
+    name=_("thresholds of a detector changed"),
+    facts=("detector", "names", "values", "proposal"),
+)
+WORKING_HOURS_CHANGED = declare(
+    "audit.working_hours_changed",
+    name=_("working hours changed"),
+    facts=("department", "version", "proposal"),
 )

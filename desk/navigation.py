@@ -148,6 +148,7 @@ SHELVES = (
             Place("desk:trail_self", _("My access history"), "eye", ("trail.self",)),
             Place("desk:trail_team", _("Team access history"), "team", ("trail.team",)),
             Place("desk:trail", _("Access trail"), "list", ("trail.all",)),
+            Place("desk:detectors", _("Detectors"), "target", ("detectors.read",)),
             Place("desk:who_saw", _("Who saw this customer"), "eye-search", ("trail.who_saw",)),
         ),
     ),

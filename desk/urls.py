@@ -17,6 +17,7 @@ from desk.views import (
     contacts,
     customers,
     decisions,
+    detectors,
     discovery,
     duties,
     enrol,
@@ -139,6 +140,10 @@ urlpatterns = [
     path("budgets/more/", budgets.budget_more, name="budget_more"),
     path("budgets/people/<uuid:id>/allow/", budgets.budget_allow, name="budget_allow"),
     path("budgets/rules/<slug:code>/", budgets.budget, name="budget"),
+    # what the audit looks for
+    path("detectors/", detectors.detectors, name="detectors"),
+    path("detectors/hours/", detectors.working_hours, name="working_hours"),
+    path("detectors/<slug:code>/", detectors.detector, name="detector"),
     path("break-glass/", break_glass.emergencies, name="emergencies"),
     path("break-glass/<uuid:id>/review/", break_glass.emergency_review, name="emergency_review"),
     # problems

@@ -22,11 +22,12 @@ _SEEN = """
 with seen as (
   select actor_id, customer, exposure.at >= %(since)s as now, array_agg(event_id order by at) as events
   from customers_customer held join trail_exposure exposure on exposure.customer = held.ref
-  where held.tier = %(vip)s and at >= %(since)s - %(past)s * (%(until)s - %(since)s) and at < %(until)s
-    and actor_id is not null and act = any(%(acts)s)
+  where held.tier = %(vip)s and at < %(until)s
+    and at >= %(since)s - %(past)s * (%(until)s::timestamptz - %(since)s::timestamptz) and actor_id is not null and act = any(%(acts)s)
   group by actor_id, customer, now),
 counted as (
-  select actor_id, peers, coalesce(n, 0) as n, past / %(past)s::float as past from audit_home
+  select actor_id, peers, coalesce(n, 0) as n,
+    case when %(periods)s >= 1 then coalesce(past, 0) / %(periods)s::float end as past from audit_home
   left join (select actor_id, count(*) filter (where now) as n, count(*) filter (where not now) as past
     from seen group by actor_id) each using (actor_id)),
 peer as (
@@ -35,7 +36,7 @@ spread as (
   select peers, percentile_cont(0.5) within group (order by abs(n - usual)) as spread
   from counted join peer using (peers) group by peers),
 far as (
-  select actor_id, n, usual, case when past > 0 then (n - past) / sqrt(greatest(past, 1))
+  select actor_id, n, usual, case when past is not null then (n - past) / sqrt(greatest(past, 1))
       else (n - usual) / greatest(1.4826 * spread, sqrt(greatest(usual, 1))) end as z
   from counted join peer using (peers) join spread using (peers)
   where n >= %(least)s and n > usual)
@@ -48,6 +49,7 @@ def search(view: View, limits: Limits) -> list[Mark]:
     """Mark who dealt with far more VIP customers than the colleagues."""
     rows = view.rows(
         _SEEN,
+        periods=_periods(view),
         vip=VIP,
         past=PAST,
         acts=["opened", "revealed", "compared"],
@@ -63,6 +65,12 @@ def search(view: View, limits: Limits) -> list[Mark]:
         )
         for person, number, usual, z, events in rows
     ]
+
+
+def _periods(view: View) -> float:
+    """Return how many periods before this one the trail holds, of those that are asked for."""
+    ((first,),) = view.rows("select min(at) from trail_event")
+    return min(PAST, (view.since - first) / (view.until - view.since)) if first else 0.0
 
 
 def explain(features: Mapping[str, int | float | str]) -> str:
