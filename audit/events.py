@@ -47,6 +47,7 @@ AUDIT_SIGNED = declare(
 )
 AUDIT_ACKNOWLEDGED = declare(
     "audit.acknowledged", name=_("result of an audit acknowledged"), facts=("audit", "department")
+)
 THRESHOLDS_CHANGED = declare(
     "detector.thresholds_changed",
     name=_("thresholds of a detector changed"),

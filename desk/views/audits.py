@@ -24,7 +24,7 @@ from audit.services import audits as acts
 from desk import audit_words as words
 from desk import jobs_shown
 from desk.forms_audit import PeriodForm
-from desk.permission import DeskRequest, allowed
+from desk.permission import DeskRequest, PageClosed, allowed
 from desk.shown import JobShown
 from desk.shown_audit import AuditLine, finding_lines, results_shown
 from jobs.models import Job
@@ -77,6 +77,8 @@ def audit_sign(request: DeskRequest, id: UUID) -> HttpResponse:
     found = _audit(request, id)
     try:
         acts.sign(id, by=request.actor, at=request.at)
+    except acts.NotAllowed:
+        raise PageClosed("audit.sign") from None
     except acts.NotSigned as refused:
         return _page(request, found, words.not_signed(refused.code, refused.number), status=409)
     messages.success(request, _("Signed off. Supervisors and heads have been told."))
