@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit.detectors.detector import Detector, Limit, Limits
@@ -72,8 +72,8 @@ def search(view: View, limits: Limits) -> list[Mark]:
 def explain(features: Mapping[str, int | float | str]) -> str:
     """Say how long the rows were, or how many numbers were tried."""
     if "misses" in features:
-        return _now("Searched %(misses)s numbers in a day that no customer has.") % dict(features)
-    return _now(
+        return gettext("Searched %(misses)s numbers in a day that no customer has.") % dict(features)
+    return gettext(
         "Opened %(longest)s customers one after the other in the order of their numbers (rows like this: %(runs)s)."
     ) % dict(features)
 
