@@ -73,9 +73,9 @@ def search(view: View, limits: Limits) -> list[Mark]:
         mark["scores"]["hour"] = z / limits["z"]
         mark["features"] |= {"hour": number, "hour_times": times(number, usual)}
         mark["spans"].append(span)
-    for total in far_people(view, "customers", least=limits["month"], z=limits["z"]):
+    for total in far_people(view, "customers", least=limits["month"], z=limits["month_z"]):
         mark = marks[total.person]
-        mark["scores"]["month"] = total.z / limits["z"]
+        mark["scores"]["month"] = total.z / limits["month_z"]
         mark["features"] |= {"total": total.number, "total_times": times(total.number, total.usual)}
         mark["spans"] = mark["spans"] or [(view.since, view.until)]
     return [
@@ -165,6 +165,11 @@ HIGH_FREQUENCY = Detector(
         Limit("z", 6, _("distance from the usual, in robust standard deviations")),
         Limit("day", 40, _("dealings in a day, at least")),
         Limit("hour", 20, _("customers within sixty minutes, at least"), least=2),
+        Limit(
+            "month_z",
+            4,
+            _("distance of the whole period from the colleagues', in robust standard deviations"),
+        ),
         Limit("month", 200, _("dealings in the whole period, at least")),
     ),
     search=search,

@@ -197,17 +197,19 @@ def test_finds_customers_opened_in_order_of_their_numbers(scene):
     for one, length in ((walker, 10), (neighbour, 9)):
         for place in range(length):
             scene.open(one, on(2, 9) + place * 3 * MINUTE, held[2 * place], contact=uuid4())
-    for place in range(20):
-        scene.open(honest, on(2, 9) + place * MINUTE, held[place * 17 % 60], contact=uuid4())
+    for place in range(15):
+        scene.open(honest, on(2, 9) + place * MINUTE, held[4 * place], contact=uuid4())
+    for place in range(30):  # other work between, and backwards
+        scene.open(walker, on(2, 9) + (place + 0.5) * MINUTE, scene.unknown(1)[0], contact=uuid4())
     (hit,) = scene.find("enumeration")
     assert (hit.number, hit.features["longest"], hit.customers) == (walker.number, 10, 10)
 
 
-def test_does_not_join_what_lies_more_than_half_an_hour_apart(scene):
+def test_does_not_join_the_neighbours_of_two_days(scene):
     (slow,) = scene.staff(1)
     held = scene.customers(12)
     for place in range(12):
-        scene.open(slow, on(2, 8) + place * 31 * MINUTE, held[place], contact=uuid4())
+        scene.open(slow, on(2 + place // 6, 9) + place * MINUTE, held[place], contact=uuid4())
     assert scene.find("enumeration") == []
 
 
