@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit.detectors.detector import Detector, Limit, Limits
@@ -56,14 +56,16 @@ def explain(features: Mapping[str, int | float | str]) -> str:
     """Say how many rows, listed and taken out."""
     said = []
     if "taken" in features:
-        said.append(_now("Took out %(taken)s rows in a day by export (days like this: %(taken_days)s)."))
+        said.append(gettext("Took out %(taken)s rows in a day by export (days like this: %(taken_days)s)."))
     if "listed" in features:
         said.append(
-            _now("Listed %(listed)s rows of customers in a day, %(listed_times)s times what colleagues list.")
+            gettext(
+                "Listed %(listed)s rows of customers in a day, %(listed_times)s times what colleagues list."
+            )
         )
     if "total" in features:
         said.append(
-            _now("Listed %(total)s rows in the whole period, %(total_times)s times what colleagues list.")
+            gettext("Listed %(total)s rows in the whole period, %(total_times)s times what colleagues list.")
         )
     return " ".join(said) % dict(features)
 

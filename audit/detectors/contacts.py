@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit.detectors.detector import Detector, Limit, Limits
@@ -76,12 +76,12 @@ def explain(features: Mapping[str, int | float | str]) -> str:
     """Say which reads no contact explains."""
     said = []
     if "outside" in features:
-        said.append(_now("Read customers %(outside)s times outside any contact."))
+        said.append(gettext("Read customers %(outside)s times outside any contact."))
     if "late" in features:
-        said.append(_now("Read customers %(late)s times in a contact that was over."))
+        said.append(gettext("Read customers %(late)s times in a contact that was over."))
     if "unlined" in features:
         said.append(
-            _now("Revealed values in %(unlined)s of %(contacts)s contacts that ended without a line.")
+            gettext("Revealed values in %(unlined)s of %(contacts)s contacts that ended without a line.")
         )
     return " ".join(said) % dict(features)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit.detectors.detector import Detector, Limit, Limits
@@ -65,7 +65,7 @@ def search(view: View, limits: Limits) -> list[Mark]:
 
 def explain(features: Mapping[str, int | float | str]) -> str:
     """Say how long it slept, and what it did then."""
-    return _now(
+    return gettext(
         "The account did nothing for %(slept)s days, then dealt with customers %(dealings)s times within a week."
     ) % dict(features)
 

@@ -1,4 +1,4 @@
-"""One customer after the other, in the order of numbers or of creation; and numbers tried until one fits."""
+"""One customer after the other, along their numbers or their creation; and numbers tried until one fits."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit.detectors.detector import Detector, Limit, Limits
@@ -17,43 +17,50 @@ from audit.detectors.robust import far_days
 STEP = 3
 """Neighbours lie so close: whoever walks along leaves out one or two."""
 
-# The digits of a number, so that K-0007 and K-0008 are neighbours; an erased customer has no place any more.
+# A day's customers of a person, laid in the order of their numbers and of their creation: whoever walks along leaves
+# rows of neighbours, in whatever order, whatever else is done between. The digits of a number count, so that K-0007 and
+# K-0008 are neighbours; an erased customer has no place any more.
 _RUNS = """
 with opened as (
-  select exposure.actor_id, exposure.at, exposure.event_id, customer.id as place,
+  select actor_id, (at at time zone %(zone)s)::date as day, customer, min(event_id) as event
+  from trail_exposure
+  where at >= %(since)s and at < %(until)s and actor_id is not null and act = any(%(acts)s)
+  group by actor_id, day, customer),
+held as (
+  select actor_id, day, event, customer.id as place,
     translate(customer.number, translate(customer.number, '0123456789', ''), '') as digits
-  from trail_exposure exposure join customers_customer customer on customer.ref = exposure.customer
-  where exposure.at >= %(since)s and exposure.at < %(until)s and exposure.actor_id is not null
-    and exposure.act = any(%(acts)s)),
-moves as (
-  select actor_id, at, event_id, place,
-    case when length(digits) between 1 and 18 then digits::bigint end as digits,
-    lag(place) over later as left_place, lag(at) over later as left_at,
-    lag(case when length(digits) between 1 and 18 then digits::bigint end) over later as left_digits
-  from opened window later as (partition by actor_id order by at, event_id)),
+  from opened join customers_customer customer on customer.ref = opened.customer),
+laid as (
+  select actor_id, day, event, 'created' as way, place from held
+  union all
+  select actor_id, day, event, 'number', digits::bigint from held where length(digits) between 1 and 18),
 steps as (
-  select actor_id, at, event_id,
-    at - left_at <= interval '30 minutes'
-      and (abs(place - left_place) <= %(step)s or abs(digits - left_digits) <= %(step)s) as near
-  from moves where left_place is distinct from place),
+  select *, place - lag(place) over (partition by actor_id, day, way order by place) <= %(step)s as near from laid),
 runs as (
-  select *, count(*) filter (where near is not true) over (partition by actor_id order by at, event_id) as run
+  select *, count(*) filter (where near is not true) over (partition by actor_id, day, way order by place) as run
   from steps)
-select actor_id, count(*), array_agg(event_id order by at) from runs
-group by actor_id, run having count(*) >= %(run)s order by actor_id, count(*) desc"""
+select actor_id, count(*), array_agg(event order by event), day from runs
+group by actor_id, day, way, run having count(*) >= %(run)s order by actor_id, count(*) desc, way"""
 
 
 def search(view: View, limits: Limits) -> list[Mark]:
     """Mark who opened customers in order, and who searched for many numbers that nobody has."""
     found: dict[UUID, dict[str, Any]] = {}
-    for person, length, events in view.rows(_RUNS, acts=["opened", "compared"], step=STEP, run=limits["run"]):
-        mark = found.setdefault(
-            person,
-            {"score": length / limits["run"], "features": {"longest": length, "runs": 0}, "events": []},
+    for person, length, events, day in view.rows(
+        _RUNS, acts=["opened", "compared"], step=STEP, run=limits["run"]
+    ):
+        mark = found.setdefault(person, {"longest": length, "days": set(), "events": set()})
+        mark["days"].add(day)
+        mark["events"].update(events)
+    marks = [
+        Mark(
+            person=person,
+            score=mark["longest"] / limits["run"],
+            features={"longest": mark["longest"], "days": len(mark["days"])},
+            events=sorted(mark["events"]),
         )
-        mark["features"]["runs"] += 1
-        mark["events"] += events
-    marks = [Mark(person=person, **mark) for person, mark in found.items()]
+        for person, mark in found.items()
+    ]
     tried: dict[UUID, Mark] = {}
     for far in far_days(view, "misses", least=limits["misses"], z=limits["z"]):
         if far.person not in found and (
@@ -72,9 +79,9 @@ def search(view: View, limits: Limits) -> list[Mark]:
 def explain(features: Mapping[str, int | float | str]) -> str:
     """Say how long the rows were, or how many numbers were tried."""
     if "misses" in features:
-        return _now("Searched %(misses)s numbers in a day that no customer has.") % dict(features)
-    return _now(
-        "Opened %(longest)s customers one after the other in the order of their numbers (rows like this: %(runs)s)."
+        return gettext("Searched %(misses)s numbers in a day that no customer has.") % dict(features)
+    return gettext(
+        "Opened %(longest)s customers with neighbouring numbers in a day (days like this: %(days)s)."
     ) % dict(features)
 
 
@@ -82,10 +89,10 @@ ENUMERATION = Detector(
     code="enumeration",
     name=_("One after the other"),
     words=_(
-        "Customers opened in the order of their numbers or of their creation, or many numbers tried that nobody has."
+        "Customers opened along their numbers or the order of their creation, or many numbers tried that nobody has."
     ),
     limits=(
-        Limit("run", 10, _("customers in order, one within half an hour of the other"), least=3),
+        Limit("run", 10, _("customers in a day whose numbers are neighbours"), least=3),
         Limit("misses", 25, _("searches in a day that find nobody, at least")),
         Limit("z", 6, _("distance of those from the usual, in robust standard deviations")),
     ),

@@ -8,9 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from audit.detectors.detector import Detector, Limit, Limits
 from audit.detectors.marks import Mark, Span
@@ -51,11 +50,12 @@ join audit_home using (actor_id) join peer using (peers) join peer_spread using 
 where n >= %(least)s and n >= peer.usual + %(z)s * greatest(1.4826 * peer_spread.spread, sqrt(greatest(peer.usual, 1)))
 order by actor_id, bucket"""
 _MOMENTS = """
-select asked.person, exposure.at, exposure.customer
+select distinct asked.person, shown.at, shown.customer
 from unnest(%(people)s::uuid[], %(starts)s::timestamptz[]) as asked(person, since)
-join trail_exposure exposure on exposure.actor_id = asked.person and exposure.at >= greatest(asked.since, %(since)s)
-  and exposure.at < least(asked.since + interval '90 minutes', %(until)s) and exposure.act = any(%(acts)s)
-group by 1, 2, 3 order by 1, 2"""
+cross join lateral (
+  select at, customer from trail_exposure where actor_id = asked.person and at >= greatest(asked.since, %(since)s)
+  and at < least(asked.since + interval '90 minutes', %(until)s) and act = any(%(acts)s) offset 0) shown
+order by 1, 2"""
 
 
 def search(view: View, limits: Limits) -> list[Mark]:
@@ -73,9 +73,9 @@ def search(view: View, limits: Limits) -> list[Mark]:
         mark["scores"]["hour"] = z / limits["z"]
         mark["features"] |= {"hour": number, "hour_times": times(number, usual)}
         mark["spans"].append(span)
-    for total in far_people(view, "customers", least=limits["month"], z=limits["z"]):
+    for total in far_people(view, "customers", least=limits["month"], z=limits["month_z"]):
         mark = marks[total.person]
-        mark["scores"]["month"] = total.z / limits["z"]
+        mark["scores"]["month"] = total.z / limits["month_z"]
         mark["features"] |= {"total": total.number, "total_times": times(total.number, total.usual)}
         mark["spans"] = mark["spans"] or [(view.since, view.until)]
     return [
@@ -145,11 +145,11 @@ def explain(features: Mapping[str, int | float | str]) -> str:
         )
     if "hour" in features:
         said.append(
-            _now("%(hour)s customers within sixty minutes, %(hour_times)s times a colleague's usual hour.")
+            gettext("%(hour)s customers within sixty minutes, %(hour_times)s times a colleague's usual hour.")
         )
     if "total" in features:
         said.append(
-            _now("%(total)s dealings in the whole period, %(total_times)s times those of the colleagues.")
+            gettext("%(total)s dealings in the whole period, %(total_times)s times those of the colleagues.")
         )
     return " ".join(said) % dict(features)
 
@@ -165,6 +165,11 @@ HIGH_FREQUENCY = Detector(
         Limit("z", 6, _("distance from the usual, in robust standard deviations")),
         Limit("day", 40, _("dealings in a day, at least")),
         Limit("hour", 20, _("customers within sixty minutes, at least"), least=2),
+        Limit(
+            "month_z",
+            4,
+            _("distance of the whole period from the colleagues', in robust standard deviations"),
+        ),
         Limit("month", 200, _("dealings in the whole period, at least")),
     ),
     search=search,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit.detectors.detector import Detector, Limit, Limits
@@ -24,19 +24,21 @@ with leaver as (
     and coalesce(left_at, valid_until) - %(days)s * interval '1 day' < %(until)s
     and coalesce(left_at, valid_until) <= %(at)s),
 shown as (
-  select person, leaves, (exposure.at at time zone %(zone)s)::date as day, customer,
-    exposure.at >= leaves - %(days)s * interval '1 day' as last
-  from leaver join trail_exposure exposure on exposure.actor_id = person
-    and exposure.at >= leaves - %(days)s * interval '1 day' - %(before)s and exposure.at < least(leaves, %(until)s)
-    and exposure.act = any(%(acts)s) and exposure.level >= 3
+  select person, leaves, (at at time zone %(zone)s)::date as day, customer,
+    at >= leaves - %(days)s * interval '1 day' as last
+  from leaver cross join lateral (
+    select at, customer from trail_exposure where actor_id = person
+    and at >= leaves - %(days)s * interval '1 day' - %(before)s and at < least(leaves, %(until)s)
+    and act = any(%(acts)s) and level >= 3 offset 0) exposure
   group by person, leaves, day, customer, last),
 active as (
-  select person, count(distinct (event.at at time zone %(zone)s)::date)
-      filter (where event.at >= leaves - %(days)s * interval '1 day') as last_days,
-    count(distinct (event.at at time zone %(zone)s)::date)
-      filter (where event.at < leaves - %(days)s * interval '1 day') as earlier_days
-  from leaver join trail_event event on event.actor_id = person
-    and event.at >= leaves - %(days)s * interval '1 day' - %(before)s and event.at < least(leaves, %(until)s)
+  select person, count(distinct (at at time zone %(zone)s)::date)
+      filter (where at >= leaves - %(days)s * interval '1 day') as last_days,
+    count(distinct (at at time zone %(zone)s)::date)
+      filter (where at < leaves - %(days)s * interval '1 day') as earlier_days
+  from leaver cross join lateral (
+    select at from trail_event where actor_id = person
+    and at >= leaves - %(days)s * interval '1 day' - %(before)s and at < least(leaves, %(until)s) offset 0) event
   group by person)
 select person, leaves, count(*) filter (where last), count(*) filter (where not last), last_days, earlier_days
 from shown join active using (person)
@@ -83,7 +85,7 @@ def search(view: View, limits: Limits) -> list[Mark]:
 
 def explain(features: Mapping[str, int | float | str]) -> str:
     """Say how much more, and when the person left."""
-    return _now(
+    return gettext(
         "Was shown sensitive values of %(values)s customers in the clear in the last %(days)s days before leaving on"
         " %(left)s, %(times)s times as many a day as before."
     ) % dict(features)

@@ -55,15 +55,17 @@ cross join lateral (
 
 
 _CUSTOMERS_OF_SPANS = """
-select asked.place, count(distinct exposure.customer)
+select asked.place, count(distinct shown.customer)
 from unnest(%s::int[], %s::uuid[], %s::timestamptz[], %s::timestamptz[]) as asked(place, person, since, until)
-join trail_exposure exposure on exposure.actor_id = asked.person and exposure.at >= asked.since
-  and exposure.at < asked.until and exposure.act not in ('listed', 'written')
+cross join lateral (
+  select customer from trail_exposure where actor_id = asked.person and at >= asked.since and at < asked.until
+  and act not in ('listed', 'written') offset 0) shown
 group by asked.place"""
 _CUSTOMERS_OF_EVENTS = """
-select asked.place, count(distinct exposure.customer)
+select asked.place, count(distinct shown.customer)
 from unnest(%s::int[], %s::bigint[]) as asked(place, event)
-join trail_exposure exposure on exposure.event_id = asked.event and exposure.at >= %s and exposure.at < %s
+cross join lateral (
+  select customer from trail_exposure where event_id = asked.event and at >= %s and at < %s offset 0) shown
 group by asked.place"""
 
 

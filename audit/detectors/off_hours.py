@@ -25,6 +25,9 @@ local as (
 timed as (
   select local.*, local::date as day, (extract(hour from local) * 60 + extract(minute from local))::int as minute
   from local),
+seen as (
+  select actor_id, bucket, sum(customers) as customers from audit_seen
+  where bucket > %(since)s - interval '30 minutes' group by actor_id, bucket),
 outside as (
   select timed.actor_id, timed.bucket, timed.day, timed.logins, coalesce(seen.customers, 0) as customers
   from timed
@@ -33,8 +36,7 @@ outside as (
   join day on day.day = timed.day
   cross join lateral (select coalesce(own.opens, house.opens) as opens, coalesce(own.closes, house.closes) as closes,
     coalesce(own.every, house.every) as every) held
-  left join lateral (select sum(customers) as customers from audit_seen seen
-    where seen.actor_id = timed.actor_id and seen.bucket = timed.bucket) seen on true
+  left join seen on seen.actor_id = timed.actor_id and seen.bucket = timed.bucket
   where not (held.every or coalesce(day.works, true))
     or (held.opens < held.closes
       and (minute < held.opens - %(grace)s or minute >= held.closes + %(grace)s))

@@ -8,9 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from audit.detectors.detector import Detector, Limit, Limits
 from audit.detectors.marks import Mark
@@ -36,9 +35,9 @@ stays as (
   select actor_id, id, at, site, site_region,
     lag(id) over later as left_by, lag(at) over later as left_at, lag(site) over later as left_site,
     lag(site_region) over later as left_region
-  from trail_event
-  where actor_id in (select actor_id from travellers) and at >= %(since)s - interval '1 day' and at < %(until)s
-    and site <> ''
+  from travellers cross join lateral (
+    select id, at, site, site_region from trail_event where actor_id = travellers.actor_id
+    and at >= %(since)s - interval '1 day' and at < %(until)s and site <> '' offset 0) event
   window later as (partition by actor_id order by at, id))
 select actor_id, left_by, id, extract(epoch from at - left_at) / 60, site_region <> left_region,
   left_site || ' → ' || site
@@ -86,7 +85,7 @@ def explain(features: Mapping[str, int | float | str]) -> str:
         )
     if "total" in features:
         said.append(
-            _now(
+            gettext(
                 "%(total)s dealings with customers of other regions in the whole period, %(total_times)s times those"
                 " of the colleagues."
             )

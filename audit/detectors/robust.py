@@ -1,7 +1,8 @@
 """How far a day lies from what is usual, by medians: one wild day moves a mean, but not a median.
 
 z = (value - median) / scale. The scale is the median absolute deviation, made comparable with a standard deviation
-(1.4826), but never less than the square root of the median: counts vary by so much by themselves.
+(1.4826), but never less than the square root of the median: counts vary by so much by themselves. A day on which all
+colleagues do more, because of a campaign say, is measured by that day.
 """
 
 from dataclasses import dataclass
@@ -12,6 +13,10 @@ from audit.detectors.passes import View
 
 DAYS_OF_ONES_OWN = 5
 """With fewer active days a person has no history, and is held against the others alone."""
+WHOLE = timedelta(days=14)
+"""Totals of people are compared over periods of at least this length."""
+PEOPLE = 4
+"""Fewer colleagues say nothing about what is usual."""
 COLUMNS = frozenset({"customers", "abroad", "listed", "taken", "refused", "misses"})
 
 _FAR = """
@@ -26,14 +31,19 @@ peer as (
 peer_spread as (
   select peers, percentile_cont(0.5) within group (order by abs({column} - usual)) as spread
   from audit_days join peer using (peers) group by peers),
+today as (
+  select peers, day, case when count(*) >= %(people)s
+    then percentile_cont(0.5) within group (order by {column}) else 0 end as usual
+  from audit_days group by peers, day),
 scored as (
-  select actor_id, day, {column} as n, own.usual as own_usual, peer.usual as peer_usual,
+  select actor_id, day, {column} as n, own.usual as own_usual, greatest(peer.usual, today.usual) as peer_usual,
     case when own.days >= %(own_days)s
       then ({column} - own.usual) / greatest(1.4826 * own_spread.spread, sqrt(greatest(own.usual, 1))) end as own_z,
-    ({column} - peer.usual) / greatest(1.4826 * peer_spread.spread, sqrt(greatest(peer.usual, 1))) as peer_z
+    ({column} - greatest(peer.usual, today.usual))
+      / greatest(1.4826 * peer_spread.spread, sqrt(greatest(peer.usual, today.usual, 1))) as peer_z
   from audit_days
   join own using (actor_id) join own_spread using (actor_id)
-  join peer using (peers) join peer_spread using (peers)
+  join peer using (peers) join peer_spread using (peers) join today using (peers, day)
   where day >= %(first_day)s and {column} >= %(least)s)
 select actor_id, day, n, own_usual, peer_usual, least(peer_z, coalesce(own_z, peer_z)) as z
 from scored where least(peer_z, coalesce(own_z, peer_z)) >= %(z)s order by actor_id, day"""
@@ -59,17 +69,14 @@ def far_days(view: View, column: str, *, least: float, z: float) -> list[FarDay]
 
     :param least: days with less are never far.
     """
-    rows = view.rows(_FAR.format(column=_known(column)), own_days=DAYS_OF_ONES_OWN, least=least, z=z)
+    rows = view.rows(
+        _FAR.format(column=_known(column)), own_days=DAYS_OF_ONES_OWN, people=PEOPLE, least=least, z=z
+    )
     return [
         FarDay(person=who, day=day, number=n, own=own, usual=usual, z=far)
         for who, day, n, own, usual, far in rows
     ]
 
-
-WHOLE = timedelta(days=14)
-"""Totals of people are compared over periods of at least this length."""
-PEOPLE = 4
-"""Fewer colleagues say nothing about what is usual."""
 
 _FAR_PEOPLE = """
 with total as (

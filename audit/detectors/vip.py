@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit.detectors.detector import Detector, Limit, Limits
@@ -23,7 +23,8 @@ with seen as (
   select actor_id, customer, exposure.at >= %(since)s as now, array_agg(event_id order by at) as events
   from customers_customer held join trail_exposure exposure on exposure.customer = held.ref
   where held.tier = %(vip)s and at < %(until)s
-    and at >= %(since)s - %(past)s * (%(until)s::timestamptz - %(since)s::timestamptz) and actor_id is not null and act = any(%(acts)s)
+    and at >= %(since)s - %(past)s * (%(until)s::timestamptz - %(since)s::timestamptz)
+    and actor_id is not null and act = any(%(acts)s)
   group by actor_id, customer, now),
 counted as (
   select actor_id, peers, coalesce(n, 0) as n,
@@ -75,7 +76,7 @@ def _periods(view: View) -> float:
 
 def explain(features: Mapping[str, int | float | str]) -> str:
     """Say how many, against the colleagues."""
-    return _now("Opened %(vips)s VIP customers, %(times)s times as many as colleagues.") % dict(features)
+    return gettext("Opened %(vips)s VIP customers, %(times)s times as many as colleagues.") % dict(features)
 
 
 VIP_CURIOSITY = Detector(

@@ -23,7 +23,7 @@ from trail.actor import Actor
 from trail.models import Event
 
 ABOUT = "finding.explained"
-SHOWN = 200
+SHOWN = 50
 """Events that the page of a finding lists."""
 
 

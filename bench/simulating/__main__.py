@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -41,44 +42,35 @@ def main() -> int:
     from bench.simulating.judging import Judged, judge
     from bench.simulating.world import Size
 
-    judged, began = Judged(), time.perf_counter()
-    for seed in (int(seed) for seed in asked.seeds.split(",")):
-        size = Size(seed=seed, people=asked.people, pace=asked.pace, months=asked.months, noise=asked.noise)
-        judge(size, judged, each=asked.each)
-    print(
-        f"seeds {asked.seeds}, noise {asked.noise}: {judged.months} months, {judged.people} person-months,"
-        f" {judged.events} events; detectors {judged.seconds:.1f} s of {time.perf_counter() - began:.0f} s"
-    )
-    print(
-        f"{'detector':16}{'planted':>8}{'found':>7}{'other':>7}{'wrong':>7}{'recall':>8}{'precision':>11}{'justified':>11}"
-    )
-    figures = {}
-    for one in every():
-        code = one.code
-        numbers = [judged.planted[code], judged.found[code], judged.other[code], judged.wrong[code]]
-        rates = [judged.recall(code), judged.precision(code), judged.justified(code)]
-        figures[code] = {
-            **dict(zip(("planted", "found", "other", "wrong"), numbers, strict=True)),
-            **dict(zip(("recall", "precision", "justified"), rates, strict=True)),
-        }
-        shown = ["–" if rate is None else f"{rate:.2f}" for rate in rates]
-        print(
-            f"{code:16}{numbers[0]:8}{numbers[1]:7}{numbers[2]:7}{numbers[3]:7}{shown[0]:>8}{shown[1]:>11}{shown[2]:>11}"
+    judged, began, done = Judged(), time.perf_counter(), []
+    for seed in asked.seeds.split(","):
+        size = Size(
+            seed=int(seed), people=asked.people, pace=asked.pace, months=asked.months, noise=asked.noise
         )
+        judge(size, judged, each=asked.each)
+        done.append(seed)
+        figures = {one.code: judged.figures(one.code) for one in every()}
+        print(
+            f"seeds {','.join(done)}, noise {asked.noise:g}: {judged.months} months of {asked.people} people,"
+            f" {judged.events} events; detectors {judged.seconds:.0f} s of {time.perf_counter() - began:.0f} s"
+        )
+        _show(figures)
+        if asked.out:
+            facts = {"seeds": ",".join(done), "noise": asked.noise, "people": asked.people}
+            facts |= {"months": judged.months, "events": judged.events, "detectors": figures}
+            Path(asked.out).write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
     if asked.why:
         print("\n".join(judged.misses))
-    if asked.out:
-        facts = {
-            "seeds": asked.seeds,
-            "noise": asked.noise,
-            "people": asked.people,
-            "months": asked.months,
-            "person_months": judged.people,
-            "events": judged.events,
-            "detectors": figures,
-        }
-        Path(asked.out).write_text(json.dumps(facts, indent=1) + "\n")
     return 0
+
+
+def _show(figures: dict[str, dict[str, Any]]) -> None:
+    columns = ("planted", "found", "other", "wrong", "recall", "precision", "justified")
+    print(f"{'detector':16}" + "".join(f"{column:>10}" for column in columns))
+    for code, row in figures.items():
+        cells = [row[column] for column in columns]
+        said = ["–" if cell is None else f"{cell:.2f}" if isinstance(cell, float) else cell for cell in cells]
+        print(f"{code:16}" + "".join(f"{cell:>10}" for cell in said), flush=True)
 
 
 if __name__ == "__main__":

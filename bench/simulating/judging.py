@@ -49,6 +49,18 @@ class Judged:
         hits = self.found[code] + self.other[code] + self.wrong[code]
         return (self.found[code] + self.other[code]) / hits if hits else None
 
+    def figures(self, code: str) -> dict[str, float | int | None]:
+        """Return everything that was counted of one detector."""
+        return {
+            "planted": self.planted[code],
+            "found": self.found[code],
+            "other": self.other[code],
+            "wrong": self.wrong[code],
+            "recall": self.recall(code),
+            "precision": self.precision(code),
+            "justified": self.justified(code),
+        }
+
 
 def judge(size: Size, into: Judged, *, each: int = 1) -> None:
     """Simulate one seed in a transaction that is taken back, and add up what the detectors find."""

@@ -90,6 +90,7 @@ def build(size: Size) -> World:
     world.decoys = chosen
     for code, held in world.customers.items():
         world.customers[code] = [one for one in held if one not in chosen]
+        world.vips[code] = [one for one in world.vips[code] if one not in chosen]
     _absences(world)
     return world
 
