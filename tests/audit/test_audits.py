@@ -37,6 +37,19 @@ def examined(at) -> Audit:
     return Audit.objects.get(kind="monthly")
 
 
+def carry_out(audit: Audit) -> None:
+    """Do the worker's part of the newest job."""
+    job = asking.last_job(audit)
+    assert job is not None
+    running.run(job.pk, run.examine)
+
+
+def digest_of(audit: Audit) -> str:
+    """Work out again what was signed."""
+    assert audit.signed_at is not None
+    return asking.digest(audit, audit.signed_at, detecting.untested(audit.since, audit.until))
+
+
 def last_month(at):
     return month_before(at)[0] + 3 * DAY
 
@@ -53,6 +66,7 @@ def test_examines_last_month_once(cast):
 
 def test_starts_again_what_failed(cast):
     first = audits.start_monthly(by=SYSTEM, at=cast.at)
+    assert first is not None
     Job.objects.filter(pk=first.pk).update(error_code="broken")
     again = audits.start_monthly(by=SYSTEM, at=cast.at + DAY)
     assert again is not None
@@ -65,10 +79,10 @@ def test_finds_the_alarms_of_its_period(cast):
         get("approvals.self_approval"), by=agent, at=cast.at, facts={"proposal": "x", "proposal_kind": "y"}
     )
     today = audits.start_by_hand(since=cast.at - DAY, until=cast.at + DAY, by=officer, at=cast.at)
-    running.run(asking.last_job(today).pk, run.examine)
+    carry_out(today)
     assert Finding.objects.get().code == "approvals.self_approval"
     audits.start_by_hand(since=cast.at - DAY, until=cast.at + DAY, by=officer, at=trail.clock())
-    running.run(asking.last_job(today).pk, run.examine)
+    carry_out(today)
     assert Finding.objects.count() == Audit.objects.count() == 1
 
 
@@ -86,10 +100,7 @@ def test_is_signed_when_every_finding_is_decided_or_owned(cast):
     signed = audits.sign(audit.pk, by=officer, at=cast.at)
     assert kinds_since(start) == ["audit.signed"]
     assert signed.signed_by_id == officer.id
-    assert (
-        asking.digest(signed, signed.signed_at, detecting.untested(signed.since, signed.until))
-        == signed.digest
-    )
+    assert digest_of(signed) == signed.digest
     told = Notification.objects.filter(code="audit_signed")
     assert [note.person_id for note in told] == [head.id]
     assert agent.name not in str(told[0].params)
@@ -148,10 +159,7 @@ def test_shows_later_findings_as_later(cast):
     one(agent, last_month(cast.at), seen_at=cast.at + SECOND, detector="bulk")
     standing = asking.standing(signed, cast.at + SECOND)
     assert (standing.later, standing.found, standing.unowned) == (1, 2, 1)
-    assert (
-        asking.digest(signed, signed.signed_at, detecting.untested(signed.since, signed.until))
-        == signed.digest
-    )
+    assert digest_of(signed) == signed.digest
     assert findings.of_audit(signed, cast.at).count() == 1
 
 
@@ -181,6 +189,8 @@ def test_signature_is_never_rewritten(cast):
 def test_looks_hourly_from_the_day_of_the_last_look(cast):
     first = run.start_hourly(by=SYSTEM, at=cast.at)
     assert run.start_hourly(by=SYSTEM, at=cast.at) is None, "one is under way"
+    assert first is not None
     running.run(first.pk, run.look_hourly)
     second = run.start_hourly(by=SYSTEM, at=cast.at + DAY)
+    assert second is not None
     assert second.parameters["since"] <= first.parameters["until"]

@@ -26,7 +26,7 @@ SECOND = timedelta(seconds=1)
 
 
 def state_of(row: Finding, at) -> str:
-    return findings.findings(at).get(pk=row.pk).state
+    return str(findings.findings(at).get(pk=row.pk).state)
 
 
 def alarm(by: Actor, at, kind="approvals.self_approval") -> int:
@@ -48,6 +48,7 @@ def test_adds_a_look_where_more_is_seen(cast):
     row = one(agent, cast.at)
     assert found(agent, cast.at, score=4.0, events=(1, 2, 3), seen_at=cast.at + SECOND) == []
     (standing,) = findings.standing(findings.findings(cast.at + SECOND), cast.at + SECOND)
+    assert standing.sighting is not None
     assert (standing.finding, standing.score, standing.sighting.events) == (row, 4.0, [1, 2, 3])
     (before,) = findings.standing(findings.findings(cast.at), cast.at)
     assert before.score == 1.5, "the past stays what it was"

@@ -561,14 +561,14 @@ class Visit:
     def _case(self, which: str) -> dict[str, object]:
         finding, at = self._finding(which)["id"], self.world.at
         by = self.world.cast.officer()
-        return {"id": cases.take(finding, due_at=at + timedelta(days=9), by=by, at=at).pk}
+        return {"id": cases.take(UUID(str(finding)), due_at=at + timedelta(days=9), by=by, at=at).pk}
 
     def _case_act(self, which: str) -> dict[str, object]:
         return {**self._case(which), "act": "note"}
 
     def _case_file(self, which: str) -> dict[str, object]:
         case, by = self._case(which)["id"], self.world.cast.officer()
-        cases.attach(case, content=b"%PDF-1.7", by=by, at=self.world.at)
+        cases.attach(int(str(case)), content=b"%PDF-1.7", by=by, at=self.world.at)
         return {"id": case, "entry": CaseEntry.objects.latest("pk").pk}
 
     def _suppression(self, which: str) -> dict[str, object]:
@@ -596,7 +596,7 @@ class Visit:
 
     def _signed_audit(self, which: str) -> dict[str, object]:
         made = self._audit(which)
-        audits.sign(made["id"], by=self._officer(), at=self.world.at)
+        audits.sign(UUID(str(made["id"])), by=self._officer(), at=self.world.at)
         return made
 
     def _personnel(self, which: str) -> dict[str, object]:
