@@ -120,8 +120,10 @@ def explained(code: str, features: Mapping[str, int | float | str]) -> str:
         return str(EXPLAINED_ALARMS[code])
     try:
         return detecting.explain(code, features)
-    except detecting.UnknownDetector:
-        return _("An act of a kind that always raises an alarm: %(what)s.") % {"what": name_of(code)}
+    except LookupError:  # a finding outlives its detector, and the features that it told then
+        return looked_for(code) or _("An act of a kind that always raises an alarm: %(what)s.") % {
+            "what": name_of(code)
+        }
 
 
 def looked_for(code: str) -> str:

@@ -13,7 +13,7 @@ DETECTOR = "off_hours"
 
 def hit(about: Actor, at, *, detector=DETECTOR, score=1.5, events=(1, 2), **more) -> Hit:
     given = {
-        "features": {"events": len(events)},
+        "features": {"dealings": len(events), "logins": 1, "days": 1},
         "customers": 1,
         "first": at - timedelta(minutes=5),
         "last": at,
