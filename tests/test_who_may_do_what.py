@@ -292,7 +292,17 @@ def test_the_back_office_opens_as_the_table_says_and_holds_no_customer(
 
 # --- ways and means -----------------------------------------------------------------------------------------------
 PAGES_OF_A_SCREEN = ("changelist", "add", "history", "delete", "change")
-READ_BY_THOSE_WHO_GOVERN = {"decision", "rules", "rule", "budget", "networks", "people", "person"}
+READ_BY_THOSE_WHO_GOVERN = {
+    "decision",
+    "rules",
+    "rule",
+    "budget",
+    "detectors",
+    "detector",
+    "networks",
+    "people",
+    "person",
+}
 """Reading how the house is ordered is no act of the table; what may be done there is."""
 
 

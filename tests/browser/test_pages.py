@@ -71,6 +71,9 @@ EXPECTED = {
         "/audits/",
         "/audits/{}/",
         "/explain/",
+        "/detectors/",
+        "/detectors/{}/",
+        "/detectors/hours/",
         *OF_LABELS,
     },
     "security": {
@@ -92,6 +95,7 @@ NOT_WALKED = re.compile(
 ID = re.compile(
     r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/)\d+(?=/)|(?<=/rules/)[\w-]+|(?<=/found/)[\w-]+"
     r"|(?<=/catalogue/)\w+(?=/)|(?<=/history/)\w+(?=/)"
+    r"|(?<=/detectors/)(?!hours)\w+(?=/)"
 )
 
 

@@ -322,6 +322,12 @@ ROWS = (
     post("budget_allow", FIND, ".yy.....", object="served", form="more"),
     get("budget", RULES, "..Y.YY.Y", object="budget"),
     post("budget", RULES, "..n.nY.n", object="budget", form="budget"),
+    # what the audit looks for: one of the two guards proposes, the other signs
+    get("detectors", RULES, "....YY.Y"),
+    get("detector", RULES, "....YY.Y", object="detector"),
+    post("detector", RULES, "....YY.n", object="detector", form="thresholds"),
+    get("working_hours", RULES, "....YY.."),
+    post("working_hours", RULES, "....YY..", form="hours"),
     get("networks", RULES, "..Y.YY.Y"),
     post("network_propose", RULES, ".....Y..", status=422),
     get("organisation", ORGANISATION, "..Y.YY.Y"),

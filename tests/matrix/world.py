@@ -524,6 +524,9 @@ class Visit:
     def _budget(self, which: str) -> dict[str, object]:
         return {"code": "clear-agent" if which == "own" else "clear-supervisor"}
 
+    def _detector(self, which: str) -> dict[str, object]:
+        return {"code": "off_hours"}
+
     def _served(self, which: str) -> dict[str, object]:
         """Somebody whose budgets the own supervisor and head extend, or those of the south do."""
         return {"id": self._agent(which)}
@@ -631,6 +634,8 @@ class Visit:
             "line": {"line": "办完了"},
             "reason": {"reason": "核实身份"},
             "more": {"budget": "clear", "reason": "批量回访"},
+            "thresholds": {"customers": 20, "logins": 4, "grace": 60, "reason": "收紧"},
+            "hours": {"department": "", "opens": 480, "closes": 1080, "reason": "调整"},
             "budget": {"per_hour": 5, "per_day": 50, "more_hour": 1, "more_day": 5, "reason": "收紧"},
             "review": {"justified": "yes", "words": "已核对"},
             "compare": {"field": "mobile", "said": "15400000018"},
