@@ -16,9 +16,14 @@ class AuditConfig(AppConfig):
         from audit import proposals
         from audit.archive.proposals import register_kinds
         from audit.archive.run import ARCHIVE, DESTROY
+        from audit.queries.audits import AUDIT_JOB
+        from audit.run import ALERTS_JOB
         from jobs.registry import register
 
         register(ARCHIVE, "audit.tasks.archive_trail", lease=timedelta(hours=1))
         register(DESTROY, "audit.tasks.destroy_archive")
+        # A step is a detector that reads a whole month.
+        register(AUDIT_JOB, "audit.tasks.run_audit", lease=timedelta(minutes=10))
+        register(ALERTS_JOB, "audit.tasks.run_alerts", lease=timedelta(minutes=10))
         register_kinds()
         proposals.register()

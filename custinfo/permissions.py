@@ -36,6 +36,8 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         "break_glass.read",
         "break_glass.use",
         "apart.enter",
+        "audit.read",
+        "audit.acknowledge",
     },
     HEAD: EVERYONE
     | SERVICE
@@ -60,6 +62,8 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         "break_glass.review",
         "apart.enter",
         "review.read",
+        "audit.read",
+        "audit.acknowledge",
     },
     ANALYST: EVERYONE | {"aggregates.read", "masked.fetch", "masked.read"},
     OFFICER: EVERYONE
@@ -107,6 +111,10 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         "admin.enter",
         "apart.enter",
         "apart.destroy",
+        "audit.read",
+        "audit.sign",
+        "findings.read",
+        "findings.decide",
     },
     SECURITY: EVERYONE
     | {
@@ -158,6 +166,8 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         "break_glass.read_all",
         "leak.read",
         "admin.enter",
+        "audit.read",
+        "findings.read",
     },
 }
 

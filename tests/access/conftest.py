@@ -11,6 +11,7 @@ from tests.access.cast import Cast, now
 def cast(request: pytest.FixtureRequest) -> Cast:
     """The cast; in a test whose transactions are real, after what the last flush took is back."""
     from access.shipped import install_budgets, install_shipped
+    from audit.shipped import install_hours, install_limits
     from classification.services import install_shipped as install_catalogue
     from lawbook.shipped import install_shipped as install_facts
 
@@ -24,4 +25,6 @@ def cast(request: pytest.FixtureRequest) -> Cast:
         install_catalogue()
         install_shipped()
         install_budgets()
+        install_limits()
+        install_hours()
     return Cast(now())

@@ -30,6 +30,7 @@ SHIPPED = """
 | destruction of an L4 value: check; approve | – | – | approve | – | check | – | – | – |
 | leak trace, breach radius; decoys | – | – | – | – | yes; plant | – | – | read results; – |
 | freeze a person; undo | – | – | sign undo | – | freeze | freeze, propose undo | – | – |
+| findings, cases, monthly audit | – | acknowledge | acknowledge | – | decide, sign | – | – | read, export proof |
 | explain page (customer by number, no values) | – | – | – | – | yes | yes | – | yes |
 | discovery: read; dismiss, run now | – | – | – | – | yes; yes | – | – | yes; – |
 | permission review: start; decide; read | – | – | decide own dept | – | read | start | – | read |
@@ -65,6 +66,7 @@ APART = "destruction of an L4 value: check; approve"
 LEAKS = "leak trace, breach radius; decoys"
 EXPLAIN = "explain page (customer by number, no values)"
 DISCOVERY = "discovery: read; dismiss, run now"
+AUDIT = "findings, cases, monthly audit"
 REVIEW = "permission review: start; decide; read"
 REGISTER = "undertakings, training states; catalogue register"
 ANYBODY = ""
@@ -288,6 +290,24 @@ ROWS = (
     post("person_take", PEOPLE, ".....Y..", object="person", form="take"),
     post("person_freeze", FREEZE, "....YY..", object="person"),
     post("person_unfreeze", FREEZE, ".....Y..", object="frozen", form="reason"),
+    # findings, cases, audits: whom a result was sent to reads its audit; the auditor reads and decides nothing
+    get("findings", AUDIT, "....Y..Y"),
+    get("finding", AUDIT, ".nn.Y..Y", object="finding"),
+    post("finding_take", AUDIT, ".nn.Y..R", object="finding", form="due"),
+    post("finding_explain", AUDIT, ".nn.Y..R", object="finding", form="words"),
+    get("suppressions", AUDIT, "....Y..Y"),
+    post("suppress", AUDIT, "....Y...", form="suppress"),
+    post("suppression_end", AUDIT, "....Y...", object="suppression"),
+    get("cases", AUDIT, "....Y..Y"),
+    get("case", AUDIT, ".nn.Y..Y", object="case"),
+    post("case_act", AUDIT, ".nn.Y..R", object="case act", form="words"),
+    post("case_file", AUDIT, ".nn.Y..n", status=200, object="case file"),
+    get("audits", AUDIT, ".YY.Y..Y"),
+    post("audit_start", AUDIT, "....Y...", form="audited days"),
+    get("audit", AUDIT, ".nn.Y..Y", object="audit"),
+    get("audit_progress", AUDIT, "....Y..Y", object="audit"),
+    post("audit_sign", AUDIT, ".nn.Y...", object="audit"),
+    post("audit_acknowledge", AUDIT, ".YY.....", object="signed audit"),
     # permission reviews: a head decides about the own people; the second object is an earlier review
     get("permission_reviews", REVIEW, "..Y.YY.Y"),
     post("permission_review_start", REVIEW, ".....Y..", form="last day"),

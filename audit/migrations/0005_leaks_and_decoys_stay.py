@@ -24,5 +24,5 @@ LET_GO = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("audit", "0001_leaks_and_decoys")]
+    dependencies = [("audit", "0004_leaks_and_decoys")]
     operations = [migrations.RunSQL(KEEP, LET_GO)]

@@ -6,9 +6,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    initial = True
-
-    dependencies = []
+    dependencies = [("audit", "0003_cases_stay")]
 
     operations = [
         migrations.CreateModel(
