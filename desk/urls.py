@@ -35,6 +35,7 @@ from desk.views import (
     placing,
     problems,
     purposes,
+    radius,
     records,
     requests,
     reveals,
@@ -187,6 +188,12 @@ urlpatterns = [
     path("trail/customers/<uuid:ref>/", trail.who_saw_customer, name="who_saw_customer"),
     path("trail/events/<int:id>/", trail.event, name="event"),
     path("trail/events/<int:id>/text/", trail.event_text, name="event_text"),
+    # breach radius
+    path("radius/", radius.radii, name="radii"),
+    path("radius/measure/", radius.radius_measure, name="radius_measure"),
+    path("radius/<uuid:id>/", radius.radius, name="radius"),
+    path("radius/<uuid:id>/list/", radius.radius_list, name="radius_list"),
+    path("radius/<uuid:id>/list/<uuid:file>/", radius.radius_fetch, name="radius_fetch"),
     # register
     path("catalogue/", catalogue.catalogue, name="catalogue"),
     path("catalogue/download-register/", catalogue.catalogue_download, name="catalogue_download"),

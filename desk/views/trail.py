@@ -169,6 +169,7 @@ def event(request: DeskRequest, id: int) -> HttpResponse:
             "source": found,
             "department": words.word("department", found.department),
             "purpose": words.word("purpose", found.purpose),
+            "measures": may(request.actor, "radius.ask"),
             "has_text": texts.text_of(found, request.actor, request.at) is not None,
             "exposures": [CustomerLine.of_exposure(one, numbers, labels) for one in exposures],
         },
