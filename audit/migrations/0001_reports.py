@@ -1,9 +1,9 @@
 """Breach radii and monthly reports. What was measured and written stays: no row is changed or deleted, by any role."""
 
-import django.db.models.deletion
 import uuid
-from django.db import migrations, models
 
+import django.db.models.deletion
+from django.db import migrations, models
 
 KEEP = """
 create function audit_report_stays() returns trigger language plpgsql as $$

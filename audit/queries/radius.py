@@ -74,11 +74,9 @@ def radius(scope: Scope, groups: Mapping[str, str]) -> Radius:
 
     :param groups: field → the group in which a customer with this field in the clear counts once.
     """
-    seen, given = _seen(scope)
+    named = {"fields": list(groups), "groups": list(groups.values())}
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"with {seen}, {_PAIRS}, {_COUNTS}", [*given, list(groups), [groups[field] for field in groups]]
-        )
+        cursor.execute(f"{_SEEN}{_COUNTS}", _parameters(scope) | named)
         rows = cursor.fetchall()
     of: dict[str, list[tuple[Any, ...]]] = {}
     for what, *row in rows:
@@ -100,9 +98,8 @@ def radius(scope: Scope, groups: Mapping[str, str]) -> Radius:
 
 def reached(scope: Scope, *, most: int) -> Iterator[Reached]:
     """Yield the exposed customers, highest level first, `most` of them."""
-    seen, given = _seen(scope)
     with connection.cursor() as cursor:
-        cursor.execute(f"with {seen}, {_PAIRS} {_CUSTOMERS}", [*given, most])
+        cursor.execute(f"{_SEEN}{_CUSTOMERS}", _parameters(scope) | {"most": most})
         for customer, level, clear, masked, times, first, last in cursor.fetchall():
             yield Reached(
                 customer=customer,
@@ -115,40 +112,37 @@ def reached(scope: Scope, *, most: int) -> Iterator[Reached]:
             )
 
 
-def _seen(scope: Scope) -> tuple[str, list[Any]]:
-    """Return the statement that folds the exposures of a scope, with its parameters."""
-    tables, narrowed = "trail_exposure x", ["x.at >= %s", "x.at < %s", "x.act = any(%s)"]
-    given: list[Any] = [scope.since, scope.until, list(SHOWING)]
-    if scope.person is not None:
-        narrowed.append("x.actor_id = %s")
-        given.append(scope.person)
-    if scope.session or scope.ip:
-        # The exposure does not say from where; its event of the same time does.
-        tables += " join trail_event e on e.id = x.event_id and e.at = x.at"
-        narrowed += ["e.at >= %s", "e.at < %s"]
-        given += [scope.since, scope.until]
-    for column, value in (("e.session_hash = %s", scope.session), ("e.ip = %s::inet", scope.ip)):
-        if value:
-            narrowed.append(column)
-            given.append(value)
-    folded = (
-        "seen as materialized (select x.customer, x.clear, x.masked, max(x.level) as level, count(*) as times,"
-        f" min(x.at) as first, max(x.at) as last from {tables} where {' and '.join(narrowed)}"
-        " group by x.customer, x.clear, x.masked)"
-    )
-    return folded, given
+def _parameters(scope: Scope) -> dict[str, Any]:
+    return {
+        "since": scope.since,
+        "until": scope.until,
+        "acts": list(SHOWING),
+        "person": scope.person,
+        "session": scope.session,
+        "ip": scope.ip or None,
+    }
 
 
-_PAIRS = """pairs as (
+# An exposure does not say from where; the events of the session or the address do, and are asked for first.
+_SEEN = """with seen as materialized (
+  select customer, clear, masked, max(level) as level, count(*) as times, min(at) as first, max(at) as last
+  from trail_exposure where at >= %(since)s and at < %(until)s and act = any(%(acts)s)
+  and (%(person)s::uuid is null or actor_id = %(person)s)
+  and ((%(session)s = '' and %(ip)s::inet is null) or event_id = any(array(
+    select id from trail_event where at >= %(since)s and at < %(until)s
+    and (%(person)s::uuid is null or actor_id = %(person)s)
+    and (%(session)s = '' or session_hash = %(session)s) and (%(ip)s::inet is null or ip = %(ip)s::inet))))
+  group by customer, clear, masked),
+pairs as (
   select customer, field, bool_or(open) as open from (
     select customer, unnest(clear) as field, true as open from seen
     union all select customer, unnest(masked), false from seen) each
   group by customer, field)"""
 
-_COUNTS = """people as (
+_COUNTS = """, people as (
   select customer, max(level) as level, sum(times) as times, min(first) as first, max(last) as last
   from seen group by customer),
-grouped as (select * from unnest(%s::text[], %s::text[]) as named(field, name))
+grouped as (select * from unnest(%(fields)s::text[], %(groups)s::text[]) as named(field, name))
 select 'all', '', count(*), sum(times)::bigint, min(first), max(last) from people
 union all select 'level', level::text, count(*), 0, null, null from people group by level
 union all select 'field', field, count(*) filter (where open), count(*) filter (where not open), null, null
@@ -163,4 +157,4 @@ from seen left join (
   select customer, array_agg(field order by field) filter (where open) as clear,
     array_agg(field order by field) filter (where not open) as masked from pairs group by customer) fields
   using (customer)
-group by seen.customer order by max(level) desc, min(first), seen.customer limit %s"""
+group by seen.customer order by max(level) desc, min(first), seen.customer limit %(most)s"""

@@ -1,4 +1,4 @@
-"""Breach radius: how far an account, a session, an address or a period reaches; measured here, its list fetched once."""
+"""Breach radius: how far an account, a session, an address or a period reaches; its list is fetched once."""
 
 from __future__ import annotations
 
