@@ -36,6 +36,8 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         "break_glass.read",
         "break_glass.use",
         "apart.enter",
+        "audit.read",
+        "audit.acknowledge",
     },
     HEAD: EVERYONE
     | SERVICE
@@ -60,6 +62,8 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         "break_glass.review",
         "apart.enter",
         "review.read",
+        "audit.read",
+        "audit.acknowledge",
     },
     ANALYST: EVERYONE | {"aggregates.read", "masked.fetch", "masked.read"},
     OFFICER: EVERYONE
@@ -104,6 +108,10 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         "break_glass.review",
         "admin.enter",
         "apart.enter",
+        "audit.read",
+        "audit.sign",
+        "findings.read",
+        "findings.decide",
     },
     SECURITY: EVERYONE
     | {
@@ -151,6 +159,8 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         "break_glass.read",
         "break_glass.read_all",
         "admin.enter",
+        "audit.read",
+        "findings.read",
     },
 }
 

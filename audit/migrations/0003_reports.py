@@ -36,9 +36,7 @@ drop function audit_list_is_fetched_once();
 
 
 class Migration(migrations.Migration):
-    initial = True
-
-    dependencies = []
+    dependencies = [("audit", "0002_cases_stay")]
 
     operations = [
         migrations.CreateModel(

@@ -1,0 +1,44 @@
+"""Background work of the audit: ids in, one service call."""
+
+from uuid import UUID
+
+from celery import shared_task
+
+from audit import run
+from audit.services import alarms, audits, holding
+from jobs import running
+from trail.actor import Actor
+from trail.services import clock
+
+
+@shared_task(name="audit.tasks.run_audit")
+def run_audit(id: str) -> None:
+    """Examine the period of an audit."""
+    running.run(UUID(id), run.examine)
+
+
+@shared_task(name="audit.tasks.run_alerts")
+def run_alerts(id: str) -> None:
+    """Look through today for alerts."""
+    running.run(UUID(id), run.look_hourly)
+
+
+@shared_task(name="audit.tasks.start_audit")
+def start_audit() -> None:
+    """Start the audit of the month before unless it was started already."""
+    audits.start_monthly(by=Actor.system("audit.monthly"), at=clock())
+
+
+@shared_task(name="audit.tasks.start_alerts")
+def start_alerts() -> None:
+    """Start the hourly look for alerts."""
+    run.start_hourly(by=Actor.system("audit.alerts"), at=clock())
+
+
+@shared_task(name="audit.tasks.sweep_alarms")
+def sweep_alarms() -> None:
+    """Make findings of events that alarm."""
+    try:
+        alarms.sweep(by=Actor.system("audit.alarms"), at=clock())
+    except holding.SignedMeanwhile:
+        return  # the next minute finds them
