@@ -1,0 +1,31 @@
+"""What the audit's codes are called, in the reader's language."""
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from access.budgets import REASON, TAP
+from audit.models.cases import EXPLAINED, INCIDENT, VIOLATION
+from audit.queries.findings import AGES, IN_CASE, OLDER, OPEN, SUPPRESSED
+
+STATE_NAMES: Mapping[str, str | Promise] = {
+    OPEN: _("open"),
+    IN_CASE: _("in a case"),
+    EXPLAINED: _("explained"),
+    VIOLATION: _("violation"),
+    INCIDENT: _("incident"),
+    SUPPRESSED: _("put aside"),
+}
+_DAY, _WEEK, _MONTH = AGES
+AGE_NAMES: Mapping[str, str | Promise] = {
+    _DAY: _("under a day"),
+    _WEEK: _("1–7 days"),
+    _MONTH: _("7–30 days"),
+    OLDER: _("over 30 days"),
+}
+NEXT_STEPS: Mapping[str, str | Promise] = {
+    REASON: _("a typed reason"),
+    TAP: _("a tap of a supervisor or head"),
+    "wait": _("waiting"),
+}
