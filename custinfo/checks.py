@@ -19,7 +19,7 @@ OPENS_L4 = (
 )
 """What the restricted host alone may have."""
 NEVER_RESTRICTED = (
-    *("KEK_FILE", "LOGIN_KEY_FILE", "RECEIPT_KEY_FILE", "DEPOSIT_KEY_FILE"),
+    *("KEK_FILE", "LOGIN_KEY_FILE", "RECEIPT_KEY_FILE", "DEPOSIT_KEY_FILE", "TRAIL_KEY_FILE"),
     *("KEYRING_DATABASE_URL", "KEYRING_DATABASE_WORKER_URL", "REDIS_URL", "CELERY_BROKER_URL"),
 )
 """What the main site alone may have: whoever takes over the host of L4 gets no L3."""
@@ -28,6 +28,7 @@ NEVER_PUBLIC = (
         "KEK_FILE",
         "LOGIN_KEY_FILE",
         "DEPOSIT_KEY_FILE",
+        "TRAIL_KEY_FILE",
         "KEYRING_DATABASE_URL",
         "KEYRING_DATABASE_WORKER_URL",
     ),
@@ -160,6 +161,14 @@ def web_may_not_destroy_keys() -> list[CheckMessage]:
         tables = [name for (name,) in cursor.fetchall()]
     message = f"The web process may destroy {', '.join(tables)}; give it the keyring's web login."
     return [Error(message, id="custinfo.E110")] if tables else []
+
+
+def web_may_not_sign_checkpoints() -> list[CheckMessage]:
+    """Refuse a web process that holds the checkpoint key: sealing the trail is the worker's act."""
+    if not settings.PRODUCTION or not settings.TRAIL_KEY_FILE:
+        return []
+    message = "The web process was given TRAIL_KEY_FILE; it must not have it."
+    return [Error(message, hint="It is the worker's.", id="custinfo.E115")]
 
 
 @register(Tags.security)

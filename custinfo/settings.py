@@ -84,7 +84,14 @@ if not RESTRICTED:
     DEPOSIT_RECIPIENT_FILE = Path(env.str("DEPOSIT_RECIPIENT_FILE"))
 DEPOSIT_KEY_FILE: str = env.str("DEPOSIT_KEY_FILE", default="")
 """What opens deposits: given to the worker alone."""
+TRAIL_KEY_FILE: str = env.str("TRAIL_KEY_FILE", default="")
+"""What signs checkpoints of the trail: given to the worker alone."""
+TRAIL_OUTBOX: str = env.str("TRAIL_OUTBOX", default="")
+"""The directory in which a witness in another place finds checkpoints and answers. Empty: there is no such witness."""
+TRAIL_WITNESS_MAIL: list[str] = env.list("TRAIL_WITNESS_MAIL", default=["auditor@localhost"] if DEMO else [])
+"""Who keeps checkpoints that come by mail."""
 if not PUBLIC and not RESTRICTED:
+    TRAIL_PUBLIC_FILE = Path(env.str("TRAIL_PUBLIC_FILE"))
     KEK_FILE = Path(env.str("KEK_FILE"))
     LOGIN_KEY_FILE = Path(env.str("LOGIN_KEY_FILE"))
 RESTRICTED_RECIPIENT_FILE: str = env.str("RESTRICTED_RECIPIENT_FILE", default="")
@@ -135,6 +142,9 @@ CELERY_BEAT_SCHEDULE = {
     "access.move_originals": {"task": "access.tasks.move_originals", "schedule": 60.0},
     "jobs.rescue": {"task": "jobs.tasks.rescue", "schedule": 15.0},
     "trail.partitions": {"task": "trail.tasks.make_partitions", "schedule": 86400.0},
+    "trail.seal": {"task": "trail.tasks.seal", "schedule": 5.0},
+    "trail.seal_everything": {"task": "trail.tasks.seal_everything", "schedule": crontab(hour=17, minute=30)},
+    "trail.mail_checkpoint": {"task": "trail.tasks.mail_checkpoint", "schedule": 3600.0},
     "files.expire": {"task": "files.tasks.expire", "schedule": 300.0},
     "customers.sweep_labels": {"task": "customers.tasks.sweep_labels", "schedule": 86400.0},
     "staff.mail": {"task": "staff.tasks.mail_notifications", "schedule": 60.0},

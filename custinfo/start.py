@@ -6,23 +6,25 @@ from django.conf import settings
 from django.core.checks import ERROR, run_checks
 from django.db import connections
 
-from custinfo.checks import web_may_not_destroy_keys
+from custinfo.checks import web_may_not_destroy_keys, web_may_not_sign_checkpoints
 
 
 def refuse_unless_fit(*, web: bool = False, worker: bool = False) -> None:
     """Run every system check, those of the databases included, and end the process when one fails.
 
-    :param web: this process answers people, so it may not destroy keys.
-    :param worker: this process takes deposits in, so it must be able to open them.
+    :param web: this process answers people, so it may neither destroy keys nor seal the trail.
+    :param worker: this process takes deposits in and seals the trail, so it must be able to.
     :raises SystemExit: naming what is wrong.
     """
     failed = [message for message in run_checks(databases=list(connections)) if message.level >= ERROR]
     if web and "keyring" in settings.DATABASES:
-        failed += web_may_not_destroy_keys()
+        failed += web_may_not_destroy_keys() + web_may_not_sign_checkpoints()
     if worker:
+        from trail.checks import checkpoints_can_be_signed
         from vault.checks import deposits_can_be_opened
 
-        failed += [message for message in deposits_can_be_opened() if message.level >= ERROR]
+        found = deposits_can_be_opened() + checkpoints_can_be_signed()
+        failed += [message for message in found if message.level >= ERROR]
     connections.close_all()  # workers are forked from this process
     if failed:
         print("custinfo does not start:", *failed, sep="\n  ", file=sys.stderr, flush=True)

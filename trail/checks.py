@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import connection
 
+from trail.sealing import keys
+
 FEWEST_MONTHS_AHEAD = 3
 
 _TABLES = """
 with recursive part(oid) as (
-    select to_regclass(name)::oid from unnest(array['public.trail_event', 'public.trail_exposure']) name
+    select to_regclass(name)::oid from unnest(array['public.trail_event', 'public.trail_exposure', 'public.trail_leaf',
+        'public.trail_node', 'public.trail_checkpoint', 'public.trail_witness_seen']) name
     union all select inhrelid from pg_inherits join part on inhparent = part.oid
 )
 select oid from part where oid is not null
@@ -68,6 +72,20 @@ def coming_months_have_room(databases: Sequence[str] | None = None, **kwargs: An
         message = f"The trail has room for {ahead} coming months only; does beat run?"
         return [Warning(message, id="trail.W001")]
     return []
+
+
+def checkpoints_can_be_signed() -> list[CheckMessage]:
+    """Refuse a worker whose key does not sign what everybody else verifies. Web and beat have no such key."""
+    message = Error if settings.PRODUCTION else Warning
+    hint = "TRAIL_KEY_FILE is the worker's; manage.py make_keys makes it."
+    try:
+        key, known = keys.read(Path(settings.TRAIL_KEY_FILE))[-1], keys.read_public(settings.TRAIL_PUBLIC_FILE)
+    except keys.BadKey as fault:
+        return [message(str(fault), hint=hint, id="trail.E003")]
+    if key.public in known:
+        return []
+    fault = f"{settings.TRAIL_PUBLIC_FILE} does not verify what {settings.TRAIL_KEY_FILE} signs."
+    return [message(fault, hint=hint, id="trail.E003")]
 
 
 def _first_column(sql: str, parameters: Sequence[Any] = ()) -> list[Any]:

@@ -10,3 +10,13 @@ TRAIL_READ = declare("trail.read", name=_("read the trail"), facts=("scope", "fi
 PARTITIONS_MADE = declare("trail.partitions_made", name=_("made room for months"), facts=("partitions",))
 # command: the command's name; arguments: the names of its options, never what was given to them.
 COMMAND_RAN = declare("command.ran", name=_("ran a management command"), facts=("command", "arguments"))
+# why: what does not fit, in numbers of leaves; never what an event says.
+SEALING_REFUSED = declare(
+    "trail.sealing_refused", name=_("refused to seal a trail that was changed"), facts=("why",), alarm=True
+)
+# size: leaves of the tree that the witness refused or knows otherwise.
+WITNESS_REFUSED = declare(
+    "trail.witness_refused", name=_("a witness refused the trail"), facts=("witness", "why"), alarm=True
+)
+# month: the month that was exported, or the event and its leaf: what left the house with its proof.
+PROOF_EXPORTED = declare("trail.proof_exported", name=_("downloaded proof of the trail"), facts=("what", "events"))

@@ -149,3 +149,68 @@ class Exposure(_Row):
 
     def __str__(self) -> str:
         return f"{self.act} #{self.id}"
+
+
+class Leaf(_Row):
+    """An event's place in the tree, and the hash of what it said when it was sealed."""
+
+    index = models.BigIntegerField(_("leaf number"), primary_key=True)
+    event = models.ForeignKey(Event, models.DO_NOTHING, db_constraint=False, verbose_name=_("event"))
+    at = models.DateTimeField(_("time of the event"))
+    hash = models.BinaryField(_("hash"))
+
+    objects = AppendOnlyQuerySet.as_manager()
+
+    class Meta:
+        managed = False
+        db_table = "trail_leaf"
+        default_permissions = ()
+        verbose_name = _("leaf")
+        verbose_name_plural = _("leaves")
+
+    def __str__(self) -> str:
+        return f"#{self.index}"
+
+
+class Checkpoint(_Row):
+    """A head of the tree that was signed: so many leaves had this root."""
+
+    size = models.BigIntegerField(_("leaves"), primary_key=True)
+    root = models.BinaryField(_("root"))
+    note = models.TextField(_("signed note"))
+    at = models.DateTimeField(_("signed at"))
+
+    objects = AppendOnlyQuerySet.as_manager()
+
+    class Meta:
+        managed = False
+        db_table = "trail_checkpoint"
+        default_permissions = ()
+        verbose_name = _("checkpoint")
+        verbose_name_plural = _("checkpoints")
+
+    def __str__(self) -> str:
+        return f"#{self.size}"
+
+
+class WitnessSeen(_Row):
+    """A witness outside the database has seen a checkpoint."""
+
+    id = models.BigAutoField(_("number"), primary_key=True)
+    checkpoint = models.ForeignKey(
+        Checkpoint, models.DO_NOTHING, db_column="size", related_name="seen", verbose_name=_("checkpoint")
+    )
+    witness = models.TextField(_("witness"), choices=words.witness_choices)
+    at = models.DateTimeField(_("seen at"))
+
+    objects = AppendOnlyQuerySet.as_manager()
+
+    class Meta:
+        managed = False
+        db_table = "trail_witness_seen"
+        default_permissions = ()
+        verbose_name = _("witnessed checkpoint")
+        verbose_name_plural = _("witnessed checkpoints")
+
+    def __str__(self) -> str:
+        return f"{self.witness} #{self.checkpoint_id}"

@@ -19,6 +19,12 @@ MODE_NAMES = {
     "public": _("on a public page"),
     "demo": _("demo data"),
 }
+WITNESS_NAMES = {"file": _("a file in another place"), "mail": _("e-mail")}
+
+
+def witness_choices() -> list[tuple[str, object]]:
+    """Return the kinds of witness as (code, name)."""
+    return list(WITNESS_NAMES.items())
 
 
 def act_choices() -> list[tuple[str, object]]:

@@ -160,7 +160,7 @@ def _children(names: dict[str, str], logs: Path, data_dir: Path) -> list[Child]:
     worker = {name: value for name, value in names.items() if name not in without}
     worker["KEYRING_DATABASE_URL"] = worker.pop("KEYRING_DATABASE_WORKER_URL")
     web = worker | {"KEYRING_DATABASE_URL": names["KEYRING_DATABASE_URL"]}
-    del web["DEPOSIT_KEY_FILE"]
+    del web["DEPOSIT_KEY_FILE"], web["TRAIL_KEY_FILE"]
     public = public_environment(names) | {"WEB_BIND": f"{HOST}:{int(names['PORT']) + 1}", "WEB_WORKERS": "1"}
     apart = {name: value for name, value in restricted_environment(names).items() if name not in OWNERS}
     apart |= {"WEB_BIND": f"{HOST}:{int(names['PORT']) + 2}", "WEB_WORKERS": "1"}

@@ -71,13 +71,15 @@ class Place:
 
     @property
     def key_files(self) -> dict[str, Path]:
-        """The key files of `vault` by the settings that name them."""
+        """The key files of `vault` and `trail` by the settings that name them."""
         names = {
             "KEK_FILE": "kek.json",
             "LOGIN_KEY_FILE": "login.json",
             "RECEIPT_KEY_FILE": "receipt.json",
             "DEPOSIT_KEY_FILE": "deposit.key",
             "DEPOSIT_RECIPIENT_FILE": "deposit.recipient",
+            "TRAIL_KEY_FILE": "trail.key",
+            "TRAIL_PUBLIC_FILE": "trail.public",
             "RESTRICTED_KEK_FILE": "restricted-kek.json",
             "RESTRICTED_LOGIN_KEY_FILE": "restricted-login.json",
             "RESTRICTED_KEY_FILE": "restricted.key",

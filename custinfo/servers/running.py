@@ -13,6 +13,7 @@ from custinfo.servers import credentials, roles
 from custinfo.servers.place import Place
 from custinfo.servers.postgres import Postgres
 from custinfo.servers.redis_server import Redis
+from trail.sealing import keys as trail_keys
 from vault import keyfiles
 
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -62,7 +63,7 @@ class Servers:
             )
             self._redis = Redis(self.place, self._held["redis"])
             self._redis.start()
-            keyfiles.make_missing(self.place.key_files)
+            _make_keys(self.place.key_files)
         except BaseException:
             self.stop()
             raise
@@ -126,13 +127,18 @@ def elsewhere(place: Place, names: Mapping[str, str]) -> dict[str, str]:
     """
     place.make()
     files = {name: Path(names.get(name) or path) for name, path in place.key_files.items()}
-    keyfiles.make_missing(files)
+    _make_keys(files)
     held = credentials.keep(place.secrets)
     return {name: str(path) for name, path in files.items()} | {
         "SECRET_KEY": names.get("SECRET_KEY") or held["secret_key"],
         "KEYRING_DATABASE_WORKER_URL": names.get("KEYRING_DATABASE_WORKER_URL")
         or names.get("KEYRING_DATABASE_OWNER_URL", ""),
     }
+
+
+def _make_keys(files: Mapping[str, Path]) -> None:
+    keyfiles.make_missing(files)
+    trail_keys.make_missing(files)
 
 
 RESTRICTED_ONLY = (
@@ -145,6 +151,7 @@ NEVER_PUBLIC = (
         "KEK_FILE",
         "LOGIN_KEY_FILE",
         "DEPOSIT_KEY_FILE",
+        "TRAIL_KEY_FILE",
         "KEYRING_DATABASE_URL",
         "KEYRING_DATABASE_WORKER_URL",
     ),
@@ -153,6 +160,7 @@ NEVER_PUBLIC = (
 )
 NEVER_RESTRICTED = (
     *("KEK_FILE", "LOGIN_KEY_FILE", "RECEIPT_KEY_FILE", "DEPOSIT_KEY_FILE", "DEPOSIT_RECIPIENT_FILE"),
+    "TRAIL_KEY_FILE",
     *("KEYRING_DATABASE_URL", "KEYRING_DATABASE_WORKER_URL", "KEYRING_DATABASE_OWNER_URL"),
     *("DATABASE_OWNER_URL", "PUBLIC_DATABASE_URL", "PUBLIC_SECRET_KEY", "REDIS_URL", "CELERY_BROKER_URL"),
 )

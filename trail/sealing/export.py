@@ -1,10 +1,50 @@
-"""Write a period of the trail as NDJSON that the stand-alone verifier accepts."""
+"""Write a period of the trail as NDJSON that the stand-alone verifier accepts: events, checkpoints, proof.
+
+A removed event leaves a line that says so: an export never hides that something is missing. The proof is the hashes of
+the largest subtrees that hold none of the exported leaves; with those leaves they make the newest checkpoint's root.
+"""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import BinaryIO
+
+from django.conf import settings
+from django.db import connection
+
+from trail.sealing import leaf, store, tree
+from trail.sealing.keys import read_public
+
+MOST_CHECKPOINTS = 2000
+"""Checkpoints in an export; of more, every second, third … is left out."""
+
+_MOMENT = "to_char({} at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
+_LINE = f"""json_build_object('type', 'event', 'index', {{index}}, 'leaf', {{hash}}, 'event', {leaf.EVENT_OBJECT},
+    'exposures', x.rows)::text"""
+_SEALED = f"""
+select l.index, x.times, case when e.id is not null then {_LINE.format(index="l.index", hash="encode(l.hash, 'hex')")}
+    else json_build_object('type', 'event', 'index', l.index, 'leaf', encode(l.hash, 'hex'), 'event', json_build_object(
+        'id', l.event_id::text, 'at', {_MOMENT.format("l.at")}), 'exposures', null)::text end
+from trail_leaf l left join trail_event e on e.id = l.event_id and e.at = l.at
+cross join lateral {leaf.EXPOSURES_ROW} x
+where l.at >= %s and l.at < %s and l.index < %s order by l.index
+"""
+_UNSEALED = f"""
+select null::int8, x.times, {_LINE.format(index="null", hash="null")}
+from trail_event e cross join lateral {leaf.EXPOSURES_ROW} x
+where e.at >= %s and e.at < %s
+    and not exists (select from trail_leaf l where l.event_id = e.id and l.at = e.at and l.index < %s)
+order by e.id
+"""
+_CHECKPOINTS = """
+select note from (
+    select note, size, row_number() over (order by size) as place, count(*) over () as times
+    from trail_checkpoint where size > %s and size <= %s and size <> %s
+) known where place %% (times / %s + 1) = 0 order by size
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,4 +66,61 @@ class ExportSummary:
 
 def write_export(out: BinaryIO, *, since: datetime, until: datetime) -> ExportSummary:
     """Write the events of a period (`since` included, `until` not) with their proof to the newest checkpoint."""
-    raise NotImplementedError
+    newest = store.newest_checkpoint()
+    size = 0 if newest is None else newest[0]
+    count = exposures = unsealed = 0
+    runs: list[list[int]] = []
+    period = [since.astimezone(UTC), until.astimezone(UTC)]
+    _put(out, header("export", since=period[0].isoformat(), until=period[1].isoformat()))
+    for query in (_SEALED, _UNSEALED):
+        for index, times, line in store.stream(query, [*period, size], ["int8", "int8", "text"]):
+            out.write(line.encode() + b"\n")
+            count, exposures = count + 1, exposures + times
+            if index is None:
+                unsealed += 1
+            elif runs and runs[-1][1] == index:
+                runs[-1][1] += 1
+            else:
+                runs.append([index, index + 1])
+    if newest is not None:
+        for note in _checkpoints(runs, size):
+            _put(out, {"type": "checkpoint", "note": note})
+        _put(out, {"type": "checkpoint", "note": newest[2]})
+    _put(out, {"type": "proof", "size": size, "nodes": list(_others(runs, size))})
+    _put(out, {"type": "end", "events": count, "unsealed": unsealed})
+    return ExportSummary(
+        events=count,
+        exposures=exposures,
+        unsealed=unsealed,
+        first=runs[0][0] if runs else None,
+        last=runs[-1][1] - 1 if runs else None,
+        size=size,
+        root="" if newest is None else newest[1].hex(),
+    )
+
+
+def header(kind: str, **more: str) -> dict[str, object]:
+    """Return the first line of a file of proof: what it is, and the keys that verify it."""
+    keys = [str(key) for key in read_public(settings.TRAIL_PUBLIC_FILE)]
+    return {"type": "header", "kind": kind, "format": 1, "keys": keys, **more}
+
+
+def _checkpoints(runs: list[list[int]], size: int) -> list[str]:
+    if not runs:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_CHECKPOINTS, [runs[0][0], runs[-1][1], size, MOST_CHECKPOINTS])
+        return [note for (note,) in cursor.fetchall()]
+
+
+def _others(runs: list[list[int]], size: int) -> Iterator[tuple[int, int, str]]:
+    """Yield the subtrees between the exported leaves, from the left."""
+    read, start = store.read(), 0
+    for first, end in [*runs, [size, size]]:
+        for level, index in tree.subtrees(start, first):
+            yield level, index, read(level, index).hex()
+        start = end
+
+
+def _put(out: BinaryIO, part: dict[str, object]) -> None:
+    out.write(json.dumps(part, ensure_ascii=False).encode() + b"\n")

@@ -5,6 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db import connection
+
+from trail.sealing.sealer import LOOKBACK
+
+_STATE = """
+with last as (
+    select size, at from trail_checkpoint order by size desc limit 1
+), seen as (
+    select size, witness, at from trail_witness_seen order by size desc, at limit 1
+), tail as (
+    select e.recorded_at from trail_event e
+    where e.recorded_at >= coalesce((select at from last) - %(reach)s, '-infinity')
+        and not exists (select from trail_leaf l where l.event_id = e.id and l.at = e.at)
+)
+select coalesce((select size from last), 0), (select at from last), (select count(*) from tail),
+    (select min(recorded_at) from tail), coalesce((select size from seen), 0), (select at from seen),
+    coalesce((select witness from seen), ''),
+    (select e.recorded_at from trail_leaf l join trail_event e on e.id = l.event_id and e.at = l.at
+     where l.index = coalesce((select size from seen), 0))
+"""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrailState:
@@ -33,4 +54,24 @@ class TrailState:
 
 def state(at: datetime) -> TrailState:
     """Return how far the trail is sealed and witnessed at this moment."""
-    raise NotImplementedError
+    with connection.cursor() as cursor:
+        cursor.execute(_STATE, {"reach": LOOKBACK})
+        row = cursor.fetchone()
+    sealed, sealed_at, unsealed, oldest, witnessed, witnessed_at, witness, since = row
+    unwitnessed_since = min((moment for moment in (oldest, since) if moment is not None), default=None)
+    return TrailState(
+        events=sealed + unsealed,
+        sealed=sealed,
+        sealed_at=sealed_at,
+        unsealed=unsealed,
+        unsealed_for=_age(oldest, at),
+        witnessed=witnessed,
+        witnessed_at=witnessed_at,
+        witness=witness,
+        unwitnessed=sealed + unsealed - witnessed,
+        unwitnessed_for=_age(unwitnessed_since, at),
+    )
+
+
+def _age(moment: datetime | None, at: datetime) -> timedelta:
+    return timedelta(0) if moment is None else max(at - moment, timedelta(0))

@@ -6,10 +6,12 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
+from trail.sealing import keys as trail_keys
 from vault.keyfiles import make_missing
 
 NAMES = ("KEK_FILE", "LOGIN_KEY_FILE", "RECEIPT_KEY_FILE")
 DEPOSITS = ("DEPOSIT_KEY_FILE", "DEPOSIT_RECIPIENT_FILE")
+CHECKPOINTS = ("TRAIL_KEY_FILE", "TRAIL_PUBLIC_FILE")
 RESTRICTED = (
     "RESTRICTED_KEK_FILE",
     "RESTRICTED_LOGIN_KEY_FILE",
@@ -28,6 +30,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         names = RESTRICTED if settings.RESTRICTED else NAMES + (DEPOSITS if settings.DEPOSIT_KEY_FILE else ())
         made = make_missing({name: Path(getattr(settings, name)) for name in names})
+        if settings.TRAIL_KEY_FILE:
+            made += trail_keys.make_missing({name: Path(getattr(settings, name)) for name in CHECKPOINTS})
         for path in made:
             self.stdout.write(f"made {path}")
         if not made:

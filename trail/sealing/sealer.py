@@ -1,0 +1,162 @@
+"""The sealer: it numbers new events, grows the tree over them and signs its head.
+
+New events are found by anti-join over what was recorded since an hour before the last checkpoint (sequences commit out
+of order, so never by `id > last`), and nightly over everything that is online. Sealing records no event of its own: it
+would seal that one next, and so on for ever; the checkpoint is its record.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from trail import services
+from trail.actor import Actor
+from trail.events import SEALING_REFUSED
+from trail.models import Event
+from trail.sealing import leaf, notes, outbox, store, tree
+from trail.sealing.keys import SigningKey, read, read_public
+from trail.standalone.verify_trail import Bad, Fold, open_note
+
+LOOKBACK = timedelta(hours=1)
+"""How long a transaction may have been open for its events to be found within seconds, not the next night."""
+MOST = 250_000
+"""Events under one checkpoint: what is left comes under the next."""
+ALARM_EVERY = timedelta(hours=1)
+
+_LOCK = "select pg_try_advisory_xact_lock(hashtext('trail.sealing'))"
+_UNSEALED = (
+    "not exists (select from trail_leaf l where l.event_id = e.id and l.at = e.at) order by e.id, e.at limit %s"
+)
+_NUMBER = f"""
+insert into trail_leaf (index, event_id, at, hash)
+select %s + row_number() over (order by e.id, e.at) - 1, e.id, e.at, {leaf.HASH}
+from (select * from trail_event e where {{since}} {_UNSEALED}) e
+"""
+
+
+class Inconsistent(Exception):
+    """The tree is not the one that was signed, or that a witness saw; nothing is signed until that is explained."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """A new checkpoint, and how many events came under it."""
+
+    size: int
+    added: int
+
+
+def seal(*, by: Actor, at: datetime, everything: bool = False) -> Seal | None:
+    """Seal up to 250,000 events that have no leaf yet; None: there were none, or another sealer is at work.
+
+    :param everything: look at all that is online, and hash every leaf anew before signing.
+    :raises Inconsistent: the tree does not extend what was signed or witnessed before; recorded as an alarm.
+    """
+    keys = read(Path(settings.TRAIL_KEY_FILE))
+    try:
+        with transaction.atomic():
+            return _seal(keys[-1], at, everything)
+    except Inconsistent as fault:
+        _alarm(str(fault), by, at)
+        raise
+
+
+def _seal(key: SigningKey, at: datetime, everything: bool) -> Seal | None:
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK)
+        if not cursor.fetchone()[0]:
+            return None
+    last = store.newest_checkpoint()
+    fold = extended(last, everything=everything)
+    since = None if everything or last is None else last[3] - LOOKBACK
+    with connection.cursor() as cursor:
+        cursor.execute(*_numbering(fold.end, since))
+        added = cursor.rowcount
+    if not added:
+        return None
+    _grow(fold)
+    note = notes.checkpoint(size=fold.end, root=fold.root(), at=at, key=key, partial=added == MOST)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into trail_checkpoint (size, root, note, at) values (%s, %s, %s, %s)",
+            [fold.end, fold.root(), note, at],
+        )
+    return Seal(fold.end, added)
+
+
+def extended(last: tuple[int, bytes, str, datetime] | None, *, everything: bool = False) -> Fold:
+    """Return the tree as it lies in the database, if it is the one that was signed and witnessed.
+
+    :raises Inconsistent: it is another one.
+    """
+    size, root, note, _ = last or (0, Fold().root(), "", None)
+    with connection.cursor() as cursor:
+        cursor.execute("select coalesce(max(index) + 1, 0) from trail_leaf")
+        held = cursor.fetchone()[0]
+    try:
+        fold = _whole() if everything else store.right_edge(size)
+        if held != size or fold.end != size or fold.root() != root:
+            # SECURITY: without this the sealer would sign whatever somebody has made of the leaves.
+            raise Inconsistent(f"the tree of {held} leaves is not the one that was signed with {size}")
+        if last is not None:
+            _signed_by_us(note, size, root)
+        _witnessed(size)
+    except (Bad, ValueError) as fault:
+        raise Inconsistent(str(fault)) from None
+    return fold
+
+
+def _whole() -> Fold:
+    """Return the tree from every single leaf.
+
+    :raises Bad: a leaf is missing, or a stored node is not what its leaves make.
+    """
+    fold = Fold()
+    kept = dict(store.nodes())
+    for index, digest in store.leaves():
+        for level, place, made in fold.add(0, index, digest):
+            if store.is_kept(level) and kept.pop((level, place), None) != made:
+                raise Bad(f"node {place} of level {level} is not what its leaves make")
+    if kept:
+        raise Bad("nodes are stored that no leaves make")
+    return fold
+
+
+def _signed_by_us(note: str, size: int, root: bytes) -> None:
+    said = open_note(note, read_public(Path(settings.TRAIL_PUBLIC_FILE)))
+    if (said.size, said.root) != (size, root):
+        raise Inconsistent(f"the checkpoint of size {size} says something else than its note")
+
+
+def _witnessed(size: int) -> None:
+    """
+    :raises Inconsistent: what the witness last acknowledged is no part of this tree.
+    """
+    seen = outbox.acknowledged()
+    if seen is not None and (seen.size > size or tree.root(seen.size, store.read()) != seen.root):
+        raise Inconsistent(f"the witness has seen another tree, of size {seen.size}")
+
+
+def _numbering(start: int, since: datetime | None) -> tuple[str, list[object]]:
+    if since is None:
+        return _NUMBER.replace("{since}", ""), [start, MOST]
+    return _NUMBER.replace("{since}", "e.recorded_at >= %s and"), [start, since, MOST]
+
+
+def _grow(fold: Fold) -> None:
+    kept = []
+    for index, digest in store.leaves(fold.end):
+        kept += [node for node in fold.add(0, index, digest) if store.is_kept(node[0])]
+    store.copy_nodes(kept)
+
+
+def _alarm(why: str, by: Actor, at: datetime) -> None:
+    """Record the refusal, once an hour as long as it lasts."""
+    recent = Event.objects.filter(kind=SEALING_REFUSED.code, at__gte=at - ALARM_EVERY, at__lte=at)
+    if not recent.exists():
+        services.record(SEALING_REFUSED, by=by, at=at, facts={"why": why})

@@ -1,0 +1,105 @@
+"""The tree in the database: leaves, and one stored node above every 256 whole neighbours.
+
+So the right edge of a tree, and any hash that a proof asks for, is at most 256 rows of each kept level away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from django.db import connection
+
+from trail.sealing.tree import Read
+from trail.standalone.verify_trail import Fold
+
+STEP = 8
+"""Every eighth level is kept."""
+TOP = 32
+
+
+def read() -> Read:
+    """Return what reads hashes of the tree; it remembers what it has read."""
+
+    @lru_cache(maxsize=4096)
+    def hash_of(level: int, index: int) -> bytes:
+        kept = level - level % STEP
+        fold = Fold()
+        fold.end = index << (level - kept)
+        for place, digest in _hashes(kept, index << (level - kept), (index + 1) << (level - kept)):
+            fold.add(0, place, digest)
+        (whole,) = fold.nodes
+        return whole[2]
+
+    return hash_of
+
+
+def right_edge(size: int) -> Fold:
+    """Return the tree of the first `size` leaves, from the fewest rows that tell it.
+
+    :raises verify_trail.Bad: rows are missing.
+    """
+    fold, start = Fold(), 0
+    for level in range(TOP, -1, -STEP):
+        end = size >> level
+        for index, digest in _hashes(level, start >> level, end):
+            fold.add(level, index, digest)
+        start = end << level
+    return fold
+
+
+def leaves(start: int = 0) -> Iterator[tuple[int, bytes]]:
+    """Return the number and hash of every leaf from `start` on, as one stream."""
+    yield from stream(
+        "select index, hash from trail_leaf where index >= %s order by index", [start], ["int8", "bytea"]
+    )
+
+
+def nodes() -> Iterator[tuple[tuple[int, int], bytes]]:
+    """Return every stored node as ((level, index), hash): one for 255 leaves, so they fit into memory."""
+    for level, index, digest in stream("select level, index, hash from trail_node", [], ["int2", "int8", "bytea"]):
+        yield (level, index), digest
+
+
+def stream(sql: str, parameters: Iterable[object], types: list[str]) -> Iterator[tuple[Any, ...]]:
+    """Return the rows of a query one by one, however many: COPY also lets PostgreSQL work in parallel."""
+    with connection.cursor() as cursor:
+        statement = f"copy ({sql}) to stdout (format binary)"
+        with cursor.cursor.copy(statement, list(parameters)) as copy:
+            copy.set_types(types)
+            yield from copy.rows()
+
+
+def copy_nodes(rows: Iterable[tuple[int, int, bytes]]) -> None:
+    """Append the kept ones of (level, index, hash)."""
+    with connection.cursor() as cursor:
+        with cursor.cursor.copy("copy trail_node (level, index, hash) from stdin (format binary)") as copy:
+            copy.set_types(["int2", "int8", "bytea"])
+            for row in rows:
+                copy.write_row(row)
+
+
+def is_kept(level: int) -> bool:
+    """Tell whether nodes of this level are stored."""
+    return level > 0 and level % STEP == 0
+
+
+def newest_checkpoint() -> tuple[int, bytes, str, datetime] | None:
+    """Return size, root, note and time of the newest checkpoint."""
+    with connection.cursor() as cursor:
+        cursor.execute("select size, root, note, at from trail_checkpoint order by size desc limit 1")
+        row = cursor.fetchone()
+    return None if row is None else (row[0], bytes(row[1]), row[2], row[3])
+
+
+def _hashes(level: int, start: int, end: int) -> list[tuple[int, bytes]]:
+    if start >= end:
+        return []
+    table = "trail_node where level = %s and" if level else "trail_leaf where %s = 0 and"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"select index, hash from {table} index >= %s and index < %s order by index", [level, start, end]
+        )
+        return [(index, bytes(digest)) for index, digest in cursor.fetchall()]
