@@ -205,8 +205,8 @@ def _audit_pairs(audit: Mapping[str, Any] | None) -> Sequence[tuple[str, str]]:
     return [(_("Audit signed off"), signed), (_("Hash of what was signed"), audit["digest"])]
 
 
-def _trail_pairs(trail: Mapping[str, Any] | None) -> Sequence[tuple[str, str]]:
-    if trail is None or not trail["sealed_at"]:
+def _trail_pairs(trail: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
+    if not trail["sealed_at"]:
         return [(_("Trail"), _("not sealed when the report was written"))]
     sealed = _("%(sealed)d of %(events)d events, %(at)s") % {
         "sealed": trail["sealed"],

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from access.budgets import REASON, TAP
+from access.budgets import REASON, TAP, WAIT
 from audit.models.cases import EXPLAINED, INCIDENT, VIOLATION
 from audit.queries.findings import AGES, IN_CASE, OLDER, OPEN, SUPPRESSED
 
@@ -27,5 +27,5 @@ AGE_NAMES: Mapping[str, str | Promise] = {
 NEXT_STEPS: Mapping[str, str | Promise] = {
     REASON: _("a typed reason"),
     TAP: _("a tap of a supervisor or head"),
-    "wait": _("waiting"),
+    WAIT: _("waiting"),
 }

@@ -37,6 +37,7 @@ from desk.views import (
     purposes,
     radius,
     records,
+    reports,
     requests,
     reveals,
     reviews,
@@ -188,6 +189,11 @@ urlpatterns = [
     path("trail/customers/<uuid:ref>/", trail.who_saw_customer, name="who_saw_customer"),
     path("trail/events/<int:id>/", trail.event, name="event"),
     path("trail/events/<int:id>/text/", trail.event_text, name="event_text"),
+    # monthly reports
+    path("reports/", reports.reports, name="reports"),
+    path("reports/write/", reports.report_write, name="report_write"),
+    path("reports/<uuid:id>/", reports.report, name="report"),
+    path("reports/<uuid:id>/download/", reports.report_download, name="report_download"),
     # breach radius
     path("radius/", radius.radii, name="radii"),
     path("radius/measure/", radius.radius_measure, name="radius_measure"),

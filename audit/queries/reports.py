@@ -8,8 +8,8 @@ from typing import Any
 from audit import detecting
 from audit.models import Audit, AuditResult
 from audit.queries import findings, volumes
-from audit.queries.trail_state import trail_state
 from staff.models import Department, Person
+from trail.sealing.state import state as trail_state
 
 MOST_PEOPLE = 50
 """People named in a report; how many there were is said."""
@@ -58,10 +58,8 @@ def figures(since: datetime, until: datetime, at: datetime) -> dict[str, Any]:
     }
 
 
-def _trail(at: datetime) -> dict[str, Any] | None:
+def _trail(at: datetime) -> dict[str, Any]:
     state = trail_state(at)
-    if state is None:
-        return None
     return {
         "events": state.events,
         "sealed": state.sealed,
