@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from audit.detectors import detect, every, explain, untested
+from audit.detectors.registry import UnknownDetector, detect, every, explain, get, thresholds, untested
 
-__all__ = ["detect", "every", "explain", "untested"]
+__all__ = ["UnknownDetector", "detect", "every", "explain", "get", "thresholds", "untested"]

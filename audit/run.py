@@ -38,7 +38,7 @@ CAUGHT_UP = timedelta(days=7)
 def examine(turn: Turn) -> Mapping[str, object]:
     """Examine the period of an audit; then tell who signs it."""
     audit = Audit.objects.get(pk=UUID(str(turn.job.parameters["audit"])))
-    new = _look(turn, audit.since, min(audit.until, turn.at), first=ALARMS)
+    new = _look(turn, audit.since, min(audit.until, turn.at))
     with transaction.atomic():
         if not turn.job.cursor.get("ended"):
             _end(turn, audit, new)
@@ -71,34 +71,26 @@ def start_hourly(*, by: Actor, at: datetime) -> Job | None:
         return jobs.start(ALERTS_JOB, by=by, at=at, parameters=given)
 
 
-def _look(turn: Turn, since: datetime, until: datetime, *, first: str = "") -> int:
+def _look(turn: Turn, since: datetime, until: datetime) -> int:
     """Take the steps that are not done; return how many findings this job has opened so far."""
-    steps = [first] if first else []
-    steps += [one.code for one in detecting.every()]
+    steps = [ALARMS, *(one.code for one in detecting.every())]
     done, new = _done(turn.job), int(turn.job.cursor.get("new", 0))
-    for step in steps:
-        if step in done:
-            continue
-        new += _step(turn, step, since, until, [*done, step], new, len(steps))
+    missing = [step for step in steps if step not in done]
+    # The detectors share one pass over the trail; what they found lies in memory until its step commits.
+    asked = [step for step in missing if step != ALARMS]
+    limits = detecting.thresholds(turn.at)
+    hits = detecting.detect(since=since, until=until, at=turn.at, only=asked) if asked else []
+    for step in missing:
+        by, at = Actor.system(turn.job.kind), turn.at
         done.append(step)
+        with transaction.atomic():
+            if step == ALARMS:
+                new += _sweep_all(by, at, since, until)
+            else:
+                seen = [from_hit(hit, limits[step]) for hit in hits if hit.detector == step]
+                new += len(open_all(seen, by=by, at=at))
+            _progress(turn, done, new, total=len(steps))
     return new
-
-
-def _step(
-    turn: Turn, step: str, since: datetime, until: datetime, done: Sequence[str], before: int, total: int
-) -> int:
-    by, at = Actor.system(turn.job.kind), turn.at
-    seen = []
-    if step != ALARMS:
-        hits = detecting.detect(since=since, until=until, at=at, only=[step])
-        seen = [from_hit(hit) for hit in hits]
-    with transaction.atomic():
-        if step == ALARMS:
-            found = _sweep_all(by, at, since, until)
-        else:
-            found = len(open_all(seen, by=by, at=at))
-        _progress(turn, done, before + found, total=total)
-    return found
 
 
 def _sweep_all(by: Actor, at: datetime, since: datetime, until: datetime) -> int:

@@ -5,6 +5,7 @@ from audit.models.cases import Case, CaseEntry
 from audit.models.findings import Finding, Sighting, Suppression
 from audit.models.radius import BreachRadius, RadiusFile
 from audit.models.reports import MonthlyReport
+from audit.models.thresholds import DetectorLimit, WorkingHours
 
 __all__ = [
     "Audit",
@@ -12,9 +13,11 @@ __all__ = [
     "BreachRadius",
     "Case",
     "CaseEntry",
+    "DetectorLimit",
     "Finding",
     "MonthlyReport",
     "RadiusFile",
     "Sighting",
     "Suppression",
+    "WorkingHours",
 ]

@@ -28,8 +28,8 @@ class Audits(models.QuerySet["Audit"]):
 class Audit(models.Model):
     """One examined period, `since` included and `until` not; there is one of each kind per period.
 
-    Its findings are those whose day lies in the period, whoever found them and when: what was found after it was signed
-    shows as later. `digest` binds what was signed.
+    Its findings are those of which something was seen within the period, whoever found them and when: what was found
+    after it was signed shows as later. `digest` binds what was signed.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -73,9 +73,10 @@ class Suppression(models.Model):
 
 
 class Finding(models.Model):
-    """Something somebody has to explain: one pattern of one person on one day, one alarm, or one report.
+    """Something somebody has to explain: one pattern of one person in one month, one alarm, or one report.
 
     `key` makes it one however often it is found; what was seen of it is in its `sightings`, the last of which counts.
+    What goes on after it was decided is the next `turn` of the same key.
     `code` is a detector or the kind of the alarming event, `event` that event. `person` is whom it is about; nobody
     known where it is about nobody. A finding that is explained at once has its decision here, one in a case has the
     case's.
@@ -83,6 +84,7 @@ class Finding(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     key = models.CharField(max_length=64)
+    turn = models.PositiveSmallIntegerField(default=1)
     source = models.CharField(_("found by"), max_length=10, choices=sources)
     code = models.CharField(_("code"), max_length=80)
     event = models.BigIntegerField(_("event"), null=True)
@@ -112,7 +114,7 @@ class Finding(models.Model):
             models.Index(fields=("person", "day"), name="findings_by_person"),
         )
         constraints = (
-            models.UniqueConstraint(fields=("key",), name="what is found again is the same finding"),
+            models.UniqueConstraint(fields=("key", "turn"), name="what is found again is the same finding"),
             models.UniqueConstraint(
                 fields=("event",), condition=Q(event__isnull=False), name="an alarm opens one finding"
             ),
@@ -161,7 +163,7 @@ class Sighting(models.Model):
     features = models.JSONField(_("features"), default=dict)
     events = ArrayField(models.BigIntegerField(), verbose_name=_("events"), default=list)
     customers = models.PositiveIntegerField(_("customers"), default=0)
-    thresholds = models.CharField(_("version of the thresholds"), max_length=40, blank=True, default="")
+    thresholds = models.JSONField(_("thresholds in force"), default=dict)
     digest = models.CharField(max_length=64)
 
     class Meta:

@@ -6,9 +6,20 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Case, CharField, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    Exists,
+    F,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce, NullIf
-from django.utils import timezone
 
 from audit.models import Audit, CaseEntry, Finding, Sighting
 from audit.models.cases import DECIDED, DECISIONS, OPENED, REOPENED
@@ -51,15 +62,15 @@ def findings(at: datetime) -> QuerySet[Finding]:
     return Finding.objects.filter(found_at__lte=at).annotate(state=state)
 
 
-def of_period(found: QuerySet[Finding], since: datetime, until: datetime) -> QuerySet[Finding]:
-    """Keep the findings whose day begins within a period of local days."""
-    first, after = timezone.localdate(since), timezone.localdate(until)
-    return found.filter(day__gte=first, day__lt=after)
+def of_period(found: QuerySet[Finding], since: datetime, until: datetime, at: datetime) -> QuerySet[Finding]:
+    """Keep the findings of which something was seen, by `at`, within a period."""
+    looks = Sighting.objects.filter(finding=OuterRef("pk"), at__lte=at, first__lt=until, last__gte=since)
+    return found.filter(Exists(looks))
 
 
 def of_audit(audit: Audit, at: datetime) -> QuerySet[Finding]:
     """Return the findings of an audit's period as they stand at `at`."""
-    return of_period(findings(at), audit.since, audit.until)
+    return of_period(findings(at), audit.since, audit.until, at)
 
 
 def standing(found: QuerySet[Finding], at: datetime) -> list[Standing]:

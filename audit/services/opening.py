@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from types import MappingProxyType
 from uuid import UUID
 
 from django.db import transaction
@@ -15,7 +16,9 @@ from django.utils import timezone
 from audit import events
 from audit.detectors.hits import Hit
 from audit.models import Finding, Sighting, Suppression
+from audit.models.cases import DECISIONS
 from audit.models.findings import ALARM, DETECTOR, PROBLEM
+from audit.queries.findings import SUPPRESSED, Standing, findings, standing
 from audit.services import holding
 from trail import services as trail
 from trail.actor import Actor
@@ -45,7 +48,7 @@ class Seen:
     events: tuple[int, ...]
     customers: int = 0
     event: int | None = None
-    thresholds: str = ""
+    thresholds: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def digest(self) -> str:
@@ -59,11 +62,12 @@ class Seen:
         )
 
 
-def from_hit(hit: Hit, thresholds: str = "") -> Seen:
-    """Return what a detector saw: one finding per detector, person and local day."""
+def from_hit(hit: Hit, thresholds: Mapping[str, float] = MappingProxyType({})) -> Seen:
+    """Return what a detector saw: one finding per detector, person and local month."""
     day = timezone.localdate(hit.first)
+    who = str(hit.person) if hit.person else hit.number
     return Seen(
-        key=_digest(hit.detector, str(hit.person or ""), "" if hit.person else hit.number, day.isoformat()),
+        key=_digest(hit.detector, who, f"{day:%Y-%m}"),
         source=DETECTOR,
         code=hit.detector,
         person=hit.person,
@@ -111,19 +115,54 @@ def open_all(seen: Sequence[Seen], *, by: Actor, at: datetime) -> list[Finding]:
     """
     if not seen:
         return []
-    seen = sorted(seen, key=lambda one: one.score)  # the last look counts: of one day, the worst
     with transaction.atomic():
         holding.begin(at)
+        told = _told(seen)
+        # The last look counts: of one month, the worst.
+        seen = sorted((one for one in seen if not told.issuperset(one.events) or one.event), key=_score)
         aside = list(Suppression.objects.filter(detector__in={one.code for one in seen}))
         made = {one.key: _finding(one, aside, at) for one in seen}
+        known = _known(made, at)
+        for one in seen:
+            made[one.key].turn = _turn(one, known.get(one.key), made[one.key])
         Finding.objects.bulk_create(made.values(), ignore_conflicts=True)
-        held = {row.key: row for row in Finding.objects.filter(key__in=made)}
+        held = {
+            row.key: row for row in Finding.objects.filter(key__in=made) if row.turn == made[row.key].turn
+        }
         new = [row for key, row in held.items() if row.pk == made[key].pk]
         Sighting.objects.bulk_create(_looks(seen, held, at), ignore_conflicts=True)
         scores = {one.key: one.score for one in seen}
         for row in new:
             _record(row, scores[row.key], by, at)
     return new
+
+
+def _score(seen: Seen) -> float:
+    return seen.score
+
+
+def _told(seen: Iterable[Seen]) -> set[int]:
+    """Return those of the events that have a finding of their own: an alarm is not told twice."""
+    events = {event for one in seen for event in one.events}
+    return {
+        event for event in Finding.objects.filter(event__in=events).values_list("event", flat=True) if event
+    }
+
+
+def _known(keys: Iterable[str], at: datetime) -> dict[str, Standing]:
+    """Return the last turn of each key."""
+    found = standing(findings(at).filter(key__in=list(keys)).order_by("turn"), at)
+    return {one.finding.key: one for one in found}
+
+
+def _turn(seen: Seen, known: Standing | None, made: Finding) -> int:
+    """Return which turn of its key this is: the next where the last is decided and something came after it."""
+    if known is None:
+        return 1
+    last = known.finding.turn
+    over = known.state in DECISIONS or (known.state == SUPPRESSED and made.suppression is None)
+    latest = known.sighting.last if known.sighting else None
+    return last + 1 if over and latest is not None and seen.last > latest else last
 
 
 def _finding(seen: Seen, aside: Iterable[Suppression], at: datetime) -> Finding:
@@ -167,7 +206,7 @@ def _looks(seen: Sequence[Seen], held: Mapping[str, Finding], at: datetime) -> l
             features=dict(one.features),
             events=list(one.events),
             customers=one.customers,
-            thresholds=one.thresholds,
+            thresholds=dict(one.thresholds),
             digest=one.digest,
         )
         for one in seen

@@ -74,5 +74,5 @@ drop function audit_nobody_decides_about_themselves();
 class Migration(migrations.Migration):
     """The triggers, under every role."""
 
-    dependencies = (("audit", "0001_cases"),)
+    dependencies = (("audit", "0002_cases"),)
     operations = (migrations.RunSQL(FUNCTION + TRIGGERS, BACKWARD),)

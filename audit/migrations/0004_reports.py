@@ -36,7 +36,7 @@ drop function audit_list_is_fetched_once();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("audit", "0002_cases_stay")]
+    dependencies = [("audit", "0003_cases_stay")]
 
     operations = [
         migrations.CreateModel(

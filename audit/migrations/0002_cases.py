@@ -12,9 +12,7 @@ import audit.models.findings
 
 
 class Migration(migrations.Migration):
-    initial = True
-
-    dependencies = []
+    dependencies = [("audit", "0001_detectors")]
 
     operations = [
         migrations.CreateModel(
@@ -159,6 +157,7 @@ class Migration(migrations.Migration):
                     models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
                 ),
                 ("key", models.CharField(max_length=64)),
+                ("turn", models.PositiveSmallIntegerField(default=1)),
                 (
                     "source",
                     models.CharField(
@@ -392,9 +391,7 @@ class Migration(migrations.Migration):
                 ("customers", models.PositiveIntegerField(default=0, verbose_name="customers")),
                 (
                     "thresholds",
-                    models.CharField(
-                        blank=True, default="", max_length=40, verbose_name="version of the thresholds"
-                    ),
+                    models.JSONField(default=dict, verbose_name="thresholds in force"),
                 ),
                 ("digest", models.CharField(max_length=64)),
                 (
@@ -433,7 +430,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="finding",
             constraint=models.UniqueConstraint(
-                fields=("key",), name="what is found again is the same finding"
+                fields=("key", "turn"), name="what is found again is the same finding"
             ),
         ),
         migrations.AddConstraint(

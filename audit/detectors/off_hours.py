@@ -1,0 +1,119 @@
+"""Logins and customers outside working hours: by the calendar of the country and the hours of the department (S0-41)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from audit.detectors.detector import Detector, Limit, Limits
+from audit.detectors.marks import Mark
+from audit.detectors.passes import HALF_HOUR, View
+from audit.queries.hours import hours_by_department
+from lawbook import calendar
+
+_OUTSIDE = """
+with day as (select * from unnest(%(days)s::date[], %(works)s::boolean[]) as day(day, works)),
+hours as (
+  select * from unnest(%(departments)s::text[], %(opens)s::int[], %(closes)s::int[], %(every)s::boolean[])
+    as hours(department, opens, closes, every)),
+local as (
+  select acts.*, bucket at time zone %(zone)s as local from audit_acts acts
+  where bucket > %(since)s - interval '30 minutes'),
+timed as (
+  select local.*, local::date as day, (extract(hour from local) * 60 + extract(minute from local))::int as minute
+  from local),
+outside as (
+  select timed.actor_id, timed.bucket, timed.day, timed.logins, coalesce(seen.customers, 0) as customers
+  from timed
+  left join hours own on own.department = timed.department
+  join hours house on house.department = ''
+  join day on day.day = timed.day
+  cross join lateral (select coalesce(own.opens, house.opens) as opens, coalesce(own.closes, house.closes) as closes,
+    coalesce(own.every, house.every) as every) held
+  left join lateral (select sum(customers) as customers from audit_seen seen
+    where seen.actor_id = timed.actor_id and seen.bucket = timed.bucket) seen on true
+  where not (held.every or coalesce(day.works, true))
+    or (held.opens < held.closes
+      and (minute < held.opens - %(grace)s or minute >= held.closes + %(grace)s))
+    or (held.opens > held.closes
+      and minute >= held.closes + %(grace)s and minute < held.opens - %(grace)s))
+select actor_id, sum(customers)::int, sum(logins)::int, count(distinct day),
+  array_agg(distinct bucket order by bucket)
+from outside
+group by actor_id
+having sum(customers) >= %(customers)s or sum(logins) >= %(logins)s"""
+
+
+def search(view: View, limits: Limits) -> list[Mark]:
+    """Mark who dealt with many customers, or logged in often, when nobody of the department works."""
+    known, hours = calendar.current(), hours_by_department(view.at)
+    days = days_of(view)
+    found = view.rows(
+        _OUTSIDE,
+        days=days,
+        works=[_works(known, day) for day in days],
+        departments=list(hours),
+        opens=[held.opens for held in hours.values()],
+        closes=[held.closes for held in hours.values()],
+        every=[held.every_day for held in hours.values()],
+        grace=limits["grace"],
+        customers=limits["customers"],
+        logins=limits["logins"],
+    )
+    return [
+        Mark(
+            person=person,
+            score=max(customers / limits["customers"], logins / limits["logins"]),
+            features={"dealings": customers, "logins": logins, "days": days_out},
+            spans=[
+                (max(bucket, view.since), min(bucket + HALF_HOUR, view.until)) for bucket in buckets
+            ],
+        )
+        for person, customers, logins, days_out, buckets in found
+    ]
+
+
+def explain(features: Mapping[str, int | float | str]) -> str:
+    """Say how often, and on how many days."""
+    return ngettext(
+        "Dealt with customers %(dealings)s times and logged in %(logins)s times outside working hours, on %(days)s day.",
+        "Dealt with customers %(dealings)s times and logged in %(logins)s times outside working hours, on %(days)s days.",
+        int(features["days"]),
+    ) % dict(features)
+
+
+def days_of(view: View) -> list[date]:
+    """Return the local days of the period."""
+    last = (view.until - timedelta(microseconds=1)).astimezone(view.zone).date()
+    return [view.first_day + timedelta(days=n) for n in range((last - view.first_day).days + 1)]
+
+
+def unknown_years(view: View) -> list[int]:
+    """Return the years of the period whose holidays and make-up days nobody has said yet."""
+    known = calendar.current()
+    return sorted({day.year for day in days_of(view) if _works(known, day) is None})
+
+
+def _works(known: calendar.WorkingCalendar, day: date) -> bool | None:
+    """Return whether a day is worked; None when its year is not known: then only the time of day counts."""
+    try:
+        return known.works(day)
+    except calendar.UnknownYear:
+        return None
+
+
+OFF_HOURS = Detector(
+    code="off_hours",
+    name=_("Outside working hours"),
+    words=_("Logins and dealings with customers on days off, at night, or outside the hours of the department."),
+    limits=(
+        Limit("customers", 12, _("dealings with customers outside working hours")),
+        Limit("logins", 4, _("logins outside working hours")),
+        Limit("grace", 60, _("minutes before and after working hours that do not count"), least=0),
+    ),
+    search=search,
+    explain=explain,
+)

@@ -1,0 +1,173 @@
+"""One pass over the trail that the detectors share: half hours, days and people, in tables of the transaction.
+
+The events and exposures of the period are read once each, grouped twice (customers within half hours, then half
+hours; `count(distinct)` would be many times slower), and everything else is asked of the small result. A period
+shorter than four weeks is read with what came before it, so that there is something to compare with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+BASE = timedelta(days=28)
+"""At least so much is read, so that people have a history to be compared with."""
+HALF_HOUR = timedelta(minutes=30)
+PEERS = 4
+"""With fewer people of the same roles in a department, the whole house is compared with."""
+TABLES = ("audit_days", "audit_home", "audit_seen", "audit_acts")
+SERVING = ("agent", "supervisor", "head")
+"""Roles whose reads have a contact (architecture.md §4)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """What is looked at: the period, and from when on there is something to compare it with."""
+
+    since: datetime
+    until: datetime
+    at: datetime
+    base: datetime
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of the house."""
+        return ZoneInfo(timezone.get_default_timezone_name())
+
+    @property
+    def first_day(self) -> date:
+        """The local day of `since`."""
+        return self.since.astimezone(self.zone).date()
+
+    def day(self, day: date) -> tuple[datetime, datetime]:
+        """Return a local day as a span, cut at the end of the period."""
+        start = datetime.combine(day, time.min, self.zone)
+        return start, min(start + timedelta(days=1), self.until)
+
+    def rows(self, sql: str, **given: Any) -> list[tuple[Any, ...]]:
+        """Ask the tables of the pass, or the trail; `since`, `until`, `base`, `zone`, `first_day` are known."""
+        known: Mapping[str, Any] = {
+            "since": self.since,
+            "until": self.until,
+            "base": self.base,
+            "zone": str(self.zone),
+            "first_day": self.first_day,
+        }
+        with connection.cursor() as cursor:
+            cursor.execute(sql, {**known, **given})
+            return cursor.fetchall()
+
+
+@contextmanager
+def prepared(since: datetime, until: datetime, at: datetime) -> Iterator[View]:
+    """Make the tables of the pass for a period, and drop them afterwards.
+
+    :raises ValueError: the period has no length, or its times no zone.
+    """
+    if since.tzinfo is None or until.tzinfo is None or since >= until:
+        raise ValueError("a period has a beginning, an end after it, and a time zone")
+    zone = timezone.get_default_timezone()
+    first = datetime.combine(timezone.localdate(min(since, until - BASE), zone), time.min, zone)
+    view = View(since=since, until=until, at=at, base=min(first, since))
+    with transaction.atomic():
+        _make(view)
+        try:
+            yield view
+        finally:
+            if not connection.needs_rollback:
+                with connection.cursor() as cursor:
+                    cursor.execute(f"drop table {', '.join(TABLES)}")
+
+
+def _make(view: View) -> None:
+    given = {
+        "base": view.base,
+        "until": view.until,
+        "zone": str(view.zone),
+        "serving": list(SERVING),
+        "peers": PEERS,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute("set local work_mem = '256MB'")
+        for statement in (_ACTS, _SEEN, _HOME, _DAYS):
+            cursor.execute(statement, given)
+        cursor.execute(f"analyze {', '.join(TABLES)}")
+
+
+# Half hours of people at a site: what they did that is counted by event.
+_ACTS = """
+create temporary table audit_acts on commit drop as
+select actor_id, department, site, site_region,
+  date_bin('30 minutes', at, '2000-01-01Z') as bucket,
+  count(*) as acts,
+  count(*) filter (where kind = 'staff.login') as logins,
+  coalesce(sum((facts->>'rows')::int) filter (where kind = 'customer.listed' and facts->>'how' <> 'recent'), 0)
+    as listed,
+  count(*) filter (where kind = 'customer.listed' and facts->>'how' not in ('recent', 'list', 'name')) as searches,
+  count(*) filter (where kind = 'customer.listed' and facts->>'how' not in ('recent', 'list', 'name')
+    and facts->>'rows' = '0') as misses,
+  coalesce(sum((facts->>'rows')::int) filter (where kind in ('customer.exported', 'customer.clear_exported')), 0)
+    as exported,
+  count(*) filter (where kind in ('reveal.refused', 'compare.refused', 'budget.refused', 'restricted.refused'))
+    as refused,
+  count(*) filter (where kind in ('customer.opened', 'field.revealed') and contact is null and request = ''
+    and roles && %(serving)s) as outside
+from trail_event
+where at >= %(base)s and at < %(until)s and actor_id is not null and mode <> 'system'
+group by actor_id, department, site, site_region, bucket"""
+
+# Half hours of people by region of the customers that they dealt with one by one, or took out as rows.
+_SEEN = """
+create temporary table audit_seen on commit drop as
+select actor_id, bucket, region,
+  count(*) filter (where dealt) as customers,
+  count(*) filter (where clear) as clear,
+  count(*) filter (where taken) as taken
+from (
+  select actor_id, date_bin('30 minutes', at, '2000-01-01Z') as bucket, portfolio_region as region, customer,
+    bool_or(act in ('opened', 'revealed', 'compared', 'used')) as dealt,
+    bool_or(level >= 3 and act in ('revealed', 'exported')) as clear,
+    bool_or(act = 'exported') as taken
+  from trail_exposure
+  where at >= %(base)s and at < %(until)s and actor_id is not null
+    and act in ('opened', 'revealed', 'compared', 'used', 'exported')
+  group by actor_id, bucket, region, customer) each
+group by actor_id, bucket, region"""
+
+# Who they are: department and region where they mostly act, roles of their last act, and whom they compare with.
+_HOME = """
+create temporary table audit_home on commit drop as
+select found.*, case when count(*) over (partition by department, roles) >= %(peers)s
+    then department || ' ' || roles else roles end as peers
+from (
+  select actor_id, mode() within group (order by acts.department) as department,
+    mode() within group (order by acts.site_region) as region, last.roles
+  from audit_acts acts
+  cross join lateral (select array_to_string(event.roles, ' ') as roles from trail_event event
+    where event.actor_id = acts.actor_id and event.at >= %(base)s and event.at < %(until)s
+    order by event.at desc limit 1) last
+  group by actor_id, last.roles) found"""
+
+# Days of people: every measure that is compared day by day; a day without any is a day with 0.
+_DAYS = """
+create temporary table audit_days on commit drop as
+select actor_id, day, peers, sum(customers)::bigint as customers, sum(abroad)::bigint as abroad,
+  sum(listed)::bigint as listed, sum(taken)::bigint as taken, sum(refused)::bigint as refused,
+  sum(misses)::bigint as misses, sum(searches)::bigint as searches
+from (
+  select actor_id, (bucket at time zone %(zone)s)::date as day, 0 as customers, 0 as abroad, listed,
+    exported as taken, refused, misses, searches
+  from audit_acts
+  union all
+  select seen.actor_id, (bucket at time zone %(zone)s)::date, customers,
+    case when seen.region not in ('', home.region) and home.region <> '' then customers else 0 end, 0, 0, 0, 0, 0
+  from audit_seen seen join audit_home home using (actor_id)) each
+join audit_home home using (actor_id)
+group by actor_id, day, peers"""
