@@ -25,9 +25,10 @@ def title_of(report: MonthlyReport) -> str:
     """Name a report by its month, or by its period where that is no month."""
     first = timezone.localtime(report.since)
     following = timezone.localtime(report.until)
-    whole = first.day == following.day == 1 and (following.year * 12 + following.month) - (
-        first.year * 12 + first.month
-    ) == 1
+    whole = (
+        first.day == following.day == 1
+        and (following.year * 12 + following.month) - (first.year * 12 + first.month) == 1
+    )
     if whole:
         return _("Monthly audit report %(month)s") % {"month": first.strftime("%Y-%m")}
     return _("Audit report %(since)s – %(until)s") % {

@@ -1,4 +1,4 @@
-"""A monthly report in the reader's language: tables with their heads and rows, each with its chart where numbers compare.
+"""A monthly report in the reader's language: tables with heads and rows, and a chart where numbers compare.
 
 The page, the PDF and the workbook show the same tables, so that none can say something else.
 """
@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from access.models.budgets import budgets
@@ -65,7 +66,7 @@ def pairs(report: MonthlyReport) -> list[tuple[str, str]]:
 def untested(report: MonthlyReport) -> list[str]:
     """Say what no report of this product can vouch for, and what this one did not look at (S4-64)."""
     return [
-        *report.figures["untested"],
+        *report.figures["untested"]["en" if (get_language() or "").startswith("en") else "zh-hans"],
         _("What was photographed, noted or said aloud after it was shown."),
         _("What somebody did on the server or in the database itself with an administrator's rights."),
         _("Copies outside this system: paper, mail, files that were exported and passed on."),
@@ -174,7 +175,8 @@ def _findings(kept: Mapping[str, Any]) -> Sheet:
         title=_("Findings"),
         columns=(_("Found by"), *(str(STATE_NAMES[state]) for state in STATES)),
         rows=tuple(
-            (code_name(code), *(states.get(state, 0) for state in STATES)) for code, states in kept["findings"]
+            (code_name(code), *(states.get(state, 0) for state in STATES))
+            for code, states in kept["findings"]
         ),
         empty=_("No finding in this period."),
         widths=(3, *(1 for _state in STATES)),
@@ -218,10 +220,11 @@ def _trail_pairs(trail: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
         "at": _stamp(trail["witnessed_at"]),
         "rest": trail["unwitnessed"],
     }
-    return [(_("Trail sealed"), sealed), (_("Trail witnessed"), seen if trail["witnessed_at"] else _("never"))]
+    return [
+        (_("Trail sealed"), sealed),
+        (_("Trail witnessed"), seen if trail["witnessed_at"] else _("never")),
+    ]
 
 
 def _stamp(text: str | None) -> str:
     return stamp(datetime.fromisoformat(text)) if text else "–"
-
-

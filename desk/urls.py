@@ -81,6 +81,7 @@ urlpatterns = [
     path("customers/<uuid:ref>/consents/revoke/", consents.consent_revoke, name="consent_revoke"),
     path("customers/<uuid:ref>/consents/tell/", consents.consent_tell, name="consent_tell"),
     path("consents/", confirmations.consents_waiting, name="consents_waiting"),
+    path("consents/ending/", confirmations.consents_ending, name="consents_ending"),
     path("consents/evidence/<int:id>/", confirmations.consent_evidence, name="consent_evidence"),
     path("consents/<uuid:record>/confirm/", confirmations.consent_confirm, name="consent_confirm"),
     path("consents/<uuid:record>/receipt/", consent_receipts.consent_receipt, name="consent_receipt"),
@@ -187,6 +188,7 @@ urlpatterns = [
     path("trail/people/<uuid:id>/", trail.person, name="trail_person"),
     path("trail/customers/", trail.who_saw, name="who_saw"),
     path("trail/customers/<uuid:ref>/", trail.who_saw_customer, name="who_saw_customer"),
+    path("trail/customers/<uuid:ref>/report/", reports.customer_report, name="customer_report"),
     path("trail/events/<int:id>/", trail.event, name="event"),
     path("trail/events/<int:id>/text/", trail.event_text, name="event_text"),
     # monthly reports

@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.utils import translation
+
 from audit import detecting
 from audit.models import Audit, AuditResult
 from audit.queries import findings, volumes
 from staff.models import Department, Person
 from trail.sealing.state import state as trail_state
 
+LANGUAGES = ("zh-hans", "en")
 MOST_PEOPLE = 50
 """People named in a report; how many there were is said."""
 
@@ -30,7 +33,13 @@ def figures(since: datetime, until: datetime, at: datetime) -> dict[str, Any]:
     return {
         "levels": [[one.level, one.times, one.customers] for one in volumes.by_level(**period)],
         "departments": [
-            [departments.get(one.department, one.department), one.people, one.shown, one.sensitive, one.refused]
+            [
+                departments.get(one.department, one.department),
+                one.people,
+                one.shown,
+                one.sensitive,
+                one.refused,
+            ]
             for one in volumes.by_department(**period)
         ],
         "people_number": number,
@@ -43,19 +52,23 @@ def figures(since: datetime, until: datetime, at: datetime) -> dict[str, Any]:
             for one in volumes.by_month(until=until)
         ],
         "refusals": [[one.kind, one.times, one.people] for one in volumes.refusals(**period)],
-        "budgets": [
-            [one.budget, one.step, one.times, one.people] for one in volumes.budgets_hit(**period)
-        ],
+        "budgets": [[one.budget, one.step, one.times, one.people] for one in volumes.budgets_hit(**period)],
         "findings": [
             [code, states]
             for code, states in findings.by_code(
-                findings.of_period(findings.findings(at), since, until)
+                findings.of_period(findings.findings(at), since, until, at)
             ).items()
         ],
-        "untested": [str(one) for one in detecting.untested(since, until)],
+        "untested": {language: _untested(language, since, until) for language in LANGUAGES},
         "trail": _trail(at),
         "audit": _audit(since, until, at),
     }
+
+
+def _untested(language: str, since: datetime, until: datetime) -> list[str]:
+    """Return what detectors could not look at, in words of one language: they are frozen with the report."""
+    with translation.override(language):
+        return [str(one) for one in detecting.untested(since, until)]
 
 
 def _trail(at: datetime) -> dict[str, Any]:
@@ -83,7 +96,13 @@ def _audit(since: datetime, until: datetime, at: datetime) -> dict[str, Any] | N
         "signed_by": f"{audit.signed_by_name} {audit.signed_by_number}" if signed else "",
         "digest": audit.digest if signed else "",
         "results": [
-            [one.department, one.name, one.number, _moment(one.sent_at), _moment(_until(one.acknowledged_at, at))]
+            [
+                one.department,
+                one.name,
+                one.number,
+                _moment(one.sent_at),
+                _moment(_until(one.acknowledged_at, at)),
+            ]
             for one in results
         ],
     }

@@ -15,7 +15,9 @@ from audit import report_files, report_words
 from audit.downloads import Downloaded
 from audit.models import MonthlyReport
 from audit.periods import midnight, month_before
+from audit.services import customer_reports
 from audit.services import reports as writing
+from desk.periods import period_of
 from desk.permission import DeskRequest, allowed
 from desk.shown_reports import ReportLine, months_over
 from staff.permissions import may
@@ -74,6 +76,27 @@ def report_download(request: DeskRequest, id: UUID) -> HttpResponse:
         return handed(writing.download(id, format, by=request.actor, at=request.at))
     except MonthlyReport.DoesNotExist:
         raise Http404 from None
+
+
+@allowed("who_saw.report", methods=["POST"])
+def customer_report(request: DeskRequest, ref: UUID) -> HttpResponse:
+    """Hand out a report for a customer of who saw them, in the language that the customer reads."""
+    language = request.POST.get("language", "")
+    if language not in customer_reports.LANGUAGES:
+        raise Http404
+    period = period_of(request, request.at, days=90, data=request.POST)
+    try:
+        made = customer_reports.make(
+            ref,
+            since=period.since,
+            until=period.until,
+            language=language,
+            by=request.actor,
+            at=request.at,
+        )
+    except customer_reports.UnknownCustomer:
+        raise Http404 from None
+    return handed(made)
 
 
 def handed(file: Downloaded) -> HttpResponse:
