@@ -21,6 +21,8 @@ SHIPPED = """
 | record consent; confirm evidence | yes; – | yes; others' | yes; others' | – | –; yes | – | – | – |
 | rules, networks: propose; sign | – | – | – | – | sign | propose | – | – |
 | people, roles: propose; sign | – | – | sign own dept | – | – | propose | – | – |
+| leak trace, breach radius; decoys | – | – | – | – | yes; plant | – | – | read results; – |
+| findings, cases, monthly audit | – | acknowledge | acknowledge | – | decide, sign | – | – | read, export proof |
 | trail; who saw this customer | self | team | dept | self | all; yes | all; – | self | all; yes |
 | organisation: edit; read | – | – | –; read | – | edit; read | edit; read | – | –; read |
 | break-glass; review it | – | use | use; review | – | review | – | – | read |
@@ -52,6 +54,8 @@ CONSENT = "record consent; confirm evidence"
 RULES = "rules, networks: propose; sign"
 PEOPLE = "people, roles: propose; sign"
 TRAIL = "trail; who saw this customer"
+LEAK = "leak trace, breach radius; decoys"
+AUDIT = "findings, cases, monthly audit"
 ORGANISATION = "organisation: edit; read"
 GLASS = "break-glass; review it"
 KEYS = "keys"
@@ -196,6 +200,7 @@ ROWS = (
     post("consent_tell", CONSENT, "yyy.Y...", object="ref"),
     get("consent_receipt", CONSENT, "yyy.Y...", object="consent"),
     get("consent_receipt_file", CONSENT, "yyy.Y...", object="consent"),
+    get("consents_ending", CONSENT, ".YY.Y..."),
     get("consents_waiting", CONSENT, ".YY.Y..."),
     post("consent_evidence", CONSENT, ".yy.Y...", status=200, object="evidence"),
     post("consent_confirm", CONSENT, ".yy.Y...", object="consent", form="holds"),
@@ -317,6 +322,17 @@ ROWS = (
     get("who_saw", TRAIL, "....Y..Y"),
     post("who_saw", FIND, "....Y..Y", form="number"),
     get("who_saw_customer", TRAIL, "....Y..Y", object="ref"),
+    # what is handed to the customer the data security officer makes
+    post("customer_report", TRAIL, "....Y...", status=200, object="ref", form="language"),
+    get("radii", LEAK, "....Y..Y"),
+    post("radius_measure", LEAK, "....Y...", form="radius"),
+    get("radius", LEAK, "....Y..Y", object="radius"),
+    post("radius_list", LEAK, "....Y...", object="radius"),
+    post("radius_fetch", LEAK, "....y...", status=200, object="radius list"),
+    get("reports", AUDIT, "....Y..Y"),
+    post("report_write", AUDIT, "....Y..."),
+    get("report", AUDIT, "....Y..Y", object="report"),
+    post("report_download", AUDIT, "....Y..Y", status=200, object="report", form="register"),
     get("event", TRAIL, "yyyyYYyY", object="own event"),
     get("event", TRAIL, "nyynYYnY", object="event"),
     get("event_text", TRAIL, "yyynYnnn", object="closed"),
