@@ -45,6 +45,16 @@ class Sheet:
             for place in range(len(self.columns))
         )
 
+    @property
+    def heads(self) -> list[tuple[str, bool]]:
+        """The columns, each with whether it holds numbers."""
+        return list(zip(self.columns, self.numbers, strict=True))
+
+    @property
+    def cells(self) -> list[list[tuple[Cell, bool]]]:
+        """The rows, each cell with whether its column holds numbers."""
+        return [list(zip(row, self.numbers, strict=True)) for row in self.rows]
+
 
 def sheets(report: MonthlyReport) -> list[Sheet]:
     """Return the tables of a report, in order."""

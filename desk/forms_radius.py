@@ -28,7 +28,7 @@ class RadiusForm(forms.Form):
     """A period, and an account, a session or an address where only one of them is in question."""
 
     since = moment(_("From"))
-    until = moment(_("Until"), _("What happened in this minute is no longer counted."))
+    until = moment(_("Up to"), _("What happened in this minute is no longer counted."))
     person = forms.CharField(
         label=_("Account (staff number)"),
         help_text=_("Empty: everybody's."),

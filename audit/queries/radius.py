@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from audit.models import BreachRadius
 from trail.exposed import EXPORTED, LISTED, OPENED, REVEALED
 
 SHOWING = (LISTED, OPENED, REVEALED, EXPORTED)
@@ -67,6 +68,17 @@ class Reached:
     times: int
     first: datetime
     last: datetime
+
+
+def scope_of(made: BreachRadius) -> Scope:
+    """Return whose reading a kept radius measured."""
+    return Scope(
+        since=made.since,
+        until=made.until,
+        person=made.person_id,
+        session=made.session,
+        ip=made.ip or "",
+    )
 
 
 def radius(scope: Scope, groups: Mapping[str, str]) -> Radius:

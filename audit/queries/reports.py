@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from django.utils import translation
@@ -63,6 +66,12 @@ def figures(since: datetime, until: datetime, at: datetime) -> dict[str, Any]:
         "trail": _trail(at),
         "audit": _audit(since, until, at),
     }
+
+
+def hash_of(counted: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of figures as canonical JSON (sorted keys, no spaces, UTF-8), in hex."""
+    plain = json.dumps(counted, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return sha256(plain.encode()).hexdigest()
 
 
 def _untested(language: str, since: datetime, until: datetime) -> list[str]:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from audit import events
 from audit.models import BreachRadius, RadiusFile
 from audit.queries import radius as counting
-from audit.queries.radius import Radius, Reached, Scope
+from audit.queries.radius import Radius, Reached, Scope, scope_of
 from audit.thresholds import groups_of, thresholds
 from classification.queries import Catalogue, catalogue
 from customers.finding import numbers_of
@@ -147,17 +147,6 @@ def fetch(id: UUID, *, by: Actor, at: datetime) -> Fetched:
     return Fetched(
         name=f"custinfo-radius-{found.event}.xlsx",
         chunks=files.read_file(found.file, at=at, receipt=receipt),
-    )
-
-
-def scope_of(made: BreachRadius) -> Scope:
-    """Return whose reading a radius measured."""
-    return Scope(
-        since=made.since,
-        until=made.until,
-        person=made.person_id,
-        session=made.session,
-        ip=made.ip or "",
     )
 
 

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from datetime import datetime
-from hashlib import sha256
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -15,7 +11,7 @@ from django.utils.translation import get_language
 from audit import events, report_files
 from audit.downloads import Downloaded
 from audit.models import MonthlyReport
-from audit.queries.reports import figures
+from audit.queries.reports import figures, hash_of
 from staff.permissions import may
 from staff.services.people import NotAllowed
 from trail import services as trail
@@ -71,9 +67,3 @@ def download(id: UUID, format: str, *, by: Actor, at: datetime) -> Downloaded:
     facts = {"report": str(id), "format": format, "language": get_language() or ""}
     receipt = trail.record(events.REPORT_DOWNLOADED, by=by, at=at, facts=facts)
     return report_files.FORMATS[format](made, event=receipt.event, by=by, at=at)
-
-
-def hash_of(counted: Mapping[str, Any]) -> str:
-    """Return the SHA-256 of figures as canonical JSON (sorted keys, no spaces, UTF-8), in hex."""
-    plain = json.dumps(counted, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return sha256(plain.encode()).hexdigest()

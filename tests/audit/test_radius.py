@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from audit.models import BreachRadius
-from audit.queries.radius import OfField, Scope, radius, reached
+from audit.queries.radius import OfField, Scope, radius, reached, scope_of
 from audit.services import radius as measuring
 from audit.thresholds import groups_of, thresholds
 from classification.queries import catalogue
@@ -188,7 +188,7 @@ def test_keeps_a_list_for_a_day(cast, measured):
 
 def test_refuses_whoever_does_not_ask(cast, measured):
     _officer, made = measured
-    scope = measuring.scope_of(made)
+    scope = scope_of(made)
     auditor = cast.person("auditor")
     with pytest.raises(NotAllowed):
         measuring.measure(scope, by=auditor, at=cast.at)

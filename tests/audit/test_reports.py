@@ -12,6 +12,7 @@ from pypdf import PdfReader
 
 from audit.models import Finding, MonthlyReport, Sighting
 from audit.periods import month_before
+from audit.queries.reports import hash_of
 from audit.services import reports
 from staff.services.people import NotAllowed
 from tests.trail.cast import SHOWN
@@ -56,7 +57,7 @@ def test_keeps_the_figures_of_the_month_with_their_hash(cast, written, officer):
     assert kept.figures["people"] == [[agent.number, agent.name, "north", 17, 17, 1, 0]]
     assert kept.figures["months"][-1][1:] == [17, 17, 0]
     assert [code for code, _states in kept.figures["findings"]] == ["bulk"]
-    assert kept.sha256 == reports.hash_of(kept.figures)
+    assert kept.sha256 == hash_of(kept.figures)
     event = Event.objects.get(kind="report.written")
     assert (event.id, event.facts["sha256"]) == (made.event, made.sha256)
 

@@ -41,7 +41,7 @@ const draw = (figure) => {
     canvas.parentElement.style.height = `${height}px`;
   }
   const chart = new Chart(canvas, {
-    type: "bar",
+    type: line ? "line" : "bar",
     data,
     options: {
       indexAxis: lying ? "y" : "x",
