@@ -13,6 +13,7 @@ class AuditConfig(AppConfig):
     verbose_name = _("Audit")
 
     def ready(self) -> None:
+        from audit import proposals
         from audit.queries.audits import AUDIT_JOB
         from audit.run import ALERTS_JOB
         from jobs.registry import register
@@ -20,3 +21,4 @@ class AuditConfig(AppConfig):
         # A step is a detector that reads a whole month.
         register(AUDIT_JOB, "audit.tasks.run_audit", lease=timedelta(minutes=10))
         register(ALERTS_JOB, "audit.tasks.run_alerts", lease=timedelta(minutes=10))
+        proposals.register()

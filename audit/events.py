@@ -70,3 +70,13 @@ CUSTOMER_REPORT_MADE = declare(
     name=_("report made for a customer of who saw them"),
     facts=("customer", "from", "until", "rows", "language"),
 )
+THRESHOLDS_CHANGED = declare(
+    "detector.thresholds_changed",
+    name=_("thresholds of a detector changed"),
+    facts=("detector", "names", "values", "proposal"),
+)
+WORKING_HOURS_CHANGED = declare(
+    "audit.working_hours_changed",
+    name=_("working hours changed"),
+    facts=("department", "version", "proposal"),
+)

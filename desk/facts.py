@@ -21,6 +21,9 @@ from classification.models import Purpose, Scenario, bases
 from classification.queries import catalogue
 from classification.words import KINDS
 from customers.models import Portfolio, channels, tiers
+from desk.audit_words import KINDS as AUDITS
+from desk.audit_words import STATES as FINDINGS
+from desk.audit_words import name_of
 from desk.fact_names import BUDGET_STEPS, FACTS, HOW, OUTCOMES, SCOPES, SOURCES, WHYS, WINDOWS
 from desk.jobs_shown import NAMES as JOBS
 from desk.shown_discovery import PLACES
@@ -101,7 +104,7 @@ def _said(name: str, value: object, words: Vocabulary) -> str | None:
         found = _("typed, and sealed")
     elif name in TABLES:
         found = words.word(TABLES[name], code)
-    elif name in ("person", "people", "signers", "applicant", "stand_in"):
+    elif name in ("person", "people", "signers", "applicant", "stand_in", "owner"):
         found = words.person(code)
     elif name in ("from", "to"):
         found = words.word("portfolio", words.word("department", code))
@@ -110,6 +113,8 @@ def _said(name: str, value: object, words: Vocabulary) -> str | None:
         found = " · ".join(
             [*(str(dict(tiers()).get(one, one)) for one in tier), str(WINDOWS.get(window, window))]
         )
+    elif name == "detector":
+        found = name_of(code)
     elif name == "proposal_kind":
         found = kind_of_proposal(code)
     elif name == "how":
@@ -145,7 +150,8 @@ WORDS: Mapping[str, Mapping[str, object]] = {
     "tier": dict(tiers()),
     "window": WINDOWS,
     "step": BUDGET_STEPS,
-    "decision": STATES,
+    "decision": {**STATES, **FINDINGS},
+    "audit_kind": AUDITS,
     "right_kind": {code: kind.name for code, kind in RIGHTS.items()},
     "role": ROLES,
     "roles": ROLES,

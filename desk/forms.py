@@ -90,3 +90,12 @@ class ProblemForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 8}),
         help_text=_("It is sealed; only you and the data security officer can read it."),
     )
+    anonymous = forms.BooleanField(
+        label=_("Without my name"),
+        required=False,
+        help_text=_(
+            "Neither the record nor the report holds your name, session, address, place or page, and nobody here can"
+            " find it out; you cannot read the report again either. Not hidden are the time, and what your words tell"
+            " of you. Whoever runs the network may know which computers used this site at that time."
+        ),
+    )

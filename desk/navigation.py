@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from access.queries import break_glass, reviews
 from access.queries.team_budgets import taps_waiting
 from access.queries.waiting_consents import waiting
+from audit.queries import audits, cases, findings
 from staff.permissions import may
 from trail.actor import Actor
 
@@ -69,6 +70,21 @@ def rights_waiting(actor: Actor, at: datetime) -> int:
     return reviews.waiting_for(actor, at)
 
 
+def open_findings(actor: Actor, at: datetime) -> int:
+    """Count the findings that wait for whoever decides about them."""
+    return findings.open_count(at) if may(actor, "findings.decide") else 0
+
+
+def own_cases(actor: Actor, at: datetime) -> int:
+    """Count this person's open cases."""
+    return cases.open_of(actor.id, at) if actor.id and may(actor, "findings.decide") else 0
+
+
+def results_waiting(actor: Actor, at: datetime) -> int:
+    """Count the results of audits that this person has not acknowledged."""
+    return audits.unacknowledged(actor.id) if actor.id and may(actor, "audit.acknowledge") else 0
+
+
 SHELVES = (
     Shelf(
         _("Work"),
@@ -119,11 +135,20 @@ SHELVES = (
         ),
     ),
     Shelf(
+        _("Audit"),
+        (
+            Place("desk:findings", _("Findings"), "flag", ("findings.read",), count=open_findings),
+            Place("desk:cases", _("Cases"), "file-text", ("findings.read",), count=own_cases),
+            Place("desk:audits", _("Monthly audit"), "check-list", ("audit.read",), count=results_waiting),
+        ),
+    ),
+    Shelf(
         _("Trail"),
         (
             Place("desk:trail_self", _("My access history"), "eye", ("trail.self",)),
             Place("desk:trail_team", _("Team access history"), "team", ("trail.team",)),
             Place("desk:trail", _("Access trail"), "list", ("trail.all",)),
+            Place("desk:detectors", _("Detectors"), "target", ("detectors.read",)),
             Place("desk:who_saw", _("Who saw this customer"), "eye-search", ("trail.who_saw",)),
             Place("desk:reports", _("Monthly reports"), "file-text", ("reports.read",)),
             Place("desk:radii", _("Breach radius"), "target", ("radius.read",)),

@@ -34,6 +34,8 @@ def refusal_words(problem: CannotApply) -> str:
         "rule_bad": _("A clear view needs no conditions, and a rule that forbids hides."),
         "rule_clause_unknown": _("No document has this clause."),
         "budget_bad": _("A day holds at least as much as an hour, and every number is one or more."),
+        "threshold_bad": _("Each threshold is a number, and not below what would find everybody."),
+        "hours_bad": _("Work begins and ends at two different times, on half hours."),
         "budget_needed": _(
             "A budget for all customers is changed, never ended: without one nothing is shown."
         ),

@@ -24,6 +24,7 @@ POINTERS = {
     "break_glass.reviewed": "reason",
     "contact.closed": "line",
     "doubt.dismissed": "reason",
+    "suppression.made": "reason",
     "customer.created": "proof",
     "customer.edited": "proof",
     "import.started": "proof",

@@ -1,6 +1,7 @@
 """Words of the workbench for what the domain stores as codes."""
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -8,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from approvals import registry
+from desk.audit_words import name_of
 from desk.jobs_shown import NAMES
 from staff import words
 
@@ -16,6 +18,8 @@ def notification(code: str, params: Mapping[str, object]) -> str:
     """Return a notification in words: the workbench's own codes here, the others from `staff`."""
     if code == "problem_reported":
         return _("A problem was reported.")
+    if code in {"alarm_found", "findings_found", "case_handed", "audit_examined", "audit_signed"}:
+        return audit_notice(code, params)
     if code in {"job_finished", "job_failed"}:
         kind = str(params.get("kind", ""))
         name = {"name": str(NAMES.get(kind, kind))}
@@ -56,6 +60,34 @@ def notification(code: str, params: Mapping[str, object]) -> str:
             % found
         )
     return words.notification_words(code, {**params, "name": kind_of_proposal(str(params.get("kind", "")))})
+
+
+def audit_notice(code: str, params: Mapping[str, object]) -> str:
+    """Say what the audit found, or that it is signed."""
+    number = int(str(params.get("number", 0)))
+    if code == "alarm_found":
+        what = {"what": name_of(str(params["detector"])), "name": params["name"]}
+        return (_("Alarm: %(what)s (%(name)s)") if params["name"] else _("Alarm: %(what)s")) % what
+    if code == "findings_found":
+        return ngettext("%(n)s new finding", "%(n)s new findings", number) % {"n": number}
+    if code == "case_handed":
+        return _("%(name)s handed case %(case)s to you.") % params
+    if code == "audit_examined":
+        return ngettext(
+            "The audit has examined its period: %(n)s finding. It waits to be signed off.",
+            "The audit has examined its period: %(n)s findings. It waits to be signed off.",
+            number,
+        ) % {"n": number}
+    since, until = (parse_datetime(str(params[name])) for name in ("since", "until"))
+    assert since is not None
+    assert until is not None
+    days = {"first": day(since), "last": day(until - timedelta(seconds=1))}
+    return _("The audit from %(first)s to %(last)s is signed off. Read its result and acknowledge it.") % days
+
+
+def day(at: datetime) -> str:
+    """Return the local day of a time."""
+    return f"{timezone.localdate(at):%Y-%m-%d}"
 
 
 def review_notice(code: str, params: Mapping[str, object]) -> str:

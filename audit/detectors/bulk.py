@@ -58,9 +58,13 @@ def explain(features: Mapping[str, int | float | str]) -> str:
     if "taken" in features:
         said.append(_now("Took out %(taken)s rows in a day by export (days like this: %(taken_days)s)."))
     if "listed" in features:
-        said.append(_now("Listed %(listed)s rows of customers in a day, %(listed_times)s times what colleagues list."))
+        said.append(
+            _now("Listed %(listed)s rows of customers in a day, %(listed_times)s times what colleagues list.")
+        )
     if "total" in features:
-        said.append(_now("Listed %(total)s rows in the whole period, %(total_times)s times what colleagues list."))
+        said.append(
+            _now("Listed %(total)s rows in the whole period, %(total_times)s times what colleagues list.")
+        )
     return " ".join(said) % dict(features)
 
 

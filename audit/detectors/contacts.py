@@ -60,9 +60,7 @@ def search(view: View, limits: Limits) -> list[Mark]:
             mark["score"] = max(mark["score"], number / limits[name])
             mark["features"][name] = number
             mark["events"].update(events)
-    unlined = view.rows(
-        _UNLINED, at=view.at, over=OVER_AFTER, least=limits["unlined"], share=limits["share"]
-    )
+    unlined = view.rows(_UNLINED, at=view.at, over=OVER_AFTER, least=limits["unlined"], share=limits["share"])
     for person, number, of, events in unlined:
         mark = marks[person]
         mark["score"] = max(mark["score"], number / limits["unlined"])
@@ -91,7 +89,9 @@ def explain(features: Mapping[str, int | float | str]) -> str:
 NO_CONTACT = Detector(
     code="no_contact",
     name=_("Outside any contact"),
-    words=_("Customers read without a contact, in a contact that was over, or in contacts that end without a line."),
+    words=_(
+        "Customers read without a contact, in a contact that was over, or in contacts that end without a line."
+    ),
     limits=(
         Limit("outside", 5, _("reads outside any contact")),
         Limit("late", 1, _("reads in a contact that was over")),

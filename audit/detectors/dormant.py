@@ -18,7 +18,8 @@ LONGEST = timedelta(days=400)
 """Further back nobody looks: the account slept for all we know."""
 
 # The first half hour of a person in what was read has its predecessor further back in the trail: one indexed look
-# per person. Who never acted before slept since the account was made.
+# per person. Who never acted before slept since the account was made, or since the trail begins: what was before it,
+# nobody knows.
 _WOKEN = """
 with half as (
   select distinct actor_id, bucket from audit_acts),
@@ -29,7 +30,8 @@ first as (
     (select event.at from trail_event event where event.actor_id = before.actor_id
       and event.at >= before.bucket - %(longest)s and event.at < before.bucket
       order by event.at desc limit 1),
-    (select joined_at from staff_person where staff_person.id = before.actor_id)) as left_at
+    (select greatest(joined_at, (select min(at) from trail_event)) from staff_person
+      where staff_person.id = before.actor_id)) as left_at
   from before where bucket > %(since)s - interval '30 minutes'
     and (left_at is null or bucket - left_at >= %(days)s * interval '1 day')),
 woken as (

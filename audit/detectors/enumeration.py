@@ -46,11 +46,10 @@ group by actor_id, run having count(*) >= %(run)s order by actor_id, count(*) de
 def search(view: View, limits: Limits) -> list[Mark]:
     """Mark who opened customers in order, and who searched for many numbers that nobody has."""
     found: dict[UUID, dict[str, Any]] = {}
-    for person, length, events in view.rows(
-        _RUNS, acts=["opened", "compared"], step=STEP, run=limits["run"]
-    ):
+    for person, length, events in view.rows(_RUNS, acts=["opened", "compared"], step=STEP, run=limits["run"]):
         mark = found.setdefault(
-            person, {"score": length / limits["run"], "features": {"longest": length, "runs": 0}, "events": []}
+            person,
+            {"score": length / limits["run"], "features": {"longest": length, "runs": 0}, "events": []},
         )
         mark["features"]["runs"] += 1
         mark["events"] += events
@@ -82,7 +81,9 @@ def explain(features: Mapping[str, int | float | str]) -> str:
 ENUMERATION = Detector(
     code="enumeration",
     name=_("One after the other"),
-    words=_("Customers opened in the order of their numbers or of their creation, or many numbers tried that nobody has."),
+    words=_(
+        "Customers opened in the order of their numbers or of their creation, or many numbers tried that nobody has."
+    ),
     limits=(
         Limit("run", 10, _("customers in order, one within half an hour of the other"), least=3),
         Limit("misses", 25, _("searches in a day that find nobody, at least")),

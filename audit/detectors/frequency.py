@@ -1,4 +1,4 @@
-"""Many customers in a day, in any sixty minutes, or in the whole period, against one's own past and the peers (S0-41)."""
+"""Many customers in a day, in sixty minutes, or in the whole period, against one's own past and the peers (S0-41)."""
 
 from __future__ import annotations
 
@@ -138,12 +138,15 @@ def explain(features: Mapping[str, int | float | str]) -> str:
         said.append(
             ngettext(
                 "Dealt with customers %(dealings)s times on %(days)s day, %(day_times)s times what colleagues do.",
-                "Dealt with customers up to %(dealings)s times a day on %(days)s days, %(day_times)s times what colleagues do.",
+                "Dealt with customers up to %(dealings)s times a day on %(days)s days, %(day_times)s times what"
+                " colleagues do.",
                 int(features["days"]),
             )
         )
     if "hour" in features:
-        said.append(_now("%(hour)s customers within sixty minutes, %(hour_times)s times a colleague's usual hour."))
+        said.append(
+            _now("%(hour)s customers within sixty minutes, %(hour_times)s times a colleague's usual hour.")
+        )
     if "total" in features:
         said.append(
             _now("%(total)s dealings in the whole period, %(total_times)s times those of the colleagues.")
@@ -154,7 +157,10 @@ def explain(features: Mapping[str, int | float | str]) -> str:
 HIGH_FREQUENCY = Detector(
     code="high_frequency",
     name=_("High frequency"),
-    words=_("Far more customers in a day, in any sixty minutes or in the whole period than the person and the colleagues usually deal with."),
+    words=_(
+        "Far more customers in a day, in any sixty minutes or in the whole period than the person and the"
+        " colleagues usually deal with."
+    ),
     limits=(
         Limit("z", 6, _("distance from the usual, in robust standard deviations")),
         Limit("day", 40, _("dealings in a day, at least")),

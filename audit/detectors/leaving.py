@@ -70,7 +70,12 @@ def search(view: View, limits: Limits) -> list[Mark]:
                         "left": leaves.astimezone(view.zone).date().isoformat(),
                     },
                     spans=[(leaves - timedelta(days=limits["days"]), min(leaves, view.until))],
-                    kinds=("field.revealed", "customer.clear_exported", "customer.exported", "value.delivered"),
+                    kinds=(
+                        "field.revealed",
+                        "customer.clear_exported",
+                        "customer.exported",
+                        "value.delivered",
+                    ),
                 )
             )
     return marks
@@ -87,7 +92,9 @@ def explain(features: Mapping[str, int | float | str]) -> str:
 LEAVING = Detector(
     code="leaving",
     name=_("Before leaving"),
-    words=_("Far more sensitive values in the clear in the last days before leaving the company than before."),
+    words=_(
+        "Far more sensitive values in the clear in the last days before leaving the company than before."
+    ),
     limits=(
         Limit("days", 14, _("last days before leaving")),
         Limit("customers", 30, _("customers with sensitive values in the clear, at least")),

@@ -1,4 +1,4 @@
-"""Logins and customers outside working hours: by the calendar of the country and the hours of the department (S0-41)."""
+"""Logins and customers outside working hours: by the country's calendar and the department's hours (S0-41)."""
 
 from __future__ import annotations
 
@@ -68,9 +68,7 @@ def search(view: View, limits: Limits) -> list[Mark]:
             person=person,
             score=max(customers / limits["customers"], logins / limits["logins"]),
             features={"dealings": customers, "logins": logins, "days": days_out},
-            spans=[
-                (max(bucket, view.since), min(bucket + HALF_HOUR, view.until)) for bucket in buckets
-            ],
+            spans=[(max(bucket, view.since), min(bucket + HALF_HOUR, view.until)) for bucket in buckets],
         )
         for person, customers, logins, days_out, buckets in found
     ]
@@ -79,8 +77,10 @@ def search(view: View, limits: Limits) -> list[Mark]:
 def explain(features: Mapping[str, int | float | str]) -> str:
     """Say how often, and on how many days."""
     return ngettext(
-        "Dealt with customers %(dealings)s times and logged in %(logins)s times outside working hours, on %(days)s day.",
-        "Dealt with customers %(dealings)s times and logged in %(logins)s times outside working hours, on %(days)s days.",
+        "Dealt with customers %(dealings)s times and logged in %(logins)s times outside working hours,"
+        " on %(days)s day.",
+        "Dealt with customers %(dealings)s times and logged in %(logins)s times outside working hours,"
+        " on %(days)s days.",
         int(features["days"]),
     ) % dict(features)
 
@@ -108,7 +108,9 @@ def _works(known: calendar.WorkingCalendar, day: date) -> bool | None:
 OFF_HOURS = Detector(
     code="off_hours",
     name=_("Outside working hours"),
-    words=_("Logins and dealings with customers on days off, at night, or outside the hours of the department."),
+    words=_(
+        "Logins and dealings with customers on days off, at night, or outside the hours of the department."
+    ),
     limits=(
         Limit("customers", 12, _("dealings with customers outside working hours")),
         Limit("logins", 4, _("logins outside working hours")),

@@ -1,8 +1,9 @@
 """One pass over the trail that the detectors share: half hours, days and people, in tables of the transaction.
 
 The events and exposures of the period are read once each, grouped twice (customers within half hours, then half
-hours; `count(distinct)` would be many times slower), and everything else is asked of the small result. A period
-shorter than four weeks is read with what came before it, so that there is something to compare with.
+hours; `count(distinct)` would be many times slower), and everything else is asked of the small result. It lies in
+unlogged tables and is taken back at the end: the application's role makes no temporary tables. A period shorter than
+four weeks is read with what came before it, so that there is something to compare with.
 """
 
 from __future__ import annotations
@@ -22,7 +23,6 @@ BASE = timedelta(days=28)
 HALF_HOUR = timedelta(minutes=30)
 PEERS = 4
 """With fewer people of the same roles in a department, the whole house is compared with."""
-TABLES = ("audit_days", "audit_home", "audit_seen", "audit_acts")
 SERVING = ("agent", "supervisor", "head")
 """Roles whose reads have a contact (architecture.md §4)."""
 
@@ -67,7 +67,7 @@ class View:
 
 @contextmanager
 def prepared(since: datetime, until: datetime, at: datetime) -> Iterator[View]:
-    """Make the tables of the pass for a period, and drop them afterwards.
+    """Fill the tables of the pass for a period, and take all of it back afterwards.
 
     :raises ValueError: the period has no length, or its times no zone.
     """
@@ -77,13 +77,12 @@ def prepared(since: datetime, until: datetime, at: datetime) -> Iterator[View]:
     first = datetime.combine(timezone.localdate(min(since, until - BASE), zone), time.min, zone)
     view = View(since=since, until=until, at=at, base=min(first, since))
     with transaction.atomic():
-        _make(view)
+        before = transaction.savepoint()
         try:
+            _make(view)
             yield view
         finally:
-            if not connection.needs_rollback:
-                with connection.cursor() as cursor:
-                    cursor.execute(f"drop table {', '.join(TABLES)}")
+            transaction.savepoint_rollback(before)
 
 
 def _make(view: View) -> None:
@@ -98,19 +97,18 @@ def _make(view: View) -> None:
         cursor.execute("set local work_mem = '256MB'")
         for statement in (_ACTS, _SEEN, _HOME, _DAYS):
             cursor.execute(statement, given)
-        cursor.execute(f"analyze {', '.join(TABLES)}")
 
 
 # Half hours of people at a site: what they did that is counted by event.
 _ACTS = """
-create temporary table audit_acts on commit drop as
+insert into audit_acts (actor_id, department, site, site_region, bucket, acts, logins, listed, misses, exported,
+  refused, outside)
 select actor_id, department, site, site_region,
   date_bin('30 minutes', at, '2000-01-01Z') as bucket,
   count(*) as acts,
   count(*) filter (where kind = 'staff.login') as logins,
   coalesce(sum((facts->>'rows')::int) filter (where kind = 'customer.listed' and facts->>'how' <> 'recent'), 0)
     as listed,
-  count(*) filter (where kind = 'customer.listed' and facts->>'how' not in ('recent', 'list', 'name')) as searches,
   count(*) filter (where kind = 'customer.listed' and facts->>'how' not in ('recent', 'list', 'name')
     and facts->>'rows' = '0') as misses,
   coalesce(sum((facts->>'rows')::int) filter (where kind in ('customer.exported', 'customer.clear_exported')), 0)
@@ -123,51 +121,55 @@ from trail_event
 where at >= %(base)s and at < %(until)s and actor_id is not null and mode <> 'system'
 group by actor_id, department, site, site_region, bucket"""
 
-# Half hours of people by region of the customers that they dealt with one by one, or took out as rows.
+# Half hours of people by region of the customers that they dealt with one by one.
 _SEEN = """
-create temporary table audit_seen on commit drop as
+insert into audit_seen (actor_id, bucket, region, customers)
 select actor_id, bucket, region,
-  count(*) filter (where dealt) as customers,
-  count(*) filter (where clear) as clear,
-  count(*) filter (where taken) as taken
+  count(*) as customers
 from (
-  select actor_id, date_bin('30 minutes', at, '2000-01-01Z') as bucket, portfolio_region as region, customer,
-    bool_or(act in ('opened', 'revealed', 'compared', 'used')) as dealt,
-    bool_or(level >= 3 and act in ('revealed', 'exported')) as clear,
-    bool_or(act = 'exported') as taken
+  select actor_id, date_bin('30 minutes', at, '2000-01-01Z') as bucket, portfolio_region as region, customer
   from trail_exposure
   where at >= %(base)s and at < %(until)s and actor_id is not null
-    and act in ('opened', 'revealed', 'compared', 'used', 'exported')
+    and act in ('opened', 'revealed', 'compared', 'used')
   group by actor_id, bucket, region, customer) each
 group by actor_id, bucket, region"""
 
-# Who they are: department and region where they mostly act, roles of their last act, and whom they compare with.
+# Who they are: department and region where they mostly act, roles of their last act, and whom they compare with: those
+# of the same roles in the department, the department's most common roles where they are few, the house's same roles
+# where all are few.
 _HOME = """
-create temporary table audit_home on commit drop as
-select found.*, case when count(*) over (partition by department, roles) >= %(peers)s
-    then department || ' ' || roles else roles end as peers
-from (
+insert into audit_home (actor_id, department, region, roles, peers)
+with found as (
   select actor_id, mode() within group (order by acts.department) as department,
     mode() within group (order by acts.site_region) as region, last.roles
   from audit_acts acts
   cross join lateral (select array_to_string(event.roles, ' ') as roles from trail_event event
     where event.actor_id = acts.actor_id and event.at >= %(base)s and event.at < %(until)s
     order by event.at desc limit 1) last
-  group by actor_id, last.roles) found"""
+  group by actor_id, last.roles),
+crowd as (
+  select department, roles, count(*) as people,
+    first_value(roles) over (partition by department order by count(*) desc, roles) as most,
+    max(count(*)) over (partition by department) as crowd
+  from found group by department, roles)
+select actor_id, department, region, roles,
+  case when people >= %(peers)s then department || ' ' || roles
+    when crowd >= %(peers)s then department || ' ' || most else roles end
+from found join crowd using (department, roles)"""
 
 # Days of people: every measure that is compared day by day; a day without any is a day with 0.
 _DAYS = """
-create temporary table audit_days on commit drop as
+insert into audit_days (actor_id, day, peers, customers, abroad, listed, taken, refused, misses)
 select actor_id, day, peers, sum(customers)::bigint as customers, sum(abroad)::bigint as abroad,
   sum(listed)::bigint as listed, sum(taken)::bigint as taken, sum(refused)::bigint as refused,
-  sum(misses)::bigint as misses, sum(searches)::bigint as searches
+  sum(misses)::bigint as misses
 from (
   select actor_id, (bucket at time zone %(zone)s)::date as day, 0 as customers, 0 as abroad, listed,
-    exported as taken, refused, misses, searches
+    exported as taken, refused, misses
   from audit_acts
   union all
   select seen.actor_id, (bucket at time zone %(zone)s)::date, customers,
-    case when seen.region not in ('', home.region) and home.region <> '' then customers else 0 end, 0, 0, 0, 0, 0
+    case when seen.region not in ('', home.region) and home.region <> '' then customers else 0 end, 0, 0, 0, 0
   from audit_seen seen join audit_home home using (actor_id)) each
 join audit_home home using (actor_id)
 group by actor_id, day, peers"""

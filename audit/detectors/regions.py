@@ -86,13 +86,18 @@ def explain(features: Mapping[str, int | float | str]) -> str:
         )
     if "total" in features:
         said.append(
-            _now("%(total)s dealings with customers of other regions in the whole period, %(total_times)s times those of the colleagues.")
+            _now(
+                "%(total)s dealings with customers of other regions in the whole period, %(total_times)s times those"
+                " of the colleagues."
+            )
         )
     if "office" in features:
         said.append(
             ngettext(
-                "Dealt with customers %(office_dealings)s times from an office in another region (%(office)s) on %(office_days)s day.",
-                "Dealt with customers %(office_dealings)s times from offices in other regions (%(office)s) on %(office_days)s days.",
+                "Dealt with customers %(office_dealings)s times from an office in another region (%(office)s)"
+                " on %(office_days)s day.",
+                "Dealt with customers %(office_dealings)s times from offices in other regions (%(office)s)"
+                " on %(office_days)s days.",
                 int(features["office_days"]),
             )
         )
@@ -126,7 +131,8 @@ def explain_travel(features: Mapping[str, int | float | str]) -> str:
     """Say how often, and the fastest."""
     return ngettext(
         "Acted at two sites faster than anybody travels %(jumps)s time: %(way)s within %(minutes)s minutes.",
-        "Acted at two sites faster than anybody travels %(jumps)s times, the fastest %(way)s within %(minutes)s minutes.",
+        "Acted at two sites faster than anybody travels %(jumps)s times, the fastest %(way)s"
+        " within %(minutes)s minutes.",
         int(features["jumps"]),
     ) % dict(features)
 
@@ -149,7 +155,10 @@ def _merged(spans: list[tuple[datetime, datetime]]) -> list[tuple[datetime, date
 CROSS_REGION = Detector(
     code="cross_region",
     name=_("Other regions"),
-    words=_("Customers whose portfolio lies in another region, and acts from an office in another region, where colleagues have none."),
+    words=_(
+        "Customers whose portfolio lies in another region, and acts from an office in another region, where"
+        " colleagues have none."
+    ),
     limits=(
         Limit("z", 6, _("distance from the usual, in robust standard deviations")),
         Limit("customers", 8, _("dealings with customers of other regions in a day, at least")),
@@ -162,7 +171,9 @@ CROSS_REGION = Detector(
 TRAVEL = Detector(
     code="travel",
     name=_("Faster than travel"),
-    words=_("One account acts at two sites with less time between than the way takes: somebody shares a login."),
+    words=_(
+        "One account acts at two sites with less time between than the way takes: somebody shares a login."
+    ),
     limits=(
         Limit("regions", 120, _("minutes between sites of different regions")),
         Limit("sites", 10, _("minutes between sites of one region"), least=0),

@@ -12,7 +12,7 @@ from audit.detectors.passes import View
 
 DAYS_OF_ONES_OWN = 5
 """With fewer active days a person has no history, and is held against the others alone."""
-COLUMNS = frozenset({"customers", "abroad", "listed", "taken", "refused", "misses", "searches"})
+COLUMNS = frozenset({"customers", "abroad", "listed", "taken", "refused", "misses"})
 
 _FAR = """
 with own as (

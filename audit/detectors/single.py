@@ -92,7 +92,9 @@ def explain_decoy(features: Mapping[str, int | float | str]) -> str:
 SELF_APPROVAL_TRIED = Detector(
     code="self_approval",
     name=_("Own proposal signed"),
-    words=_("Somebody tries to sign what they have proposed themselves. It is refused; it is still asked about."),
+    words=_(
+        "Somebody tries to sign what they have proposed themselves. It is refused; it is still asked about."
+    ),
     limits=(Limit("times", 1, _("attempts")),),
     search=search_self_approval,
     explain=explain_self_approval,

@@ -13,35 +13,48 @@ from audit.detectors.passes import View
 from audit.detectors.robust import times
 from customers.models import VIP
 
-# Colleagues who dealt with none count as none; with fewer than four colleagues the least number speaks alone.
+PAST = 2
+"""So many periods before say what was usual for a person."""
+
+# Who deals with VIPs all year does so this month: it is the departure from one's own past that counts, and more than
+# the colleagues' usual. Who has no past is held against the colleagues alone.
 _SEEN = """
 with seen as (
-  select actor_id, customer, array_agg(event_id order by at) as events
-  from trail_exposure exposure join customers_customer held on held.ref = exposure.customer and held.tier = %(vip)s
-  where at >= %(since)s and at < %(until)s and actor_id is not null and act = any(%(acts)s)
-  group by actor_id, customer),
+  select actor_id, customer, exposure.at >= %(since)s as now, array_agg(event_id order by at) as events
+  from customers_customer held join trail_exposure exposure on exposure.customer = held.ref
+  where held.tier = %(vip)s and at < %(until)s
+    and at >= %(since)s - %(past)s * (%(until)s::timestamptz - %(since)s::timestamptz) and actor_id is not null and act = any(%(acts)s)
+  group by actor_id, customer, now),
 counted as (
-  select actor_id, peers, coalesce(n, 0) as n from audit_home
-  left join (select actor_id, count(*) as n from seen group by actor_id) each using (actor_id)),
+  select actor_id, peers, coalesce(n, 0) as n,
+    case when %(periods)s >= 1 then coalesce(past, 0) / %(periods)s::float end as past from audit_home
+  left join (select actor_id, count(*) filter (where now) as n, count(*) filter (where not now) as past
+    from seen group by actor_id) each using (actor_id)),
 peer as (
-  select peers, percentile_cont(0.5) within group (order by n) as usual, count(*) as people
-  from counted group by peers),
+  select peers, percentile_cont(0.5) within group (order by n) as usual from counted group by peers),
 spread as (
   select peers, percentile_cont(0.5) within group (order by abs(n - usual)) as spread
   from counted join peer using (peers) group by peers),
 far as (
-  select actor_id, n, usual, case when people >= 4
-    then (n - usual) / greatest(1.4826 * spread, sqrt(greatest(usual, 1))) else %(z)s end as z
-  from counted join peer using (peers) join spread using (peers) where n >= %(least)s)
+  select actor_id, n, usual, case when past is not null then (n - past) / sqrt(greatest(past, 1))
+      else (n - usual) / greatest(1.4826 * spread, sqrt(greatest(usual, 1))) end as z
+  from counted join peer using (peers) join spread using (peers)
+  where n >= %(least)s and n > usual)
 select actor_id, n, usual, z,
-  (select array_agg(events[1]) from seen where seen.actor_id = far.actor_id)
+  (select array_agg(events[1]) from seen where seen.actor_id = far.actor_id and now)
 from far where z >= %(z)s"""
 
 
 def search(view: View, limits: Limits) -> list[Mark]:
     """Mark who dealt with far more VIP customers than the colleagues."""
     rows = view.rows(
-        _SEEN, vip=VIP, acts=["opened", "revealed", "compared"], least=limits["customers"], z=limits["z"]
+        _SEEN,
+        periods=_periods(view),
+        vip=VIP,
+        past=PAST,
+        acts=["opened", "revealed", "compared"],
+        least=limits["customers"],
+        z=limits["z"],
     )
     return [
         Mark(
@@ -54,6 +67,12 @@ def search(view: View, limits: Limits) -> list[Mark]:
     ]
 
 
+def _periods(view: View) -> float:
+    """Return how many periods before this one the trail holds, of those that are asked for."""
+    ((first,),) = view.rows("select min(at) from trail_event")
+    return min(PAST, (view.since - first) / (view.until - view.since)) if first else 0.0
+
+
 def explain(features: Mapping[str, int | float | str]) -> str:
     """Say how many, against the colleagues."""
     return _now("Opened %(vips)s VIP customers, %(times)s times as many as colleagues.") % dict(features)
@@ -62,10 +81,12 @@ def explain(features: Mapping[str, int | float | str]) -> str:
 VIP_CURIOSITY = Detector(
     code="vip",
     name=_("Curiosity about VIP customers"),
-    words=_("Far more customers of the VIP tier than colleagues of the same role and department open."),
+    words=_(
+        "Far more customers of the VIP tier than the person opened before, and more than colleagues open."
+    ),
     limits=(
         Limit("customers", 6, _("VIP customers in the period, at least")),
-        Limit("z", 5, _("distance from the colleagues, in robust standard deviations")),
+        Limit("z", 4, _("distance from the usual, in standard deviations")),
     ),
     search=search,
     explain=explain,

@@ -32,11 +32,11 @@ drop function audit_row_is_superseded();
 
 # The application may make no temporary tables. What a pass writes here is taken back before its transaction ends, so
 # nobody ever sees a row of another's pass, and a server that stops loses nothing (`audit.detectors.passes`).
-PASS = """
+ROOM = """
 create unlogged table audit_acts (
   actor_id uuid not null, department text not null, site text not null, site_region text not null,
   bucket timestamptz not null, acts bigint not null, logins bigint not null, listed bigint not null,
-  searches bigint not null, misses bigint not null, exported bigint not null, refused bigint not null,
+  misses bigint not null, exported bigint not null, refused bigint not null,
   outside bigint not null);
 create unlogged table audit_seen (
   actor_id uuid not null, bucket timestamptz not null, region text not null, customers bigint not null);
@@ -46,7 +46,7 @@ create unlogged table audit_days (
   actor_id uuid not null, day date not null, peers text not null, customers bigint not null, abroad bigint not null,
   listed bigint not null, taken bigint not null, refused bigint not null, misses bigint not null);
 """
-NO_PASS = "drop table audit_days, audit_home, audit_seen, audit_acts"
+NO_ROOM = "drop table audit_days, audit_home, audit_seen, audit_acts"
 
 
 def install(apps: Any, schema_editor: Any) -> None:
@@ -170,6 +170,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RunSQL(KEEP, LET_GO),
-        migrations.RunSQL(PASS, NO_PASS),
+        migrations.RunSQL(ROOM, NO_ROOM),
         migrations.RunPython(install, migrations.RunPython.noop),
     ]

@@ -6,10 +6,11 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
-from audit.models import Audit, Finding
+from audit.models import Audit, AuditResult
 from audit.queries import cases, findings
 from jobs.models import Job
 from staff.queries import acting
@@ -60,12 +61,17 @@ def standing(audit: Audit, at: datetime) -> AuditStanding:
     )
 
 
-def unowned(found: QuerySet[Finding], at: datetime) -> QuerySet[Finding]:
+def unowned(found: findings.Found, at: datetime) -> findings.Found:
     """Keep the findings that nobody decided, owns or put aside; an owner who cannot act owns nothing."""
     waiting = cases.standing(cases.cases(at).filter(findings__in=found, decision="").distinct(), at)
     able = acting({one.owner for one in waiting}, at)
     orphaned = [one.case.pk for one in waiting if one.owner not in able]
     return found.filter(Q(state=findings.OPEN) | Q(state=findings.IN_CASE, case__in=orphaned))
+
+
+def unacknowledged(person: UUID) -> int:
+    """Count the results that were sent to a person and that they have not acknowledged."""
+    return AuditResult.objects.filter(person=person, acknowledged_at=None).count()
 
 
 def digest(audit: Audit, at: datetime, untested: list[str]) -> str:

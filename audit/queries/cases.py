@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import CharField, DateTimeField, OuterRef, QuerySet, Subquery, UUIDField
@@ -13,6 +15,8 @@ from audit.models.cases import DECIDED, OPENED, REOPENED
 
 OPEN, LATE, CLOSED = "open", "late", "closed"
 STATES = (OPEN, LATE, CLOSED)
+Found = QuerySet[Any]
+"""Rows of `Case` with what `cases` adds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,7 @@ class CaseStanding:
         return self.state != CLOSED
 
 
-def cases(at: datetime) -> QuerySet[Case]:
+def cases(at: datetime) -> Found:
     """Return the cases opened by `at`, each row with `owner`, `due_at`, `decision` and `decided_at` of that time."""
     entries = CaseEntry.objects.filter(case=OuterRef("pk"), at__lte=at).order_by("-pk")
     owned, timed = entries.filter(owner__isnull=False), entries.filter(due_at__isnull=False)
@@ -50,7 +54,7 @@ def cases(at: datetime) -> QuerySet[Case]:
     )
 
 
-def in_state(found: QuerySet[Case], state: str, at: datetime) -> QuerySet[Case]:
+def in_state(found: Found, state: str, at: datetime) -> Found:
     """Keep the cases of one state; `open` holds the late ones too."""
     if state == CLOSED:
         return found.exclude(decision="")
@@ -58,7 +62,7 @@ def in_state(found: QuerySet[Case], state: str, at: datetime) -> QuerySet[Case]:
     return found.filter(due_at__lte=at) if state == LATE else found
 
 
-def standing(found: QuerySet[Case], at: datetime) -> list[CaseStanding]:
+def standing(found: Iterable[Any], at: datetime) -> list[CaseStanding]:
     """Return how rows of `cases(at)` stand."""
     return [_standing(row, at) for row in found]
 
@@ -79,3 +83,8 @@ def _standing(row: Case, at: datetime) -> CaseStanding:
         decided_at=said["turned_at"] if said["decision"] else None,
         state=state,
     )
+
+
+def open_of(person: UUID, at: datetime) -> int:
+    """Count the open cases that are a person's."""
+    return in_state(cases(at), OPEN, at).filter(owner=person).count()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import (
     Case,
@@ -30,6 +31,8 @@ STATES = (OPEN, IN_CASE, *DECISIONS, SUPPRESSED)
 AGES = {"day": timedelta(days=1), "week": timedelta(days=7), "month": timedelta(days=30)}
 """Groups by age: younger than this; what is older than all of them is `older`."""
 OLDER = "older"
+Found = QuerySet[Any]
+"""Rows of `Finding` with the `state` that `findings` adds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ class Standing:
         return self.sighting.score if self.sighting else 1.0
 
 
-def findings(at: datetime) -> QuerySet[Finding]:
+def findings(at: datetime) -> Found:
     """Return what had been found by `at`, newest first, each row with its `state` at that time."""
     turns = CaseEntry.objects.filter(
         case=OuterRef("case"), kind__in=(OPENED, DECIDED, REOPENED), at__lte=at
@@ -62,18 +65,18 @@ def findings(at: datetime) -> QuerySet[Finding]:
     return Finding.objects.filter(found_at__lte=at).annotate(state=state)
 
 
-def of_period(found: QuerySet[Finding], since: datetime, until: datetime, at: datetime) -> QuerySet[Finding]:
+def of_period(found: Found, since: datetime, until: datetime, at: datetime) -> Found:
     """Keep the findings of which something was seen, by `at`, within a period."""
     looks = Sighting.objects.filter(finding=OuterRef("pk"), at__lte=at, first__lt=until, last__gte=since)
     return found.filter(Exists(looks))
 
 
-def of_audit(audit: Audit, at: datetime) -> QuerySet[Finding]:
+def of_audit(audit: Audit, at: datetime) -> Found:
     """Return the findings of an audit's period as they stand at `at`."""
     return of_period(findings(at), audit.since, audit.until, at)
 
 
-def standing(found: QuerySet[Finding], at: datetime) -> list[Standing]:
+def standing(found: Found, at: datetime) -> list[Standing]:
     """Return how rows of `findings(at)` stand, with the last look at each by then, in two queries."""
     looks = Prefetch("sightings", Sighting.objects.filter(at__lte=at).order_by("pk"), to_attr="looks")
     return [_standing(row) for row in found.select_related("suppression").prefetch_related(looks)]
@@ -84,13 +87,13 @@ def _standing(row: Finding) -> Standing:
     return Standing(row, said["state"], said["looks"][-1] if said["looks"] else None)
 
 
-def by_state(found: QuerySet[Finding]) -> dict[str, int]:
+def by_state(found: Found) -> dict[str, int]:
     """Count findings of each state, all states named."""
     counted = Counter(found.order_by().values_list("state", flat=True))
     return {state: counted[state] for state in STATES}
 
 
-def by_code(found: QuerySet[Finding]) -> dict[str, dict[str, int]]:
+def by_code(found: Found) -> dict[str, dict[str, int]]:
     """Count findings by what found them and by state, most first."""
     counted: dict[str, Counter[str]] = {}
     for code, state in found.order_by().values_list("code", "state"):
@@ -99,7 +102,7 @@ def by_code(found: QuerySet[Finding]) -> dict[str, dict[str, int]]:
     return {code: {state: states[state] for state in STATES} for code, states in ordered}
 
 
-def by_age(found: QuerySet[Finding], at: datetime) -> dict[str, int]:
+def by_age(found: Found, at: datetime) -> dict[str, int]:
     """Count findings by how long ago they were found, from the youngest group to the oldest."""
     counted = dict.fromkeys([*AGES, OLDER], 0)
     for when in found.order_by().values_list("found_at", flat=True):
@@ -112,7 +115,7 @@ def age_of(when: datetime, at: datetime) -> str:
     return next((group for group, most in AGES.items() if at - when < most), OLDER)
 
 
-def of_age(found: QuerySet[Finding], group: str, at: datetime) -> QuerySet[Finding]:
+def of_age(found: Found, group: str, at: datetime) -> Found:
     """Keep the findings of one group of age."""
     groups = list(AGES)
     if group == OLDER:

@@ -182,7 +182,7 @@ def acknowledge(id: UUID, *, by: Actor, at: datetime) -> AuditResult:
     :raises NotAllowed: the person's roles acknowledge nothing.
     :raises AuditResult.DoesNotExist: nothing was sent to this person, or it is acknowledged.
     """
-    if not may(by, "audit.acknowledge"):
+    if by.id is None or not may(by, "audit.acknowledge"):
         raise NotAllowed
     with transaction.atomic():
         waiting = AuditResult.objects.select_for_update().filter(acknowledged_at=None)

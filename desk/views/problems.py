@@ -23,9 +23,13 @@ SHOWN = timedelta(days=366)
 
 @allowed("", methods=["GET", "POST"])
 def report(request: DeskRequest) -> HttpResponse:
-    """Take a report of a problem in the reporter's words."""
+    """Take a report of a problem in the reporter's words, with their name or without."""
     form = ProblemForm(request.POST if request.method == "POST" else None)
     page = request.POST.get("page") or request.GET.get("from", "")
+    if form.is_valid() and form.cleaned_data["anonymous"]:
+        # SECURITY: no message in the session, no redirect: nothing of this person says that they reported.
+        reports.report_anonymously(form.cleaned_data["text"], at=request.at)
+        return render(request, "desk/problems/reported.html")
     if form.is_valid():
         reports.report(form.cleaned_data["text"], page=page, by=request.actor, at=request.at)
         messages.success(request, _("Reported. The data security officer has been told."))

@@ -12,7 +12,12 @@ DETECTOR = "off_hours"
 
 
 def hit(about: Actor, at, *, detector=DETECTOR, score=1.5, events=(1, 2), **more) -> Hit:
-    given = {"features": {"events": len(events)}, "customers": 1, "first": at - timedelta(minutes=5), "last": at}
+    given = {
+        "features": {"events": len(events)},
+        "customers": 1,
+        "first": at - timedelta(minutes=5),
+        "last": at,
+    }
     return Hit(
         detector=detector,
         person=about.id,

@@ -55,12 +55,15 @@ def test_starts_again_what_failed(cast):
     first = audits.start_monthly(by=SYSTEM, at=cast.at)
     Job.objects.filter(pk=first.pk).update(error_code="broken")
     again = audits.start_monthly(by=SYSTEM, at=cast.at + DAY)
-    assert again is not None and Audit.objects.count() == 1
+    assert again is not None
+    assert Audit.objects.count() == 1
 
 
 def test_finds_the_alarms_of_its_period(cast):
     agent, officer = cast.agent(), cast.officer()
-    trail.record(get("approvals.self_approval"), by=agent, at=cast.at, facts={"proposal": "x", "proposal_kind": "y"})
+    trail.record(
+        get("approvals.self_approval"), by=agent, at=cast.at, facts={"proposal": "x", "proposal_kind": "y"}
+    )
     today = audits.start_by_hand(since=cast.at - DAY, until=cast.at + DAY, by=officer, at=cast.at)
     running.run(asking.last_job(today).pk, run.examine)
     assert Finding.objects.get().code == "approvals.self_approval"
@@ -83,7 +86,10 @@ def test_is_signed_when_every_finding_is_decided_or_owned(cast):
     signed = audits.sign(audit.pk, by=officer, at=cast.at)
     assert kinds_since(start) == ["audit.signed"]
     assert signed.signed_by_id == officer.id
-    assert asking.digest(signed, signed.signed_at, detecting.untested(signed.since, signed.until)) == signed.digest
+    assert (
+        asking.digest(signed, signed.signed_at, detecting.untested(signed.since, signed.until))
+        == signed.digest
+    )
     told = Notification.objects.filter(code="audit_signed")
     assert [note.person_id for note in told] == [head.id]
     assert agent.name not in str(told[0].params)
@@ -108,7 +114,9 @@ def test_is_not_signed_by_whom_it_is_about(cast):
     acts.explain(own.pk, words="核实", by=head, at=cast.at)
     with pytest.raises(NotSigned, match="own"):
         audits.sign(audit.pk, by=officer, at=cast.at)
-    assert audits.sign(audit.pk, by=head, at=cast.at).signed_by_id == head.id, "who signs for the only officer"
+    assert audits.sign(audit.pk, by=head, at=cast.at).signed_by_id == head.id, (
+        "who signs for the only officer"
+    )
 
 
 def test_is_not_signed_before_its_end_unexamined_or_with_an_old_factor(cast):
@@ -140,7 +148,10 @@ def test_shows_later_findings_as_later(cast):
     one(agent, last_month(cast.at), seen_at=cast.at + SECOND, detector="bulk")
     standing = asking.standing(signed, cast.at + SECOND)
     assert (standing.later, standing.found, standing.unowned) == (1, 2, 1)
-    assert asking.digest(signed, signed.signed_at, detecting.untested(signed.since, signed.until)) == signed.digest
+    assert (
+        asking.digest(signed, signed.signed_at, detecting.untested(signed.since, signed.until))
+        == signed.digest
+    )
     assert findings.of_audit(signed, cast.at).count() == 1
 
 

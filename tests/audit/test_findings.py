@@ -53,11 +53,11 @@ def test_adds_a_look_where_more_is_seen(cast):
     assert before.score == 1.5, "the past stays what it was"
 
 
-def test_tells_days_people_and_detectors_apart(cast):
+def test_tells_months_people_and_detectors_apart(cast):
     one_agent, other = cast.agent(), cast.agent()
     for about, at, detector in (
         (one_agent, cast.at, "off_hours"),
-        (one_agent, cast.at - timedelta(days=1), "off_hours"),
+        (one_agent, cast.at - timedelta(days=40), "off_hours"),
         (one_agent, cast.at, "bulk"),
         (other, cast.at, "off_hours"),
     ):
@@ -170,13 +170,30 @@ def test_is_never_rewritten_or_deleted(cast, change):
 
 
 def test_counts_by_age_and_state(cast):
-    agent = cast.agent()
     for days in (0, 3, 10, 40):
-        when = cast.at - timedelta(days=days)
-        one(agent, when)
+        one(cast.agent(), cast.at - timedelta(days=days))
     rows = findings.findings(cast.at)
     assert findings.by_age(rows, cast.at) == {"day": 1, "week": 1, "month": 1, "older": 1}
     for group in ("day", "week", "month", "older"):
         assert findings.of_age(rows, group, cast.at).count() == 1
     assert findings.by_state(rows)["open"] == 4
     assert findings.by_code(rows)["off_hours"]["open"] == 4
+
+
+def test_opens_another_turn_for_what_goes_on_after_a_decision(cast):
+    agent, officer, hour = cast.agent(), cast.officer(), timedelta(minutes=1)
+    row = one(agent, cast.at)
+    acts.explain(row.pk, words="值班", by=officer, at=cast.at)
+    assert found(agent, cast.at, seen_at=cast.at + SECOND, score=9.0) == [], "nothing came after it"
+    (again,) = found(agent, cast.at + hour, seen_at=cast.at + hour)
+    assert (again.turn, again.key) == (2, row.key)
+    assert found(agent, cast.at + hour, seen_at=cast.at + 2 * hour) == []
+
+
+def test_does_not_tell_an_alarm_twice(cast):
+    agent = cast.agent()
+    event = alarm(agent, cast.at)
+    alarms.sweep(by=SYSTEM, at=trail.clock())
+    at = trail.clock()
+    assert found(agent, at, detector="self_approval", events=(event,)) == []
+    assert len(found(agent, at, detector="self_approval", events=(event, event + 1))) == 1

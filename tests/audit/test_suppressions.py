@@ -10,7 +10,7 @@ from audit.services import suppressions
 from audit.services.suppressions import NotSuppressed
 from staff.step_up import StepUpNeeded
 from tests.access.cast import kinds_since, last_event, later
-from tests.audit.finding import DETECTOR, one
+from tests.audit.finding import DETECTOR, found
 
 pytestmark = pytest.mark.django_db(databases=["default", "keyring"])
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
@@ -22,8 +22,8 @@ def suppress(cast, by, **more):
 
 
 def state_at(about, at) -> str:
-    row = one(about, at)
-    return findings.findings(at).get(pk=row.pk).state
+    found(about, at)
+    return findings.findings(at).filter(person=about.id).latest("turn").state
 
 
 def test_is_shown_as_put_aside_until_its_day(cast):

@@ -7,12 +7,14 @@ from django.test import Client
 from django.urls import reverse
 
 from files.models import SealedText
-from staff.models import Notification
+from staff.models import Notification, Person
 from staff.roles import AGENT, OFFICER, SECURITY
 from tests.staff.company import Company, facts_since, kinds_since, last_event, log_in
+from trail.models import Event
 from trail.vocabulary import get
 
 pytestmark = pytest.mark.django_db(databases=["default", "keyring"])
+TRACES = {"roles", "department", "site", "site_region", "acting_as", "zone", "ip", "session_hash"}
 WORDS = "客户说他的号码 13800001234 被念出来了"
 
 
@@ -98,3 +100,34 @@ def test_stands_at_the_foot_of_every_page(agent):
     foot = re.search(r'<footer class="foot">.*?</footer>', agent.get("/jobs/").content.decode(), re.S)
     assert foot
     assert reverse("desk:problem_report") + "?from=desk%3Ajobs" in foot.group(0)
+
+
+def test_keeps_no_trace_of_who_reports_without_a_name(agent, officer, company):
+    start, person = last_event(), Person.objects.get(number="A1")
+    answer = agent.post(
+        reverse("desk:problem_report"), {"text": WORDS, "page": "desk:customer", "anonymous": "on"}
+    )
+    assert answer.status_code == 200
+    row = SealedText.objects.latest("created_at")
+    event = Event.objects.get(id__gt=start, kind="problem.reported")
+    assert event.facts == {"report": str(row.pk), "page": ""}
+    whole = {field.attname: getattr(event, field.attname) for field in Event._meta.concrete_fields}
+    about = {name: whole[name] for name in whole if name.startswith("actor") or name in TRACES}
+    assert about == {
+        "actor_id": None, "actor_number": "anonymous", "actor_name": "", "roles": [], "department": "", "site": "",
+        "site_region": "", "acting_as": "", "zone": "", "ip": None, "session_hash": "",
+    }  # fmt: skip
+    assert (row.writer_id, row.department, row.readers, row.subject) == (None, "", [], None)
+    held = str(agent.session.items())
+    assert str(row.pk) not in held
+    assert "_messages" not in agent.session
+    assert not Notification.objects.filter(person=person).exists()
+    assert str(row.pk) not in agent.get(reverse("desk:problem_report")).content.decode()
+    assert agent.get(reverse("desk:problem", args=[row.pk])).status_code == 404
+    assert WORDS in officer.get(reverse("desk:problem", args=[row.pk])).content.decode()
+
+
+def test_says_what_is_hidden_and_what_is_not(agent):
+    words = agent.get(reverse("desk:problem_report")).content.decode()
+    for said in ("不记录您的姓名", "无法隐去的是提交时间"):
+        assert said in words

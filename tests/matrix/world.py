@@ -27,9 +27,10 @@ from access.services import masked as masking
 from access.services.consents import Upload
 from approvals import services as approvals
 from approvals.models import Proposal, StandIn
+from audit.models import CaseEntry
 from audit.periods import month_before
 from audit.queries.radius import Scope
-from audit.services import radius, reports
+from audit.services import audits, cases, radius, reports, suppressions
 from classification.proposals import fields
 from consent.models import SIGNED_FILE, Evidence, NoticeVersion
 from consent.services import notices
@@ -50,6 +51,7 @@ from staff.models import Network, Site, Training, Undertaking
 from staff.services import hr_files
 from staff.services import people as taking
 from tests.access.cast import Cast
+from tests.audit.finding import one as one_finding
 from tests.consent.builders import YEAR, published
 from tests.desk.at_work import browser
 from tests.staff.company import enrolled
@@ -553,6 +555,52 @@ class Visit:
         item = ReviewItem.objects.get(review__pk=str(review), person=person_of(here["agent"]), kind="role")
         return {"id": review, "item": item.pk}
 
+    def _finding(self, which: str) -> dict[str, object]:
+        """What a detector found about an agent of the place."""
+        here = self.world.people if which == "own" else self.world.south
+        return {"id": one_finding(here["agent"], self.world.at).pk}
+
+    def _case(self, which: str) -> dict[str, object]:
+        finding, at = self._finding(which)["id"], self.world.at
+        by = self.world.cast.officer()
+        return {"id": cases.take(finding, due_at=at + timedelta(days=9), by=by, at=at).pk}
+
+    def _case_act(self, which: str) -> dict[str, object]:
+        return {**self._case(which), "act": "note"}
+
+    def _case_file(self, which: str) -> dict[str, object]:
+        case, by = self._case(which)["id"], self.world.cast.officer()
+        cases.attach(case, content=b"%PDF-1.7", by=by, at=self.world.at)
+        return {"id": case, "entry": CaseEntry.objects.latest("pk").pk}
+
+    def _suppression(self, which: str) -> dict[str, object]:
+        here, at = self.world.people if which == "own" else self.world.south, self.world.at
+        made = suppressions.suppress(
+            "off_hours",
+            person=here["agent"].id,
+            reason="夜班",
+            until=at + timedelta(days=9),
+            by=self._officer(),
+            at=at,
+        )
+        return {"id": made.pk}
+
+    def _officer(self) -> Actor:
+        return self.world.cast.officer()
+
+    def _audit(self, which: str) -> dict[str, object]:
+        """An audit of a period without findings, examined to its end."""
+        at = self.world.at
+        until = at - timedelta(days=400 if which == "own" else 500)
+        made = audits.start_by_hand(since=until - timedelta(days=1), until=until, by=self._officer(), at=at)
+        Job.objects.filter(parameters__audit=str(made.pk)).update(finished_at=at)
+        return {"id": made.pk}
+
+    def _signed_audit(self, which: str) -> dict[str, object]:
+        made = self._audit(which)
+        audits.sign(made["id"], by=self._officer(), at=self.world.at)
+        return made
+
     def _personnel(self, which: str) -> dict[str, object]:
         by = self.world.people["security"] if which == "own" else self.world.south["security"]
         return {"id": hr_files.bring(PERSONNEL, by=by, at=self.world.at).pk}
@@ -586,6 +634,14 @@ class Visit:
             "code": {"code": "000000"},
             "last day": {"last_day": f"{self.world.at + timedelta(days=14):%Y-%m-%d}"},
             "keep": {"decision": "keep"},
+            "due": {"due": f"{self.world.at + timedelta(days=9):%Y-%m-%d}"},
+            "words": {"words": "已核实"},
+            "suppress": {
+                "detector": "off_hours",
+                "last_day": f"{self.world.at + timedelta(days=9):%Y-%m-%d}",
+                "reason": "夜班",
+            },
+            "audited days": {"first": "2026-01-01", "last": "2026-01-31"},
             "together": {"items": _items_of(arguments, self.world.people["agent"])},
             "personnel": {"file": SimpleUploadedFile("hr.csv", PERSONNEL)},
             "seen": {"seen": sha256(b"").hexdigest()},

@@ -6,7 +6,18 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from custinfo.demo import aggregates, apart, cast, consents, history, proposals, records, requests, reviews
+from custinfo.demo import (
+    aggregates,
+    apart,
+    cast,
+    consents,
+    findings,
+    history,
+    proposals,
+    records,
+    requests,
+    reviews,
+)
 from staff.demo import PASSWORD
 from staff.models import Person
 from staff.roles import NAMES
@@ -53,6 +64,8 @@ class Command(BaseCommand):
         self.stdout.write(f"custinfo: {asked} usage requests")
         rights = reviews.make_review(people, trail.clock())
         self.stdout.write(f"custinfo: {rights} rights that wait for a permission review")
+        found = findings.make_findings(people, trail.clock())
+        self.stdout.write(f"custinfo: {found} findings for the data security officer")
 
     def _list_accounts(self) -> None:
         self.stdout.write(f"\n  Password of every demo account: {PASSWORD}")
