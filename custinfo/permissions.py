@@ -71,6 +71,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         "customer.find",
         "customer.open",
         "trail.all",
+        "trail.prove",
         "trail.who_saw",
         "who_saw.report",
         "radius.read",
@@ -144,6 +145,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
     AUDITOR: EVERYONE
     | {
         "trail.all",
+        "trail.prove",
         "trail.who_saw",
         "trail.find_customer",
         "radius.read",

@@ -149,6 +149,7 @@ SHELVES = (
             Place("desk:trail_team", _("Team access history"), "team", ("trail.team",)),
             Place("desk:trail", _("Access trail"), "list", ("trail.all",)),
             Place("desk:detectors", _("Detectors"), "target", ("detectors.read",)),
+            Place("desk:proof", _("Seal and proof"), "shield", ("trail.prove",)),
             Place("desk:who_saw", _("Who saw this customer"), "eye-search", ("trail.who_saw",)),
             Place("desk:reports", _("Monthly reports"), "file-text", ("reports.read",)),
             Place("desk:radii", _("Breach radius"), "target", ("radius.read",)),

@@ -38,6 +38,7 @@ from desk.views import (
     people,
     placing,
     problems,
+    proof,
     purposes,
     radius,
     records,
@@ -210,6 +211,9 @@ urlpatterns = [
     path("explain/", explain.page, name="explain"),
     # trail
     path("trail/", trail.trail, name="trail"),
+    path("trail/proof/", proof.proof, name="proof"),
+    path("trail/proof/month/", proof.proof_month, name="proof_month"),
+    path("trail/proof/events/<int:id>/", proof.proof_event, name="proof_event"),
     path("trail/mine/", trail.mine, name="trail_self"),
     path("trail/team/", trail.team, name="trail_team"),
     path("trail/people/<uuid:id>/", trail.person, name="trail_person"),

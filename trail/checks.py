@@ -79,7 +79,10 @@ def checkpoints_can_be_signed() -> list[CheckMessage]:
     message = Error if settings.PRODUCTION else Warning
     hint = "TRAIL_KEY_FILE is the worker's; manage.py make_keys makes it."
     try:
-        key, known = keys.read(Path(settings.TRAIL_KEY_FILE))[-1], keys.read_public(settings.TRAIL_PUBLIC_FILE)
+        key, known = (
+            keys.read(Path(settings.TRAIL_KEY_FILE))[-1],
+            keys.read_public(settings.TRAIL_PUBLIC_FILE),
+        )
     except keys.BadKey as fault:
         return [message(str(fault), hint=hint, id="trail.E003")]
     if key.public in known:

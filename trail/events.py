@@ -14,9 +14,9 @@ COMMAND_RAN = declare("command.ran", name=_("ran a management command"), facts=(
 SEALING_REFUSED = declare(
     "trail.sealing_refused", name=_("refused to seal a trail that was changed"), facts=("why",), alarm=True
 )
-# size: leaves of the tree that the witness refused or knows otherwise.
+# witness: file. why: in its own words, in numbers of leaves.
 WITNESS_REFUSED = declare(
     "trail.witness_refused", name=_("a witness refused the trail"), facts=("witness", "why"), alarm=True
 )
-# month: the month that was exported, or the event and its leaf: what left the house with its proof.
-PROOF_EXPORTED = declare("trail.proof_exported", name=_("downloaded proof of the trail"), facts=("what", "events"))
+# what: the month (2026-05) or event:<number> that left the house with its proof.
+PROOF_EXPORTED = declare("trail.proof_exported", name=_("downloaded proof of the trail"), facts=("what",))

@@ -105,7 +105,6 @@ def who_saw_customer(request: DeskRequest, ref: UUID) -> HttpResponse:
             "number": number,
             "ref": ref,
             "period": period,
-            "reports": may(request.actor, "who_saw.report"),
             "sightings": [
                 (one, ACT_NAMES.get(one.act, one.act))
                 for one in queries.who_saw(ref, since=period.since, until=period.until)
@@ -176,7 +175,6 @@ def event(request: DeskRequest, id: int) -> HttpResponse:
             "source": found,
             "department": words.word("department", found.department),
             "purpose": words.word("purpose", found.purpose),
-            "measures": may(request.actor, "radius.ask"),
             "has_text": texts.text_of(found, request.actor, request.at) is not None,
             "exposures": [CustomerLine.of_exposure(one, numbers, labels) for one in exposures],
         },

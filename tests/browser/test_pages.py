@@ -76,7 +76,7 @@ EXPECTED = {
         "/admin/",
     },
     "custodian": {"/keys/"},
-    "auditor": {"/trail/", "/trail/events/{}/", "/keys/", "/catalogue/", "/admin/"},
+    "auditor": {"/trail/", "/trail/proof/", "/trail/events/{}/", "/keys/", "/catalogue/", "/admin/"},
 }
 """Pages that the walk must have come by, or it walked past them."""
 NOT_WALKED = re.compile(

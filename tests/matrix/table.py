@@ -26,6 +26,7 @@ SHIPPED = """
 | trail; who saw this customer | self | team | dept | self | all; yes | all; – | self | all; yes |
 | organisation: edit; read | – | – | –; read | – | edit; read | edit; read | – | –; read |
 | break-glass; review it | – | use | use; review | – | review | – | – | read |
+| findings, cases, monthly audit | – | acknowledge | acknowledge | – | decide, sign | – | – | read, export proof |
 | keys | – | – | – | – | – | seal only | two of them | read register |
 | notices, schedules, holds, masked data set: propose; sign | – | – | sign | – | propose | – | – | read |
 | freeze a person; undo | – | – | sign undo | – | freeze | freeze, propose undo | – | – |
@@ -58,6 +59,7 @@ LEAK = "leak trace, breach radius; decoys"
 AUDIT = "findings, cases, monthly audit"
 ORGANISATION = "organisation: edit; read"
 GLASS = "break-glass; review it"
+AUDIT = "findings, cases, monthly audit"
 KEYS = "keys"
 NOTICES = "notices, schedules, holds, masked data set: propose; sign"
 FREEZE = "freeze a person; undo"
@@ -354,6 +356,10 @@ ROWS = (
     get("event", TRAIL, "yyyyYYyY", object="own event"),
     get("event", TRAIL, "nyynYYnY", object="event"),
     get("event_text", TRAIL, "yyynYnnn", object="closed"),
+    # seal and proof
+    get("proof", AUDIT, "....Y..Y"),
+    post("proof_month", AUDIT, "....Y..Y", status=200, form="month"),
+    post("proof_event", AUDIT, "....Y..Y", object="event", form="moment"),
     get("catalogue", REGISTER, "..Y.YY.Y"),
     # fields: whoever answers for them reads, the data security officer proposes
     get("field", REGISTER, "..Y.YY.Y", object="field"),

@@ -642,6 +642,8 @@ class Visit:
                 "reason": "夜班",
             },
             "audited days": {"first": "2026-01-01", "last": "2026-01-31"},
+            "month": {"month": f"{timezone.localtime(self.world.at):%Y-%m}"},
+            "moment": {"at": self.world.at.isoformat()},
             "together": {"items": _items_of(arguments, self.world.people["agent"])},
             "personnel": {"file": SimpleUploadedFile("hr.csv", PERSONNEL)},
             "seen": {"seen": sha256(b"").hexdigest()},

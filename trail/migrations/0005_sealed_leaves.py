@@ -4,8 +4,9 @@ A leaf is the number and the hash of a sealed event; a node is the hash of 256 w
 proof never reads more than a few hundred rows. The unique index is what keeps two sealers from forking the tree.
 """
 
-import trail.words
 from django.db import migrations, models
+
+import trail.words
 
 TABLES = """
 create table trail_leaf (

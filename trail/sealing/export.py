@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import BinaryIO
+from typing import IO
 
 from django.conf import settings
 from django.db import connection
@@ -64,7 +64,7 @@ class ExportSummary:
     """Root of that checkpoint in hex; empty when there is none."""
 
 
-def write_export(out: BinaryIO, *, since: datetime, until: datetime) -> ExportSummary:
+def write_export(out: IO[bytes], *, since: datetime, until: datetime) -> ExportSummary:
     """Write the events of a period (`since` included, `until` not) with their proof to the newest checkpoint."""
     newest = store.newest_checkpoint()
     size = 0 if newest is None else newest[0]
@@ -122,5 +122,5 @@ def _others(runs: list[list[int]], size: int) -> Iterator[tuple[int, int, str]]:
         start = end
 
 
-def _put(out: BinaryIO, part: dict[str, object]) -> None:
+def _put(out: IO[bytes], part: dict[str, object]) -> None:
     out.write(json.dumps(part, ensure_ascii=False).encode() + b"\n")

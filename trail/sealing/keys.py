@@ -81,7 +81,10 @@ def add(secret: Path, public: Path) -> Key:
     held, known = read(secret), read_public(public)
     fresh = make(held[-1].name)
     # The public half first: a checkpoint must never bear a signature that nobody can verify.
-    for path, lines in ((public, [*known, fresh.public]), (secret, [*(key.line() for key in held), fresh.line()])):
+    for path, lines in (
+        (public, [*known, fresh.public]),
+        (secret, [*(key.line() for key in held), fresh.line()]),
+    ):
         draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
         _write(draft, "".join(f"{line}\n" for line in lines))
         draft.rename(path)

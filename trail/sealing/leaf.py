@@ -29,13 +29,9 @@ _OF_EVENT = "from trail_exposure x where x.event_id = e.id and x.at = e.at"
 _EXPOSURE_ROW = f"record_send(row({', '.join(_text('x', column) for column in EXPOSURE)}))"
 _SHOWN = f"(select string_agg({_EXPOSURE_ROW}, ''::bytea order by x.id) {_OF_EVENT})"
 _SHOWN_DIGEST = f"encode(sha256(coalesce({_SHOWN}, ''::bytea)), 'hex')"
-HASH = (
-    f"sha256('\\x00'::bytea || record_send(row({', '.join(_text('e', column) for column in EVENT)}, {_SHOWN_DIGEST})))"
-)
+HASH = f"sha256('\\x00'::bytea || record_send(row({', '.join(_text('e', column) for column in EVENT)}, {_SHOWN_DIGEST})))"
 """The hash of the leaf of event `e`."""
 
 EVENT_OBJECT = _object("e", EVENT)
-EXPOSURES_ROW = (
-    f"(select coalesce(json_agg({_object('x', EXPOSURE)} order by x.id), '[]'::json) as rows, count(*) as times {_OF_EVENT})"
-)
+EXPOSURES_ROW = f"(select coalesce(json_agg({_object('x', EXPOSURE)} order by x.id), '[]'::json) as rows, count(*) as times {_OF_EVENT})"
 """Event `e`, and a row of its exposures with their count, as JSON of the same texts: what an export's lines hold."""

@@ -36,7 +36,11 @@ def inclusion(event: int, at: datetime) -> bytes:
     if row is None:
         raise NotSealed(event)
     hashes = [one.hex() for one in tree.inclusion(row[0], newest[0], store.read())]
-    parts = [header("inclusion"), {"type": "inclusion", "hashes": hashes}, {"type": "checkpoint", "note": newest[2]}]
+    parts = [
+        header("inclusion"),
+        {"type": "inclusion", "hashes": hashes},
+        {"type": "checkpoint", "note": newest[2]},
+    ]
     first, *rest = [json.dumps(part, ensure_ascii=False) for part in parts]
     return "".join(f"{line}\n" for line in (first, row[1], *rest)).encode()
 

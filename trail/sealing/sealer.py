@@ -29,9 +29,7 @@ MOST = 250_000
 ALARM_EVERY = timedelta(hours=1)
 
 _LOCK = "select pg_try_advisory_xact_lock(hashtext('trail.sealing'))"
-_UNSEALED = (
-    "not exists (select from trail_leaf l where l.event_id = e.id and l.at = e.at) order by e.id, e.at limit %s"
-)
+_UNSEALED = "not exists (select from trail_leaf l where l.event_id = e.id and l.at = e.at) order by e.id, e.at limit %s"
 _NUMBER = f"""
 insert into trail_leaf (index, event_id, at, hash)
 select %s + row_number() over (order by e.id, e.at) - 1, e.id, e.at, {leaf.HASH}

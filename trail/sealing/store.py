@@ -59,7 +59,9 @@ def leaves(start: int = 0) -> Iterator[tuple[int, bytes]]:
 
 def nodes() -> Iterator[tuple[tuple[int, int], bytes]]:
     """Return every stored node as ((level, index), hash): one for 255 leaves, so they fit into memory."""
-    for level, index, digest in stream("select level, index, hash from trail_node", [], ["int2", "int8", "bytea"]):
+    for level, index, digest in stream(
+        "select level, index, hash from trail_node", [], ["int2", "int8", "bytea"]
+    ):
         yield (level, index), digest
 
 

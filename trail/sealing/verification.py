@@ -28,7 +28,9 @@ where not exists (select from trail_leaf l where l.event_id = e.id and l.at = e.
 """
 
 
-def verify(*, witnessed: Sequence[str] = (), keys: Sequence[Key] = (), archived: Collection[str] = ()) -> Verdict:
+def verify(
+    *, witnessed: Sequence[str] = (), keys: Sequence[Key] = (), archived: Collection[str] = ()
+) -> Verdict:
     """Verify the whole trail.
 
     :param witnessed: notes that a witness kept; without them a cut or rebuilt trail can look whole.
@@ -47,14 +49,20 @@ def verify(*, witnessed: Sequence[str] = (), keys: Sequence[Key] = (), archived:
     size = _leaves(roots, set(archived), verdict)
     _ends(size, signed, seen, verdict)
     _strangers(signed, verdict)
-    verdict.bad.extend(f"exposure {id} of {at.isoformat()}: it belongs to no event" for id, at in _rows(_LOOSE))
+    verdict.bad.extend(
+        f"exposure {id} of {at.isoformat()}: it belongs to no event" for id, at in _rows(_LOOSE)
+    )
     verdict.bad.extend(walls.breaches(archived))
-    verdict.said.insert(0, f"{size} sealed events, {roots.compared} checkpoints compared, {len(seen)} of them witnessed")
+    verdict.said.insert(
+        0, f"{size} sealed events, {roots.compared} checkpoints compared, {len(seen)} of them witnessed"
+    )
     return verdict
 
 
 def _checkpoints(keys: Sequence[Key], verdict: Verdict) -> Iterator[Checkpoint]:
-    rows = store.stream("select size, root, note from trail_checkpoint order by size", [], ["int8", "bytea", "text"])
+    rows = store.stream(
+        "select size, root, note from trail_checkpoint order by size", [], ["int8", "bytea", "text"]
+    )
     for size, root, note in rows:
         try:
             said = open_note(note, keys)
@@ -68,25 +76,27 @@ def _checkpoints(keys: Sequence[Key], verdict: Verdict) -> Iterator[Checkpoint]:
 
 def _leaves(roots: Roots, archived: set[str], verdict: Verdict) -> int:
     """Hash every leaf anew and grow the tree; return its size."""
-    fold, kept = Fold(), dict(store.nodes())
+    fold, kept, whole = Fold(), dict(store.nodes()), True
     for index, event, at, held, computed, recorded_at in store.stream(_LEAVES, [], _TYPES):
         where = f"event {event} of {at.isoformat()} (leaf {index})"
-        if index != fold.end:
+        if index != fold.end and whole:
+            whole = False  # the tree ends here; what its other leaves say is still looked at
             verdict.bad.append(f"{where}: leaf {fold.end} is missing")
-            break
         if computed is None and f"{at:%Y_%m}" not in archived:
             verdict.bad.append(f"{where}: it was removed after it was sealed")
         elif computed is not None and computed != held:
             verdict.bad.append(f"{where}: it was changed after it was sealed")
         if recorded_at is not None and roots.too_late(index, recorded_at):
             verdict.bad.append(f"{where}: it was put in afterwards")
+        if not whole:
+            continue
         for level, place, digest in fold.add(0, index, held):
             if store.is_kept(level) and kept.pop((level, place), None) != digest:
                 first = place << level
                 verdict.bad.append(f"leaf {first} to {index}: the stored node above them is another one")
         if roots.size is not None and roots.size <= fold.end:
             verdict.bad.extend(roots.compare(fold.end, fold.root()))
-    if kept:
+    if kept and whole:
         verdict.bad.append(f"{len(kept)} stored nodes belong to no leaves")
     return fold.end
 
@@ -100,9 +110,13 @@ def _ends(size: int, signed: Sequence[Checkpoint], seen: Sequence[Checkpoint], v
     if size > newest:
         verdict.bad.append(f"leaf {newest} to {size - 1}: no checkpoint covers them")
     if size < last_seen:
-        verdict.bad.append(f"leaf {size} to {last_seen - 1}: a witness saw them and they are gone; the trail was cut")
+        verdict.bad.append(
+            f"leaf {size} to {last_seen - 1}: a witness saw them and they are gone; the trail was cut"
+        )
     if seen:
-        verdict.said.append(f"not witnessed: {max(size - last_seen, 0)} sealed events after leaf {last_seen - 1}")
+        verdict.said.append(
+            f"not witnessed: {max(size - last_seen, 0)} sealed events after leaf {last_seen - 1}"
+        )
     else:
         verdict.said.append(
             "no witness was asked (--witness FILE): a tail that was cut, or a trail rebuilt with the signing key,"

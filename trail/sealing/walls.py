@@ -53,7 +53,9 @@ def breaches(archived: Collection[str] = ()) -> Iterator[str]:
     for parent in PARENTS:
         attached = {month for name, month, is_attached in months if name == parent and is_attached}
         loose = {month for name, month, is_attached in months if name == parent and not is_attached}
-        yield from (f"{parent}_{month} is detached and not archived" for month in sorted(loose - set(archived)))
+        yield from (
+            f"{parent}_{month} is detached and not archived" for month in sorted(loose - set(archived))
+        )
         wanted = set(_between(min(attached), max(attached))) if attached else set()
         yield from (f"{parent}_{month} is gone" for month in sorted(wanted - attached - set(archived)))
     yield from (f"{name} has lost its triggers" for _, name, triggers in tables if triggers != 2)

@@ -458,7 +458,9 @@ def verify_export(file: File, witnessed: Sequence[Checkpoint], verdict: Verdict)
     )
     beyond = [point.size for point in witnessed if point.size > size]
     if beyond:
-        verdict.bad.append(f"a witness has seen a tree of {max(beyond)} leaves; this one has {size}: it was cut")
+        verdict.bad.append(
+            f"a witness has seen a tree of {max(beyond)} leaves; this one has {size}: it was cut"
+        )
 
 
 def verify_inclusion(file: File, verdict: Verdict) -> None:
@@ -519,8 +521,12 @@ def main(words: Sequence[str] | None = None) -> int:
     """Read the command line, verify, print."""
     parser = argparse.ArgumentParser(description="Verify an export or a proof of the trail.")
     parser.add_argument("file", type=Path)
-    parser.add_argument("--key", type=Path, help="a file of public keys, one a line, that you were given before")
-    parser.add_argument("--witness", type=Path, action="append", default=[], help="checkpoints a witness kept")
+    parser.add_argument(
+        "--key", type=Path, help="a file of public keys, one a line, that you were given before"
+    )
+    parser.add_argument(
+        "--witness", type=Path, action="append", default=[], help="checkpoints a witness kept"
+    )
     asked = parser.parse_args(words)
     try:
         lines = asked.key.read_text().split() if asked.key else []

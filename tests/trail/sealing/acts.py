@@ -1,7 +1,5 @@
 """Sealing in tests: the trail is never empty there, so everything is told relative to what was sealed before."""
 
-
-
 from tests.trail.cast import ALICE, LI, SHOWN, WANG
 from trail import services
 from trail.actor import Actor
@@ -20,7 +18,9 @@ def record(times: int = 1) -> list[int]:
             by=ALICE,
             at=services.clock(),
             exposures=[
-                Exposed(WANG, "revealed", clear=("mobile",), masked=("card", "名"), level=3, portfolio="north"),
+                Exposed(
+                    WANG, "revealed", clear=("mobile",), masked=("card", "名"), level=3, portfolio="north"
+                ),
                 Exposed(LI, "written", digest=b"\x01\x02"),
             ],
         ).event

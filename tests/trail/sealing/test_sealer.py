@@ -1,15 +1,13 @@
 """The sealer numbers what is new, once, and signs nothing that does not extend what was signed."""
 
-import io
 import json
 
 import pytest
-from django.db import connection
 
 from tests.trail.sealing.acts import BY, record, seal_all
 from trail import services
 from trail.models import Checkpoint, Event, Leaf
-from trail.sealing import export, keys, proofs, sealer, state, store, tree, verification
+from trail.sealing import export, keys, proofs, sealer, store, tree, verification
 from trail.standalone import verify_trail as verifier
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +19,10 @@ def test_gives_each_new_event_one_leaf_and_signs():
     at = services.clock()
     sealed = sealer.seal(by=BY, at=at)
     assert sealed == sealer.Seal(size=before + 3, added=3)
-    assert list(Leaf.objects.filter(index__gte=before).order_by("index").values_list("event_id", flat=True)) == made
+    assert (
+        list(Leaf.objects.filter(index__gte=before).order_by("index").values_list("event_id", flat=True))
+        == made
+    )
     newest = Checkpoint.objects.get(size=before + 3)
     assert newest.at == at
     said = verifier.open_note(newest.note, keys.read_public(_public()))

@@ -8,7 +8,16 @@ from trail.standalone.verify_trail import Fold, consistent, included, leaf_hash,
 
 ENTRIES = [
     bytes.fromhex(one)
-    for one in ("", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f")
+    for one in (
+        "",
+        "00",
+        "10",
+        "2021",
+        "3031",
+        "40414243",
+        "5051525354555657",
+        "606162636465666768696a6b6c6d6e6f",
+    )
 ]
 EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 ROOTS = [
@@ -76,7 +85,9 @@ def test_proves_any_leaf_of_any_tree_and_nothing_else(data):
     root, proof = simple_root(leaves), tree.inclusion(index, size, read)
     assert tree.root(size, read) == root
     assert included(leaves[index], index, size, proof, root)
-    other = data.draw(st.integers(0, size - 1).filter(lambda one: one != index) if size > 1 else st.just(size))
+    other = data.draw(
+        st.integers(0, size - 1).filter(lambda one: one != index) if size > 1 else st.just(size)
+    )
     assert not included(leaves[index], other, size, proof, root)
     assert not included(leaf_hash(b"another"), index, size, proof, root)
     assert not included(leaves[index], index, size, [*proof, root], root)

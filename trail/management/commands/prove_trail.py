@@ -1,8 +1,8 @@
 """`manage.py prove_trail`: write a file that `trail/standalone/verify_trail.py` accepts, for people outside.
 
-    prove_trail period 2026-05-01 2026-06-01 FILE       all events of a period
-    prove_trail event NUMBER TIME FILE                  one event, in the tree of the newest checkpoint
-    prove_trail checkpoints OLD NEW FILE                that one checkpoint's tree begins with another's (sizes)
+prove_trail period 2026-05-01 2026-06-01 FILE       all events of a period
+prove_trail event NUMBER TIME FILE                  one event, in the tree of the newest checkpoint
+prove_trail checkpoints OLD NEW FILE                that one checkpoint's tree begins with another's (sizes)
 """
 
 from __future__ import annotations

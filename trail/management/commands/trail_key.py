@@ -15,10 +15,14 @@ from trail.sealing import keys
 class Command(BaseCommand):
     """Show the public keys, or add a key (S0-42: whoever verifies has them from us, not from the export)."""
 
-    help = "Show the public keys of checkpoints; --add makes a new signing key. Older checkpoints still verify."
+    help = (
+        "Show the public keys of checkpoints; --add makes a new signing key. Older checkpoints still verify."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--add", action="store_true", help="make a key that signs from now on; restart the worker")
+        parser.add_argument(
+            "--add", action="store_true", help="make a key that signs from now on; restart the worker"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print one key a line, the newest last."""

@@ -27,15 +27,23 @@ class Command(BaseCommand):
     help = "Verify the whole trail: leaves, checkpoints, witnesses, partitions, triggers, rights."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--witness", type=Path, action="append", default=[], help="checkpoints that a witness kept")
-        parser.add_argument("--key", type=Path, help="public keys from outside, instead of this site's own file")
-        parser.add_argument("--archived", type=month, action="append", default=[], help="a month in an archive: 2026-05")
+        parser.add_argument(
+            "--witness", type=Path, action="append", default=[], help="checkpoints that a witness kept"
+        )
+        parser.add_argument(
+            "--key", type=Path, help="public keys from outside, instead of this site's own file"
+        )
+        parser.add_argument(
+            "--archived", type=month, action="append", default=[], help="a month in an archive: 2026-05"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Verify on one snapshot, print, and leave with the exit code."""
         try:
             keys = [Key.parse(line) for line in options["key"].read_text().split()] if options["key"] else []
-            witnessed = [note for path in options["witness"] for note in notes_in(path.read_text(encoding="utf-8"))]
+            witnessed = [
+                note for path in options["witness"] for note in notes_in(path.read_text(encoding="utf-8"))
+            ]
         except (OSError, Incomplete) as fault:
             self.stderr.write(str(fault))
             raise SystemExit(INCOMPLETE) from None
