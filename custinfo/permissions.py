@@ -73,7 +73,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         "trail.all",
         "trail.prove",
         "trail.who_saw",
-        "who_saw.report",
+        "trail.report",
         "radius.read",
         "radius.ask",
         "reports.read",

@@ -44,8 +44,8 @@ def make(
     """
     if language not in LANGUAGES:
         raise ValueError(language)
-    if not may(by, "who_saw.report"):
-        raise NotAllowed("who_saw.report")
+    if not may(by, "trail.report"):
+        raise NotAllowed("trail.report")
     number = numbers_of([ref]).get(ref)
     if number is None:
         raise UnknownCustomer

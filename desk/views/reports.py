@@ -78,7 +78,7 @@ def report_download(request: DeskRequest, id: UUID) -> HttpResponse:
         raise Http404 from None
 
 
-@allowed("who_saw.report", methods=["POST"])
+@allowed("trail.report", methods=["POST"])
 def customer_report(request: DeskRequest, ref: UUID) -> HttpResponse:
     """Hand out a report for a customer of who saw them, in the language that the customer reads."""
     language = request.POST.get("language", "")
