@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access.budgets import REASON, TAP, WAIT
 from audit.models.cases import EXPLAINED, INCIDENT, VIOLATION
-from audit.queries.findings import AGES, IN_CASE, OLDER, OPEN, SUPPRESSED
+from audit.queries.findings import IN_CASE, OPEN, SUPPRESSED
 
 STATE_NAMES: Mapping[str, str | Promise] = {
     OPEN: _("open"),
@@ -16,13 +16,6 @@ STATE_NAMES: Mapping[str, str | Promise] = {
     VIOLATION: _("violation"),
     INCIDENT: _("incident"),
     SUPPRESSED: _("put aside"),
-}
-_DAY, _WEEK, _MONTH = AGES
-AGE_NAMES: Mapping[str, str | Promise] = {
-    _DAY: _("under a day"),
-    _WEEK: _("1–7 days"),
-    _MONTH: _("7–30 days"),
-    OLDER: _("over 30 days"),
 }
 NEXT_STEPS: Mapping[str, str | Promise] = {
     REASON: _("a typed reason"),

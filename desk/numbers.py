@@ -16,9 +16,9 @@ from access.queries.ending_consents import ending_for
 from access.queries.reviews import waiting_for
 from access.queries.waiting_consents import waiting
 from audit.queries import cases, findings
-from audit.words import AGE_NAMES
 from classification.review import reviews
 from customers.discovery import doubts
+from desk.audit_words import AGES
 from desk.shown_purposes import still_held
 from desk.shown_trail_state import Calendar, TrailShown, calendar, trail_shown
 from staff.models import Freeze, Person
@@ -155,7 +155,7 @@ def found_by_age(counted: Mapping[str, int], at: datetime) -> Panel:
     )
     bars = tuple(
         Bar(
-            words=AGE_NAMES[age],
+            words=AGES[age],
             number=number,
             url=link("desk:findings", {"state": findings.OPEN, "age": age}),
         )

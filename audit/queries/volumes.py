@@ -19,6 +19,8 @@ from trail import vocabulary
 SENSITIVE = 3
 """The level from which a value counts as sensitive."""
 MONTHS = 12
+_NO_REFUSALS = ("approvals.", "files.", "trail.")
+"""What signers, deposits and the sealer turn down is no reader's refusal."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,8 +186,9 @@ def budgets_hit(*, since: datetime, until: datetime) -> list[OfBudget]:
 
 
 def refusing() -> list[str]:
-    """Return the kinds of event that say that somebody was refused something."""
-    return sorted(kind.code for kind in vocabulary.every_kind() if kind.code.endswith("refused"))
+    """Return the kinds of event that say that somebody was refused something: a read, a login, a budget."""
+    kinds = (kind.code for kind in vocabulary.every_kind())
+    return sorted(code for code in kinds if code.endswith("refused") and not code.startswith(_NO_REFUSALS))
 
 
 def _back(month: date, number: int) -> date:

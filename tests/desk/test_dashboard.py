@@ -89,6 +89,9 @@ def test_draws_findings_by_age(cast: Cast):
     (panel,) = [one for one in numbers.panels(officer, cast.at) if one.bars]
     assert [bar.number for bar in panel.bars] == [1, 2, 1, 1]
     assert panel.tiles[0].number == 5
+    client = browser(officer)
+    assert rows(client, panel.tiles[0].url) == 5
+    assert [rows(client, bar.url) for bar in panel.bars] == [1, 2, 1, 1]
 
 
 def test_shows_how_far_the_trail_is_sealed_and_which_months_were_audited(cast: Cast):
