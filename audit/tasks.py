@@ -5,7 +5,7 @@ from uuid import UUID
 from celery import shared_task
 
 from audit import run
-from audit.services import alarms, audits, holding
+from audit.services import alarms, audits, holding, reports
 from jobs import running
 from trail.actor import Actor
 from trail.services import clock
@@ -27,6 +27,12 @@ def run_alerts(id: str) -> None:
 def start_audit() -> None:
     """Start the audit of the month before unless it was started already."""
     audits.start_monthly(by=Actor.system("audit.monthly"), at=clock())
+
+
+@shared_task(name="audit.tasks.write_report")
+def write_report() -> None:
+    """Write the report of the month before once its audit has examined it."""
+    reports.write_monthly(by=Actor.system("audit.report"), at=clock())
 
 
 @shared_task(name="audit.tasks.start_alerts")

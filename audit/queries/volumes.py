@@ -45,9 +45,9 @@ class OfDepartment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfPerson:
-    """What one person was shown; `person` is empty for upkeep that nobody asked for."""
+    """What one person was shown, of how many customers, and how often refused."""
 
-    person: UUID | None
+    person: UUID
     shown: int
     sensitive: int
     customers: int

@@ -132,6 +132,8 @@ def fetch(id: UUID, *, by: Actor, at: datetime) -> Fetched:
     :raises NotAllowed: the person's roles no longer ask.
     :raises NotFetchable: see there.
     """
+    if by.id is None:
+        raise RadiusFile.DoesNotExist
     with transaction.atomic(durable=True):
         found = RadiusFile.objects.select_for_update().get(pk=id, person_id=by.id)
         if not may(by, "radius.ask"):

@@ -10,7 +10,10 @@ from django.utils.translation import get_language
 
 from audit import events, report_files
 from audit.downloads import Downloaded
-from audit.models import MonthlyReport
+from audit.models import Audit, MonthlyReport
+from audit.models.audits import MONTHLY
+from audit.periods import month_before
+from audit.queries.audits import is_examined
 from audit.queries.reports import figures, hash_of
 from staff.permissions import may
 from staff.services.people import NotAllowed
@@ -52,6 +55,20 @@ def write(since: datetime, until: datetime, *, by: Actor, at: datetime) -> Month
         made.event = trail.record(events.REPORT_WRITTEN, by=by, at=at, facts=facts).event
         made.save(force_insert=True)
     return made
+
+
+def write_monthly(*, by: Actor, at: datetime) -> MonthlyReport | None:
+    """Write the report of the month before unless there is one, or its audit still examines the month; part of upkeep.
+
+    Whoever signs the audit off may write another one afterwards, with the decisions in it.
+    """
+    since, until = month_before(at)
+    if MonthlyReport.objects.filter(since=since, until=until).exists():
+        return None
+    audit = Audit.objects.filter(kind=MONTHLY, since=since, until=until).first()
+    if audit is None or not is_examined(audit):
+        return None
+    return write(since, until, by=by, at=at)
 
 
 def download(id: UUID, format: str, *, by: Actor, at: datetime) -> Downloaded:

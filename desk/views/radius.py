@@ -50,6 +50,7 @@ def radius(request: DeskRequest, id: UUID) -> HttpResponse:
     made = BreachRadius.objects.filter(pk=id).first()
     if made is None:
         raise Http404
+    assert request.actor.id is not None
     lists = RadiusFile.objects.filter(radius=made, person_id=request.actor.id)
     facts = {
         "shown": RadiusShown.of(made),

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -74,9 +75,8 @@ def test_equals_a_loop_over_the_exposures(now, acted, person, session, ip):
 
     with transaction.atomic():
         for who, minutes, customer, act, fields, of, address in acted:
-            clear = sorted(fields)[::2]
-            masked = sorted(fields)[1::2]
-            shown(who, at(minutes), customer, act, clear, masked, session=of, ip=address)
+            halves = sorted(fields)[::2], sorted(fields)[1::2]
+            shown(who, at(minutes), customer, act, *halves, session=of, ip=address)
         scope = Scope(since=at(8), until=at(2), person=person, session=session, ip=ip)
         found = radius(scope, GROUPS)
         listed = list(reached(scope, most=10))
@@ -166,8 +166,8 @@ def test_hands_the_list_out_once_with_numbers_and_names_of_fields(cast, measured
     officer, made = measured
     file = measuring.make_list(made.id, by=officer, at=cast.at)
     fetched = measuring.fetch(file.id, by=officer, at=cast.at)
-    sheet = load_workbook(BytesIO(b"".join(fetched.chunks))).active
-    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    (sheet,) = load_workbook(BytesIO(b"".join(fetched.chunks)))
+    rows: list[list[Any]] = [[cell.value for cell in row] for row in sheet.iter_rows()]
     assert officer.number in rows[0][0]
     assert str(file.event) in rows[0][0]
     assert [row[0] for row in rows[2:]] == ["R1", "R2"]

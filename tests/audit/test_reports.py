@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from io import BytesIO
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -10,10 +11,12 @@ from django.utils import timezone, translation
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
-from audit.models import Finding, MonthlyReport, Sighting
+from audit.models import Audit, Finding, MonthlyReport, Sighting
 from audit.periods import month_before
+from audit.queries.audits import AUDIT_JOB
 from audit.queries.reports import hash_of
 from audit.services import reports
+from jobs.models import Job
 from staff.services.people import NotAllowed
 from tests.trail.cast import SHOWN
 from trail import services as trail
@@ -83,7 +86,7 @@ def test_prints_a_pdf_with_charts_and_numbers(cast, written, officer, language, 
     assert agent.number in told
     assert "17" in told
     assert officer.number in told
-    event = Event.objects.filter(kind="report.downloaded").order_by("id").first()
+    event = Event.objects.filter(kind="report.downloaded").earliest("id")
     assert str(event.id) in told
     assert len(file.content) == pytest.approx(len(again.content), abs=64)
 
@@ -93,7 +96,7 @@ def test_writes_a_workbook_with_a_sheet_for_every_table(cast, written, officer):
     with translation.override("en"):
         file = reports.download(made.id, "xlsx", by=officer, at=cast.at)
     book = load_workbook(BytesIO(file.content))
-    levels = [[cell.value for cell in row] for row in book["Volumes by level"].iter_rows()]
+    levels: list[list[Any]] = [[cell.value for cell in row] for row in book["Volumes by level"].iter_rows()]
     assert officer.number in levels[0][0]
     assert ["L3", 17, 1] in levels
     people = [[cell.value for cell in row] for row in book["Volumes by person"].iter_rows()]
@@ -118,6 +121,28 @@ def test_refuses_whoever_does_not_write_or_read(cast, written, month):
 def test_may_be_written_by_the_month_s_end(cast, month):
     made = reports.write(*month, by=Actor.system("audit.report"), at=cast.at)
     assert made.made_by_number == "system"
+
+
+def test_is_written_once_when_the_month_was_examined(cast, month):
+    system = Actor.system("audit.report")
+    assert reports.write_monthly(by=system, at=cast.at) is None
+    since, until = month
+    audit = Audit.objects.create(
+        kind="monthly", since=since, until=until, started_at=cast.at, started_by_number="system"
+    )
+    assert reports.write_monthly(by=system, at=cast.at) is None
+    Job.objects.create(
+        kind=AUDIT_JOB,
+        owner_number="system",
+        created_at=cast.at,
+        nudged_at=cast.at,
+        finished_at=cast.at,
+        parameters={"audit": str(audit.pk)},
+    )
+    made = reports.write_monthly(by=system, at=cast.at)
+    assert made is not None
+    assert made.since == since
+    assert reports.write_monthly(by=system, at=cast.at) is None
 
 
 def test_stays_as_it_was_written(written):

@@ -70,9 +70,9 @@ def test_adds_kinds_up_as_their_list_does(cast: Cast):
 def test_counts_the_frozen_and_the_leavers_as_their_lists_do(cast: Cast):
     manager = cast.person(SECURITY)
     frozen, gone, long_gone = (cast.person(AGENT) for _number in range(3))
-    Freeze.objects.create(person_id=frozen.id, at=cast.at, by_number=manager.number)
-    Person.objects.filter(pk=gone.id).update(left_at=cast.at - timedelta(days=3))
-    Person.objects.filter(pk=long_gone.id).update(left_at=cast.at - timedelta(days=40))
+    Freeze.objects.create(person_id=str(frozen.id), at=cast.at, by_number=manager.number)
+    Person.objects.filter(pk=str(gone.id)).update(left_at=cast.at - timedelta(days=3))
+    Person.objects.filter(pk=str(long_gone.id)).update(left_at=cast.at - timedelta(days=40))
     client = browser(manager)
     for url in ("state=frozen", "left=1"):
         found = tile(manager, cast.at, url)

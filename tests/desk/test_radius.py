@@ -1,6 +1,7 @@
 """The pages of breach radii: asked by the officer, read by the auditor, a list fetched once."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -9,6 +10,7 @@ from tests.desk.at_work import browser, text
 from tests.trail.cast import SHOWN
 from trail import services as trail
 from trail.exposed import Exposed
+from trail.models import Event
 
 pytestmark = pytest.mark.django_db(databases=["default", "keyring"])
 
@@ -48,7 +50,7 @@ def test_measures_an_account_and_hands_the_list_out_once(cast, officer, shown):
     assert "R7" not in page
     assert client.post(f"/radius/{made.id}/list/").status_code == 302
     file = RadiusFile.objects.get()
-    fetched = client.post(f"/radius/{made.id}/list/{file.id}/")
+    fetched: Any = client.post(f"/radius/{made.id}/list/{file.id}/")
     assert fetched["Content-Disposition"].endswith(f'custinfo-radius-{file.event}.xlsx"')
     assert b"".join(fetched.streaming_content).startswith(b"PK")
     again = client.post(f"/radius/{made.id}/list/{file.id}/", follow=True)
@@ -87,9 +89,7 @@ def test_says_what_is_wrong_and_keeps_what_was_typed(cast, officer, more, words)
 def test_offers_the_radius_of_an_event_s_session(cast, officer):
     client = browser(officer)
     client.get("/trail/")
-    from trail.models import Event
-
-    event = Event.objects.filter(kind="trail.read").first()
+    event = Event.objects.filter(kind="trail.read").earliest("at")
     page = text(client.get(f"/trail/events/{event.id}/", {"at": event.at.isoformat()}))
     link = f"/radius/?person={officer.number}&amp;session={event.session_hash}"
     assert link in page
