@@ -60,10 +60,10 @@ RADIUS_FETCHED = declare(
     "radius.fetched", name=_("list of a breach radius fetched"), facts=("radius", "made_by_event")
 )
 REPORT_WRITTEN = declare(
-    "report.written", name=_("monthly report written"), facts=("report", "from", "until", "sha256")
+    "report.written", name=_("monthly report written"), facts=("audit_report", "from", "until", "sha256")
 )
 REPORT_DOWNLOADED = declare(
-    "report.downloaded", name=_("monthly report downloaded"), facts=("report", "format", "language")
+    "report.downloaded", name=_("monthly report downloaded"), facts=("audit_report", "format", "language")
 )
 CUSTOMER_REPORT_MADE = declare(
     "customer.report_made",

@@ -14,6 +14,7 @@ FACTS: Mapping[str, str | Promise] = {
     "arguments": _("Options"),
     "audit": _("Audit"),
     "audit_kind": _("Kind of audit"),
+    "audit_report": _("Monthly report"),
     "basis": _("Legal basis"),
     "budget": _("Row budget"),
     "bytes": _("Bytes"),

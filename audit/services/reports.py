@@ -46,7 +46,7 @@ def write(since: datetime, until: datetime, *, by: Actor, at: datetime) -> Month
         made_by_name=by.name,
     )
     facts = {
-        "report": str(made.id),
+        "audit_report": str(made.id),
         "from": since.isoformat(),
         "until": until.isoformat(),
         "sha256": made.sha256,
@@ -81,6 +81,6 @@ def download(id: UUID, format: str, *, by: Actor, at: datetime) -> Downloaded:
     if not may(by, "reports.read"):
         raise NotAllowed("reports.read")
     made = MonthlyReport.objects.get(pk=id)
-    facts = {"report": str(id), "format": format, "language": get_language() or ""}
+    facts = {"audit_report": str(id), "format": format, "language": get_language() or ""}
     receipt = trail.record(events.REPORT_DOWNLOADED, by=by, at=at, facts=facts)
     return report_files.FORMATS[format](made, event=receipt.event, by=by, at=at)
