@@ -48,6 +48,28 @@ AUDIT_SIGNED = declare(
 AUDIT_ACKNOWLEDGED = declare(
     "audit.acknowledged", name=_("result of an audit acknowledged"), facts=("audit", "department")
 )
+
+# person: whose reading, "" for anybody's; session and ip: of whom, "" for any; customers: how many were exposed.
+RADIUS_MEASURED = declare(
+    "radius.measured",
+    name=_("breach radius measured"),
+    facts=("radius", "person", "session", "ip", "from", "until", "customers"),
+)
+RADIUS_LISTED = declare("radius.listed", name=_("list of a breach radius made"), facts=("radius", "rows"))
+RADIUS_FETCHED = declare(
+    "radius.fetched", name=_("list of a breach radius fetched"), facts=("radius", "made_by_event")
+)
+REPORT_WRITTEN = declare(
+    "report.written", name=_("monthly report written"), facts=("audit_report", "from", "until", "sha256")
+)
+REPORT_DOWNLOADED = declare(
+    "report.downloaded", name=_("monthly report downloaded"), facts=("audit_report", "format", "language")
+)
+CUSTOMER_REPORT_MADE = declare(
+    "customer.report_made",
+    name=_("report made for a customer of who saw them"),
+    facts=("customer", "from", "until", "rows", "language"),
+)
 THRESHOLDS_CHANGED = declare(
     "detector.thresholds_changed",
     name=_("thresholds of a detector changed"),

@@ -6,7 +6,7 @@ from celery import shared_task
 
 from audit import run
 from audit.archive import run as archiving
-from audit.services import alarms, archive, audits, decoys, holding
+from audit.services import alarms, archive, audits, decoys, holding, reports
 from jobs import running
 from trail.actor import Actor
 from trail.services import clock
@@ -52,6 +52,12 @@ def run_alerts(id: str) -> None:
 def start_audit() -> None:
     """Start the audit of the month before unless it was started already."""
     audits.start_monthly(by=Actor.system("audit.monthly"), at=clock())
+
+
+@shared_task(name="audit.tasks.write_report")
+def write_report() -> None:
+    """Write the report of the month before once its audit has examined it."""
+    reports.write_monthly(by=Actor.system("audit.report"), at=clock())
 
 
 @shared_task(name="audit.tasks.start_alerts")

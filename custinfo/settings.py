@@ -148,6 +148,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=20, minute=0),
     },
     "audit.monthly": {"task": "audit.tasks.start_audit", "schedule": crontab(hour=17, minute=30)},
+    "audit.report": {"task": "audit.tasks.write_report", "schedule": crontab(hour=19, minute=0)},
     "audit.alerts": {"task": "audit.tasks.start_alerts", "schedule": crontab(minute=5)},
     "audit.alarms": {"task": "audit.tasks.sweep_alarms", "schedule": 60.0},
     "access.aggregates": {"task": "access.tasks.start_aggregates", "schedule": crontab(hour=19, minute=30)},

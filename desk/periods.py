@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 
 from trail.archive import online_since
@@ -38,15 +38,16 @@ class Period:
         return self.online_since if reaches else None
 
 
-def period_of(request: HttpRequest, at: datetime, *, days: int = 30) -> Period:
-    """Return the period that the address names (`from`, `to`), else the last `days` days.
+def period_of(request: HttpRequest, at: datetime, *, days: int = 30, data: QueryDict | None = None) -> Period:
+    """Return the period that the address (or a form's `data`) names (`from`, `to`), else the last `days` days.
 
     A date that is none, an end before the start or more than a year is put right rather than refused:
     the page shows which dates it used.
     """
     today = timezone.localtime(at).date()
-    last = min(_date(request.GET.get("to", "")) or today, today)
-    first = _date(request.GET.get("from", "")) or last - timedelta(days=days - 1)
+    asked = request.GET if data is None else data
+    last = min(_date(asked.get("to", "")) or today, today)
+    first = _date(asked.get("from", "")) or last - timedelta(days=days - 1)
     if first > last:
         first, last = last, min(first, today)
     return Period(max(first, last - LONGEST), last, online_since())

@@ -71,10 +71,11 @@ class PersonShown:
     enrolment: EnrolmentShown
 
 
-def roster(at: datetime, *, gone: bool = False) -> list[RosterLine]:
-    """Return everybody who is here (or, with `gone`, who has left), in a constant number of queries."""
+def roster(at: datetime, *, gone: bool = False, since: datetime | None = None) -> list[RosterLine]:
+    """Return everybody who is here (or, with `gone`, who has left, after `since`), in a constant number of queries."""
     people = Person.objects.select_related("department").order_by("number")
     people = people.filter(left_at__lte=at) if gone else people.exclude(left_at__lte=at)
+    people = people.filter(left_at__gt=since) if since else people
     roles: dict[UUID, list[str]] = {}
     for row in RoleHolding.objects.filter(live(at)):
         roles.setdefault(row.person_id, []).append(str(NAMES[row.role]))

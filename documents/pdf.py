@@ -1,4 +1,4 @@
-"""A writer of PDFs in Chinese and English: headings, paragraphs, pairs, tables, and a foot on every page.
+"""A writer of PDFs in Chinese and English: headings, paragraphs, pairs, tables, charts, a foot on every page.
 
 The same input gives the same bytes, so that hashes can be compared. Text is text: nothing in it is markup, and
 nothing is fetched.
@@ -20,10 +20,11 @@ from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfgen.canvas import Canvas
 
+from documents.charts import Chart, drawing
 from documents.fonts import Face, Fonts, faces
 from documents.grids import SIDE, Grid, Layout
 
-__all__ = ["Column", "Fonts", "Heading", "KeyValues", "Paragraph", "Part", "Table", "write_pdf"]
+__all__ = ["Chart", "Column", "Fonts", "Heading", "KeyValues", "Paragraph", "Part", "Table", "write_pdf"]
 
 LONGEST_TEXT = 20_000
 """Characters of one paragraph or cell: laying it out takes a bounded time."""
@@ -73,7 +74,7 @@ class Table:
     rows: Iterable[Sequence[str]]
 
 
-Part = Heading | Paragraph | KeyValues | Table
+Part = Heading | Paragraph | KeyValues | Table | Chart
 
 
 def write_pdf(
@@ -100,7 +101,7 @@ def write_pdf(
     :raises ValueError: a paragraph or a cell has more than `LONGEST_TEXT` characters.
     """
     size = landscape(A4) if wide else A4
-    setter = _Setter(*faces(fonts), page=size[1] - 2 * MARGIN - FOOT)
+    setter = _Setter(*faces(fonts), page=size[1] - 2 * MARGIN - FOOT, width=size[0] - 2 * MARGIN)
     drawn: list[_Pages] = []
 
     def canvas(*given: Any, **more: Any) -> _Pages:
@@ -128,8 +129,8 @@ def write_pdf(
 class _Setter:
     """Sets parts in type."""
 
-    def __init__(self, regular: Face, bold: Face, *, page: float) -> None:
-        self._regular, self._bold, self._page = regular, bold, page
+    def __init__(self, regular: Face, bold: Face, *, page: float, width: float) -> None:
+        self._regular, self._bold, self._page, self._width = regular, bold, page, width
         self._faces = {face.name: face for face in (regular, bold)}
         cell = self._style(regular, 8.5)
         self._cells = {False: cell, True: ParagraphStyle("right", cell, alignment=TA_RIGHT)}
@@ -165,6 +166,9 @@ class _Setter:
                 case Table():
                     yield self._table(part)
                     yield platypus.Spacer(0, 10)
+                case Chart():
+                    yield drawing(part, self._regular, self._width)
+                    yield platypus.Spacer(0, 6)
 
     def _pairs(self, part: KeyValues) -> Grid:
         rows = ((self._set(name, self._key), self._set(text, self._value)) for name, text in part.pairs)

@@ -12,6 +12,7 @@ import re
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from typing import IO, BinaryIO
@@ -39,26 +40,11 @@ _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _PARTS = {
-    "[Content_Types].xml": (
-        f'<Types xmlns="{_PACKAGE}/content-types">'
-        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        '<Default Extension="xml" ContentType="application/xml"/>'
-        f'<Override PartName="/xl/workbook.xml" ContentType="{_TYPE}.sheet.main+xml"/>'
-        f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{_TYPE}.worksheet+xml"/>'
-        f'<Override PartName="/xl/styles.xml" ContentType="{_TYPE}.styles+xml"/>'
-        '<Override PartName="/docProps/core.xml"'
-        ' ContentType="application/vnd.openxmlformats-package.core-properties+xml"/></Types>'
-    ),
     "_rels/.rels": (
         f'<Relationships xmlns="{_PACKAGE}/relationships">'
         f'<Relationship Id="rId1" Type="{_OFFICE}/relationships/officeDocument" Target="xl/workbook.xml"/>'
         f'<Relationship Id="rId2" Type="{_PACKAGE}/relationships/metadata/core-properties"'
         ' Target="docProps/core.xml"/></Relationships>'
-    ),
-    "xl/_rels/workbook.xml.rels": (
-        f'<Relationships xmlns="{_PACKAGE}/relationships">'
-        f'<Relationship Id="rId1" Type="{_OFFICE}/relationships/worksheet" Target="worksheets/sheet1.xml"/>'
-        f'<Relationship Id="rId2" Type="{_OFFICE}/relationships/styles" Target="styles.xml"/></Relationships>'
     ),
     # Cell styles: 0 plain, 1 text, 2 bold text.
     "xl/styles.xml": (
@@ -144,6 +130,15 @@ def _write_sheet(part: IO[bytes], header: Sequence[str], rows: Iterable[Sequence
     return written
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """One sheet of a workbook."""
+
+    name: str
+    header: Sequence[str]
+    rows: Iterable[Sequence[Cell]]
+
+
 def write_xlsx(
     target: Target,
     header: Sequence[str],
@@ -162,19 +157,81 @@ def write_xlsx(
     :param at: the time of writing, kept as a file property.
     :raises ValueError: a cell is longer than a spreadsheet holds.
     """
-    name = re.sub(r"[\\/*?:\[\]'\x00-\x1f]", " ", sheet).strip()[:31] or "Sheet1"
-    book = (
-        f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}/relationships"><sheets>'
-        f'<sheet name="{xml_escape(name, {chr(34): "&quot;"})}" sheetId="1" r:id="rId1"/></sheets></workbook>'
-    )
-    parts = {**_PARTS, "xl/workbook.xml": book, "docProps/core.xml": _core(properties, at)}
+    only = Sheet(name=sheet, header=header, rows=rows)
+    return write_workbook(target, [only], properties=properties, banner=banner, at=at)[0]
+
+
+def write_workbook(
+    target: Target,
+    sheets: Sequence[Sheet],
+    *,
+    properties: Mapping[str, str],
+    banner: str,
+    at: datetime.datetime | None = None,
+) -> list[int]:
+    """Write a workbook of several sheets and return the number of rows of each; see `write_xlsx`.
+
+    :param banner: the watermark row above the header of every sheet.
+    """
+    names = _sheet_names([one.name for one in sheets])
+    parts = {**_PARTS, **_book(names), "docProps/core.xml": _core(properties, at)}
+    written = []
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for path, xml in parts.items():
             archive.writestr(zipfile.ZipInfo(path), _HEAD + xml, zipfile.ZIP_DEFLATED)
-        part = zipfile.ZipInfo("xl/worksheets/sheet1.xml")
-        part.compress_type = zipfile.ZIP_DEFLATED
-        with archive.open(part, "w", force_zip64=True) as opened:
-            return _write_sheet(opened, header, rows, banner)
+        for number, one in enumerate(sheets, 1):
+            part = zipfile.ZipInfo(f"xl/worksheets/sheet{number}.xml")
+            part.compress_type = zipfile.ZIP_DEFLATED
+            with archive.open(part, "w", force_zip64=True) as opened:
+                written.append(_write_sheet(opened, one.header, one.rows, banner))
+    return written
+
+
+def _sheet_names(wanted: Sequence[str]) -> list[str]:
+    """Return names that a spreadsheet takes: without its own signs, 31 characters at most, each once."""
+    names: list[str] = []
+    for number, name in enumerate(wanted, 1):
+        plain = re.sub(r"[\\/*?:\[\]'\x00-\x1f]", " ", name).strip()[:31] or f"Sheet{number}"
+        names.append(plain if plain not in names else f"{plain[:27]} {number}")
+    return names
+
+
+def _book(names: Sequence[str]) -> dict[str, str]:
+    """Return the parts that say which sheets there are."""
+    numbers = range(1, len(names) + 1)
+    overrides = "".join(
+        f'<Override PartName="/xl/worksheets/sheet{number}.xml" ContentType="{_TYPE}.worksheet+xml"/>'
+        for number in numbers
+    )
+    relations = "".join(
+        f'<Relationship Id="rId{number}" Type="{_OFFICE}/relationships/worksheet"'
+        f' Target="worksheets/sheet{number}.xml"/>'
+        for number in numbers
+    )
+    listed = "".join(
+        f'<sheet name="{xml_escape(name, {chr(34): "&quot;"})}" sheetId="{number}" r:id="rId{number}"/>'
+        for number, name in enumerate(names, 1)
+    )
+    styles = len(names) + 1
+    return {
+        "[Content_Types].xml": (
+            f'<Types xmlns="{_PACKAGE}/content-types">'
+            '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+            '<Default Extension="xml" ContentType="application/xml"/>'
+            f'<Override PartName="/xl/workbook.xml" ContentType="{_TYPE}.sheet.main+xml"/>{overrides}'
+            f'<Override PartName="/xl/styles.xml" ContentType="{_TYPE}.styles+xml"/>'
+            '<Override PartName="/docProps/core.xml"'
+            ' ContentType="application/vnd.openxmlformats-package.core-properties+xml"/></Types>'
+        ),
+        "xl/_rels/workbook.xml.rels": (
+            f'<Relationships xmlns="{_PACKAGE}/relationships">{relations}'
+            f'<Relationship Id="rId{styles}" Type="{_OFFICE}/relationships/styles" Target="styles.xml"/>'
+            "</Relationships>"
+        ),
+        "xl/workbook.xml": (
+            f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}/relationships"><sheets>{listed}</sheets></workbook>'
+        ),
+    }
 
 
 def write_csv(

@@ -136,6 +136,9 @@ def test_every_address_answers_as_the_table_says(world: World, role: str) -> Non
                 found = shown(answer.words, here)
                 if found != hopes:
                     wrong.append(f"{asked} shows of customer {here}: {found}, not {hopes}")
+                page = answer.headers.get("Content-Type", "").startswith("text/html")
+                if page and found.keys() & SEALED.keys() and "data-watermark" not in answer.words:
+                    wrong.append(f"{asked} shows L3 without the viewer's name and the time behind it")
         same = row.object and expected_status(row, role, "foreign") == expected_status(row, role, "none")
         if same and told["foreign"] != told["none"]:
             wrong.append(

@@ -11,12 +11,15 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from access.queries.ending_consents import ending_for
 from access.queries.waiting_consents import described, waiting
 from access.services import consents
+from classification.purposes import purposes
 from classification.queries import catalogue
 from consent.models import ConsentRecord, Evidence
 from consent.problems import ConsentRefused
 from consent.words import refusal_words
+from desk.customer_pages import numbers_found
 from desk.permission import DeskRequest, allowed
 from desk.shown_consents import waiting_shown
 from files.services import NotReadable
@@ -34,6 +37,25 @@ def consents_waiting(request: DeskRequest) -> HttpResponse:
     page = Paginator(waiting(request.actor, request.at), ROWS).get_page(request.GET.get("page"))
     rows = waiting_shown(described(list(page), request.at), catalogue(request.at))
     return render(request, "desk/consents/waiting.html", {"page": page, "rows": rows})
+
+
+@allowed("consent.confirm", methods=["GET"])
+def consents_ending(request: DeskRequest) -> HttpResponse:
+    """List the consents within reach that end within 30 days, soonest first."""
+    page = Paginator(ending_for(request.actor, request.at), ROWS).get_page(request.GET.get("page"))
+    numbers = numbers_found(request.actor, request.at, [row.subject for row in page])
+    names = {one.code: one.name for one in purposes(request.at).values()}
+    rows = [
+        {
+            "customer": row.subject,
+            "number": numbers.get(row.subject, ""),
+            "purpose": names.get(row.purpose, row.purpose),
+            "since": row.effective_at,
+            "until": row.valid_until,
+        }
+        for row in page
+    ]
+    return render(request, "desk/consents/ending.html", {"page": page, "rows": rows})
 
 
 @allowed("consent.confirm", methods=["POST"])

@@ -52,7 +52,7 @@ def home(request: DeskRequest) -> HttpResponse:
     facts = {
         "serves": serves,
         "recent": recent(request) if serves else [],
-        "tiles": numbers.tiles(actor, at),
+        "panels": numbers.panels(actor, at),
         "waiting": len(approvals.inbox(actor, at)),
         "team": shown_budgets.team(actor, at),
         "steps": setup.steps(actor, at),

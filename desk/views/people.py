@@ -1,7 +1,7 @@
 """People and what they hold: giving is proposed here, taking away works at once."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.contrib import messages
@@ -19,6 +19,7 @@ from desk.shown_decisions import ProposalLine
 from desk.shown_people import PersonShown, person_shown, roster
 from staff.models import Department, Person
 from staff.permissions import may
+from staff.queries import FROZEN
 from staff.services import people as taking
 from trail.actor import Actor
 
@@ -26,8 +27,17 @@ from trail.actor import Actor
 @allowed("people.read", methods=["GET"])
 def people(request: DeskRequest) -> HttpResponse:
     """List everybody with roles, department and state."""
-    gone = request.GET.get("left") == "1"
-    return render(request, "desk/people/people.html", {"people": roster(request.at, gone=gone), "gone": gone})
+    gone, frozen = request.GET.get("left") == "1", request.GET.get("state") == FROZEN
+    days = request.GET.get("days", "")
+    since = request.at - timedelta(days=int(days)) if gone and days.isdecimal() and len(days) < 4 else None
+    lines = roster(request.at, gone=gone, since=since)
+    facts = {
+        "people": [line for line in lines if line.state == FROZEN or not frozen],
+        "gone": gone,
+        "frozen": frozen,
+        "days": days if since else "",
+    }
+    return render(request, "desk/people/people.html", facts)
 
 
 @allowed("people.propose", methods=["GET", "POST"])

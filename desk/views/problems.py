@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from desk import problems as reports
 from desk.forms import ProblemForm
+from desk.periods import period_of
 from desk.permission import DeskRequest, allowed
 from staff.permissions import may
 from trail import queries
@@ -41,9 +42,12 @@ def report(request: DeskRequest) -> HttpResponse:
 def problems(request: DeskRequest) -> HttpResponse:
     """List the reports of the last year, without their words."""
     since, until = request.at - SHOWN, request.at + timedelta(seconds=1)
+    period = period_of(request, request.at) if request.GET.get("from") else None
+    if period is not None:
+        since, until = period.since, period.until
     found = queries.events(since=since, until=until, kinds=["problem.reported"])
     page = Paginator(found, ROWS).get_page(request.GET.get("page"))
-    facts = {"page": page, "lines": reports.described(list(page.object_list))}
+    facts = {"page": page, "lines": reports.described(list(page.object_list)), "period": period}
     return render(request, "desk/problems/problems.html", facts)
 
 

@@ -143,7 +143,13 @@ def trail(request: DeskRequest) -> HttpResponse:
             "kinds": sorted(vocabulary.every_kind(), key=lambda kind: str(kind.name)),
             "people": Person.objects.order_by("number"),
             "decisions": VIEWS.items(),
-            "chosen": {name: request.GET.get(name, "") for name in ("kind", "person", "decision", "alarm")},
+            "several": [kind.name for kind in vocabulary.every_kind() if kind.code in _kinds(request)]
+            if len(_kinds(request)) > 1
+            else [],
+            "chosen": {
+                name: request.GET.get(name, "") if len(request.GET.getlist(name)) < 2 else ""
+                for name in ("kind", "person", "decision", "alarm")
+            },
         },
     )
 
@@ -242,8 +248,8 @@ def _may_read_event(request: DeskRequest, event: Event) -> bool:
 
 def _narrowed(request: DeskRequest) -> dict[str, Any]:
     narrowed: dict[str, Any] = {}
-    if kind := request.GET.get("kind"):
-        narrowed["kinds"] = [kind]
+    if kinds := _kinds(request):
+        narrowed["kinds"] = kinds
     if person := request.GET.get("person"):
         try:
             narrowed["people"] = [UUID(person)]
@@ -254,6 +260,11 @@ def _narrowed(request: DeskRequest) -> dict[str, Any]:
     if request.GET.get("alarm"):
         narrowed["alarm"] = True
     return narrowed
+
+
+def _kinds(request: DeskRequest) -> list[str]:
+    """Return the kinds of event that the address names: a number of the first page may count several."""
+    return [kind for kind in request.GET.getlist("kind") if kind]
 
 
 def _cursor(request: DeskRequest) -> queries.Cursor | None:

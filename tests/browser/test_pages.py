@@ -60,6 +60,8 @@ EXPECTED = {
     "officer": {
         "/trail/",
         "/trail/customers/",
+        "/reports/",
+        "/radius/",
         "/people/",
         "/people/{}/",
         "/problems/",

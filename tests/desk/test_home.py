@@ -47,7 +47,7 @@ class TestRoles:
     def test_gives_numbers_that_lead_to_their_lists(self, cast: Cast, role):
         words = home(browser(cast.person(role)))
         assert 'class="tile' in words
-        assert reverse("desk:trail") + "?days=" in words
+        assert reverse("desk:trail") + "?from=" in words
         assert 'id="finder"' not in words
 
     def test_gives_a_supervisor_the_team_of_today(self, cast: Cast):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from documents.escaping import escape, unescape
 from documents.reading import read_table
-from documents.sheets import write_csv, write_xlsx
+from documents.sheets import Sheet, write_csv, write_workbook, write_xlsx
 
 HEADER = ["编号", "姓名", "证件"]
 DANGEROUS = ["=1+1", "+1", "-1", "@x", "\t=1", "\r=1", "＝1", "＋1", "－1", "＠x", " =1", "'=1", "\u200b=1"]
@@ -179,3 +179,17 @@ def test_writes_rows_as_they_come():
     out = io.BytesIO()
     assert write_xlsx(out, HEADER, rows(), properties={}, banner="") == 3
     assert seen == [0, 1, 2]
+
+
+def test_writes_several_sheets_each_with_its_rows_and_the_watermark():
+    content = io.BytesIO()
+    sheets = [
+        Sheet(name="甲/乙", header=("一",), rows=[["x"], ["=1"]]),
+        Sheet(name="甲 乙", header=("二", "三"), rows=[[1, "y"]]),
+    ]
+    assert write_workbook(content, sheets, properties={"title": "两页"}, banner="水印") == [2, 1]
+    book = openpyxl.load_workbook(content)
+    assert book.sheetnames == ["甲 乙", "甲 乙 2"]
+    first, second = ([[cell.value for cell in row] for row in sheet.iter_rows()] for sheet in book)
+    assert first[:3] == [["水印"], ["一"], ["x"]]
+    assert second[1:] == [["二", "三"], [1, "y"]]

@@ -21,6 +21,8 @@ SHIPPED = """
 | record consent; confirm evidence | yes; – | yes; others' | yes; others' | – | –; yes | – | – | – |
 | rules, networks: propose; sign | – | – | – | – | sign | propose | – | – |
 | people, roles: propose; sign | – | – | sign own dept | – | – | propose | – | – |
+| leak trace, breach radius; decoys | – | – | – | – | yes; plant | – | – | read results; – |
+| findings, cases, monthly audit | – | acknowledge | acknowledge | – | decide, sign | – | – | read, export proof |
 | trail; who saw this customer | self | team | dept | self | all; yes | all; – | self | all; yes |
 | organisation: edit; read | – | – | –; read | – | edit; read | edit; read | – | –; read |
 | break-glass; review it | – | use | use; review | – | review | – | – | read |
@@ -30,7 +32,6 @@ SHIPPED = """
 | destruction of an L4 value: check; approve | – | – | approve | – | check | – | – | – |
 | leak trace, breach radius; decoys | – | – | – | – | yes; plant | – | – | read results; – |
 | freeze a person; undo | – | – | sign undo | – | freeze | freeze, propose undo | – | – |
-| findings, cases, monthly audit | – | acknowledge | acknowledge | – | decide, sign | – | – | read, export proof |
 | explain page (customer by number, no values) | – | – | – | – | yes | yes | – | yes |
 | discovery: read; dismiss, run now | – | – | – | – | yes; yes | – | – | yes; – |
 | permission review: start; decide; read | – | – | decide own dept | – | read | start | – | read |
@@ -56,6 +57,8 @@ CONSENT = "record consent; confirm evidence"
 RULES = "rules, networks: propose; sign"
 PEOPLE = "people, roles: propose; sign"
 TRAIL = "trail; who saw this customer"
+LEAK = "leak trace, breach radius; decoys"
+AUDIT = "findings, cases, monthly audit"
 ORGANISATION = "organisation: edit; read"
 GLASS = "break-glass; review it"
 PROOF = "seal and proof of the trail: read, export"
@@ -66,7 +69,6 @@ APART = "destruction of an L4 value: check; approve"
 LEAKS = "leak trace, breach radius; decoys"
 EXPLAIN = "explain page (customer by number, no values)"
 DISCOVERY = "discovery: read; dismiss, run now"
-AUDIT = "findings, cases, monthly audit"
 REVIEW = "permission review: start; decide; read"
 REGISTER = "undertakings, training states; catalogue register"
 ANYBODY = ""
@@ -206,6 +208,7 @@ ROWS = (
     post("consent_tell", CONSENT, "yyy.Y...", object="ref"),
     get("consent_receipt", CONSENT, "yyy.Y...", object="consent"),
     get("consent_receipt_file", CONSENT, "yyy.Y...", object="consent"),
+    get("consents_ending", CONSENT, ".YY.Y..."),
     get("consents_waiting", CONSENT, ".YY.Y..."),
     post("consent_evidence", CONSENT, ".yy.Y...", status=200, object="evidence"),
     post("consent_confirm", CONSENT, ".yy.Y...", object="consent", form="holds"),
@@ -362,6 +365,17 @@ ROWS = (
     get("who_saw", TRAIL, "....Y..Y"),
     post("who_saw", FIND, "....Y..Y", form="number"),
     get("who_saw_customer", TRAIL, "....Y..Y", object="ref"),
+    # what is handed to the customer the data security officer makes
+    post("customer_report", TRAIL, "....Y...", status=200, object="ref", form="language"),
+    get("radii", LEAK, "....Y..Y"),
+    post("radius_measure", LEAK, "....Y...", form="radius"),
+    get("radius", LEAK, "....Y..Y", object="radius"),
+    post("radius_list", LEAK, "....Y...", object="radius"),
+    post("radius_fetch", LEAK, "....y...", status=200, object="radius list"),
+    get("reports", AUDIT, "....Y..Y"),
+    post("report_write", AUDIT, "....Y..."),
+    get("report", AUDIT, "....Y..Y", object="report"),
+    post("report_download", AUDIT, "....Y..Y", status=200, object="report", form="register"),
     get("event", TRAIL, "yyyyYYyY", object="own event"),
     get("event", TRAIL, "nyynYYnY", object="event"),
     get("event_text", TRAIL, "yyynYnnn", object="closed"),

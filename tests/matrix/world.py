@@ -29,7 +29,9 @@ from access.services.consents import Upload
 from approvals import services as approvals
 from approvals.models import Proposal, StandIn
 from audit.models import CaseEntry
-from audit.services import audits, cases, suppressions, traces
+from audit.periods import month_before
+from audit.queries.radius import Scope
+from audit.services import audits, cases, radius, reports, suppressions, traces
 from classification.proposals import fields
 from consent.models import SIGNED_FILE, Evidence, NoticeVersion
 from consent.services import notices
@@ -645,6 +647,25 @@ class Visit:
         by = self.world.people["security"] if which == "own" else self.world.south["security"]
         return {"id": hr_files.bring(PERSONNEL, by=by, at=self.world.at).pk}
 
+    def _radius(self, which: str) -> dict[str, object]:
+        """What somebody of the north, or of the south, was shown in the hour before."""
+        at, officer = self.world.at, self.world.people["officer"]
+        here = self.world.people if which == "own" else self.world.south
+        scope = Scope(since=at - timedelta(hours=1), until=at, person=here["agent"].id)
+        return {"id": radius.measure(scope, by=officer, at=at).pk}
+
+    def _radius_list(self, which: str) -> dict[str, object]:
+        """A list that the person had made, or somebody else."""
+        id = UUID(str(self.arguments("radius", which)["id"]))
+        mine = which == "own" and self.role == "officer"
+        by = self.actor if mine else self.world.cast.person("officer")
+        made = radius.make_list(id, by=by, at=self.world.at)
+        return {"id": id, "file": made.pk}
+
+    def _report(self, which: str) -> dict[str, object]:
+        period = month_before(self.world.at if which == "own" else month_before(self.world.at)[0])
+        return {"id": reports.write(*period, by=self.world.people["officer"], at=self.world.at).pk}
+
     def _rule(self, which: str) -> dict[str, object]:
         return {"code": "agent-l3" if which == "own" else "supervisor-l3"}
 
@@ -699,6 +720,8 @@ class Visit:
             },
             "aggregates": {"portfolio": "north", "by": "tier"},
             "register": {"format": "xlsx"},
+            "language": {"language": "zh-hans"},
+            "radius": {"since": "2026-01-01T00:00", "until": "2026-01-02T00:00"},
             "upload": {
                 "file": table_of_customers(),
                 "portfolio": "north",

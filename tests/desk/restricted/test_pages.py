@@ -95,6 +95,8 @@ def test_asks_signs_and_shows_for_a_minute(sit: Sit, house: House) -> None:
     start = last_event()
     shown = client.post(f"{page}open/", {"code": code})
     assert REPORT in text(shown)
+    mark = text(shown).split('<pattern id="mark"')[1].split("</pattern>")[0]
+    assert f"{house.asker.name} {house.asker.number} 20" in mark
     assert shown["Refresh"] == f"60; url={page}"
     assert shown["Cache-Control"] == "no-store, private"
     assert kinds_since(start) == ["restricted.opened"]
