@@ -59,7 +59,6 @@ FACTS: Mapping[str, str | Promise] = {
     "failed": _("Not done"),
     "exposures": _("Exposures"),
     "field": _("Field"),
-    "events": _("Events"),
     "fields": _("Fields"),
     "file": _("File"),
     "file_purpose": _("What the file is for"),
