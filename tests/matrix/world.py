@@ -599,8 +599,8 @@ class Visit:
 
     def _finding(self, which: str) -> dict[str, object]:
         """What a detector found about an agent of the place."""
-        here = self.world.people if which == "own" else self.world.south
-        return {"id": one_finding(here["agent"], self.world.at).pk}
+        place = "north" if which == "own" else "south"
+        return {"id": one_finding(self.world.cast.agent(department=place), self.world.at).pk}
 
     def _case(self, which: str) -> dict[str, object]:
         finding, at = self._finding(which)["id"], self.world.at
