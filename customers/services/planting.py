@@ -12,11 +12,12 @@ from django.utils import timezone
 
 from classification.queries import Catalogue, catalogue
 from customers import events
+from customers.digests import written_exposure
 from customers.lookalikes import identity, number_like, ordinary, reach_of, strangers
 from customers.models import STANDARD, Customer, Portfolio
 from customers.numbers import BadNumber, clean_number
 from customers.values import as_text, clean, seal_all
-from customers.writing import add_index_rows, without_detail, written_exposure
+from customers.writing import add_index_rows, without_detail
 from trail.actor import Actor
 from trail.services import record
 from vault.keyring import make_keys
