@@ -60,24 +60,24 @@ def notification(code: str, params: Mapping[str, object]) -> str:
             % found
         )
     if code == "archive_due":
-        number = int(str(params.get("number", 0)))
+        months = int(str(params.get("number", 0)))
         return (
             ngettext(
                 "%d month of the trail may be archived.",
                 "%d months of the trail may be archived.",
-                number,
+                months,
             )
-            % number
+            % months
         )
     if code == "values_tampered":
-        number = int(str(params.get("number", 0)))
+        changed = int(str(params.get("number", 0)))
         return (
             ngettext(
                 "The values of %d customer were changed past every act.",
                 "The values of %d customers were changed past every act.",
-                number,
+                changed,
             )
-            % number
+            % changed
         )
     return words.notification_words(code, {**params, "name": kind_of_proposal(str(params.get("kind", "")))})
 

@@ -24,7 +24,7 @@ from tests.trail.cast import ALICE, SHOWN
 from tests.trail.sealing.acts import seal_all
 from trail import archive, services
 from trail.models import Event
-from trail.sealing import verification
+from trail.sealing import export, verification
 from trail.standalone.verify_trail import verify_file
 
 pytestmark = pytest.mark.django_db(databases=["default", "keyring"])
@@ -146,6 +146,7 @@ def test_a_month_that_changed_since_it_was_proposed_stays(house) -> None:
     seal_all()
     with pytest.raises(NotSigned) as refused:
         house.sign(made)
+    assert refused.value.problem is not None
     assert refused.value.problem.code == "changed_meanwhile"
     assert OLD in archive.months_online()
 
@@ -206,7 +207,7 @@ def test_killed_anywhere_it_comes_to_the_same_end(house, settings, monkeypatch, 
 def test_a_file_that_does_not_read_back_drops_nothing(house, settings, monkeypatch) -> None:
     seal_all()
     job = house.sign(house.propose())
-    whole = writing.write_export
+    whole = export.write_export
 
     def torn(out, **period):
         summary = whole(out, **period)

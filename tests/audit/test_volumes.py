@@ -60,6 +60,8 @@ def test_counts_by_the_department_of_then(month):
 
 
 def test_counts_by_person_most_sensitive_values_first(month):
+    assert ALICE.id is not None
+    assert BOB.id is not None
     alice = OfPerson(person=ALICE.id, shown=5, sensitive=2, customers=2, refused=0)
     bob = OfPerson(person=BOB.id, shown=1, sensitive=1, customers=1, refused=1)
     assert volumes.by_person(**month, most=10) == (2, [alice, bob])

@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from custinfo.demo import records as demo
+from custinfo.demo.cast import CAST
 from customers import events
 from customers.digests import differing, document_digest, read_digest
 from customers.models import Customer
@@ -16,6 +17,7 @@ from customers.services import placing, records
 from customers.verification import looking, run
 from customers.verification.looking import PARTS, Found, look, look_at_all
 from jobs import running
+from staff.models import Person
 from tests.customers.builders import bulk_make
 from tests.customers.files import any_file
 from tests.customers.importing import HEADER, bring_in, table_row
@@ -60,10 +62,10 @@ def found() -> list[Found]:
 def last_event(ref: UUID) -> int:
     row = Exposure.objects.filter(customer=ref, act=WRITTEN).order_by("-id").first()
     assert row is not None
-    return row.event_id
+    return int(row.event_id)
 
 
-def behind(statement: str, *parameters: object) -> None:
+def behind(statement: str, *parameters: str | int | UUID) -> None:
     """Do what no service does."""
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
@@ -75,7 +77,7 @@ def put(ref: UUID, sealed: dict[str, str]) -> None:
 
 
 def sealed_of(ref: UUID) -> dict[str, str]:
-    return Customer.objects.get(ref=ref).sealed
+    return dict(Customer.objects.get(ref=ref).sealed)
 
 
 def accused() -> list[Found]:
@@ -110,7 +112,7 @@ def test_the_demo_is_not_accused(house, monkeypatch) -> None:
     monkeypatch.setattr(demo, "PORTFOLIOS", [("N1", "", "")])
     monkeypatch.setattr(demo, "actor", lambda *_: house.supervisor)
     monkeypatch.setattr(demo, "_give_vips", lambda *_: None)
-    people = {member.number: None for member in demo.CAST}
+    people = {member.number: Person.objects.get(pk=house.supervisor.id) for member in CAST}
     assert demo.make_customers(people, 3, clock()) == 3
     assert found() == []
 

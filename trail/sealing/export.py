@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from string import Template
 from typing import IO
 
 from django.conf import settings
@@ -21,28 +22,34 @@ from trail.sealing.keys import read_public
 MOST_CHECKPOINTS = 2000
 """Checkpoints in an export; of more, every second, third … is left out."""
 
-_LINE = """
+_LINE = Template(
+    """
 json_build_object('type', 'event', 'index', $index, 'leaf', $hash, 'event', $event, 'exposures', x.rows)::text
-""".replace("$event", leaf.EVENT_OBJECT)
-_SEALED = (
+"""
+)
+_SEALED = Template(
     """
 select l.index, x.times, case when e.id is not null then $line
     else json_build_object('type', 'event', 'index', l.index, 'leaf', encode(l.hash, 'hex'), 'event',
         json_build_object('id', l.event_id::text, 'at', $moment), 'exposures', null)::text end
 from trail_leaf l left join trail_event e on e.id = l.event_id and e.at = l.at cross join lateral $exposures x
 where l.at >= %s and l.at < %s and l.index < %s order by l.index
-""".replace("$line", _LINE.replace("$index", "l.index").replace("$hash", "encode(l.hash, 'hex')"))
-    .replace("$moment", leaf.moment("l.at"))
-    .replace("$exposures", leaf.EXPOSURES_ROW)
+"""
+).substitute(
+    line=_LINE.substitute(index="l.index", hash="encode(l.hash, 'hex')", event=leaf.EVENT_OBJECT),
+    moment=leaf.moment("l.at"),
+    exposures=leaf.EXPOSURES_ROW,
 )
-_UNSEALED = """
+_UNSEALED = Template(
+    """
 select null::int8, x.times, $line
 from trail_event e cross join lateral $exposures x
 where e.at >= %s and e.at < %s
     and not exists (select from trail_leaf l where l.event_id = e.id and l.at = e.at and l.index < %s)
 order by e.id
-""".replace("$line", _LINE.replace("$index", "null").replace("$hash", "null")).replace(
-    "$exposures", leaf.EXPOSURES_ROW
+"""
+).substitute(
+    line=_LINE.substitute(index="null", hash="null", event=leaf.EVENT_OBJECT), exposures=leaf.EXPOSURES_ROW
 )
 _CHECKPOINTS = """
 select note from (

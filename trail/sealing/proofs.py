@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from string import Template
 
 from django.db import connection
 
 from trail.sealing import leaf, store, tree
 from trail.sealing.export import header
 
-_EVENT = """
+_EVENT = Template(
+    """
 select l.index, json_build_object('type', 'event', 'index', l.index, 'leaf', encode(l.hash, 'hex'),
     'event', $event_object, 'exposures', x.rows)::text
 from trail_leaf l join trail_event e on e.id = l.event_id and e.at = l.at cross join lateral $exposures_row x
 where l.event_id = %s and l.at = %s and l.index < %s
-""".replace("$event_object", leaf.EVENT_OBJECT).replace("$exposures_row", leaf.EXPOSURES_ROW)
+"""
+).substitute(event_object=leaf.EVENT_OBJECT, exposures_row=leaf.EXPOSURES_ROW)
 
 
 class NotSealed(LookupError):

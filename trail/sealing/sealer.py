@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from string import Template
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -30,11 +31,13 @@ ALARM_EVERY = timedelta(hours=1)
 
 _LOCK = "select pg_try_advisory_xact_lock(hashtext('trail.sealing'))"
 _UNSEALED = "not exists (select from trail_leaf l where l.event_id = e.id and l.at = e.at) order by e.id, e.at limit %s"
-_NUMBER = """
+_NUMBER = Template(
+    """
 insert into trail_leaf (index, event_id, at, hash)
 select %s + row_number() over (order by e.id, e.at) - 1, e.id, e.at, $hash
 from (select * from trail_event e where $since $unsealed) e
-""".replace("$hash", leaf.HASH).replace("$unsealed", _UNSEALED)
+"""
+)
 
 
 class Inconsistent(Exception):
@@ -141,9 +144,9 @@ def _witnessed(size: int) -> None:
 
 
 def _numbering(start: int, since: datetime | None) -> tuple[str, list[int | datetime]]:
-    if since is None:
-        return _NUMBER.replace("$since", ""), [start, MOST]
-    return _NUMBER.replace("$since", "e.recorded_at >= %s and"), [start, since, MOST]
+    recent = "" if since is None else "e.recorded_at >= %s and"
+    statement = _NUMBER.substitute(hash=leaf.HASH, since=recent, unsealed=_UNSEALED)
+    return statement, [start, MOST] if since is None else [start, since, MOST]
 
 
 def _grow(fold: Fold) -> None:

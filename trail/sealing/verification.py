@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
+from string import Template
 
 from django.conf import settings
 from django.db import connection
@@ -13,10 +14,12 @@ from trail.sealing.keys import read_public
 from trail.sealing.sealer import LOOKBACK
 from trail.standalone.verify_trail import Bad, Checkpoint, Fold, Key, Roots, Verdict, open_note
 
-_LEAVES = """
+_LEAVES = Template(
+    """
 select l.index, l.event_id, l.at, l.hash, case when e.id is not null then $hash end, e.recorded_at
 from trail_leaf l left join trail_event e on e.id = l.event_id and e.at = l.at order by l.index
-""".replace("$hash", leaf.HASH)
+"""
+).substitute(hash=leaf.HASH)
 _TYPES = ["int8", "int8", "timestamptz", "bytea", "bytea", "timestamptz"]
 _LOOSE = """
 select x.id, x.at from trail_exposure x
