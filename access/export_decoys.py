@@ -76,9 +76,10 @@ def with_decoys(
     """
     dice = draw or SystemRandom()
     made: list[DecoyRow] = []
+    numbers = {row[0] for row in rows}
     for _ in range(how_many(len(rows))):
         tried = (_decoy(rows, columns, known, masked, today, dice, reach_of(tries)) for tries in range(TRIES))
-        free = next((one for one in tried if _is_free(one, made)), None)
+        free = next((one for one in tried if one.cells[0] not in numbers and _is_free(one, made)), None)
         made += [free] if free else []
     return sorted([*rows, *(one.cells for one in made)], key=lambda cells: cells[0]), made
 
