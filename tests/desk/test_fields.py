@@ -109,11 +109,11 @@ def test_names_both_signers_of_a_version(cast, officer, head) -> None:
 
 
 def test_says_in_words_why_a_change_is_refused(cast, officer) -> None:
-    cast.customer()
-    mobile = {"kind": "mobile", "max_length": "", "index": "none", "level": "4"}
-    answer = officer.post("/catalogue/mobile/change/", CITY | REASON | mobile | {"act": "propose"})
+    apart = {"kind": "text", "max_length": "", "index": "none", "level": "3"}
+    answer = officer.post("/catalogue/credit_report/change/", CITY | REASON | apart | {"act": "propose"})
     assert answer.status_code == 422
     assert "L4" in text(answer).split("form-errors")[1][:400]
+    mobile = {"kind": "mobile", "max_length": "", "index": "none"}
     answer = officer.post("/catalogue/mobile/change/", CITY | REASON | mobile | {"level": "2"})
     assert answer.status_code == 422
     assert "理由" in text(answer).split("form-errors")[1][:400]

@@ -72,7 +72,7 @@ def test_shows_the_auditor_results_and_no_way_to_ask(cast, officer, shown):
 @pytest.mark.parametrize(
     ("more", "words"),
     [
-        ({"person": "NOBODY"}, "没有人使用"),
+        ({"person": "NOBODY"}, "没有这个工号"),
         ({"ip": "10.0.0"}, "不是网络地址"),
         ({"until": "2020-01-01T00:00"}, "结束早于开始"),
         ({"since": ""}, "必填"),
