@@ -178,7 +178,7 @@ def test_a_department_of_hundreds_takes_no_more_questions(office) -> None:
         for key in range(10**6, 10**6 + 400)
     )
     assert asked() == few
-    assert few < 40
+    assert few < 45  # of which the frame takes some twenty
 
 
 def test_the_navigation_counts_what_waits(office) -> None:
