@@ -64,6 +64,6 @@ def test_goes_on_after_kill_9_and_finds_everything_once(cast):
     finally:
         worker.stop()
     events = Event.objects.filter(id__gt=start)
-    assert Finding.objects.filter(source="alarm").count() == ALARMS
+    assert Finding.objects.filter(source="alarm", event__gt=start).count() == ALARMS
     assert events.filter(kind="finding.opened").count() == Finding.objects.count()
     assert events.filter(kind="audit.finished").count() == 1

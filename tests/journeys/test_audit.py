@@ -69,12 +69,16 @@ def test_a_month_is_audited_signed_and_acknowledged(firm: Firm) -> None:
 
 def test_a_problem_reported_without_a_name_is_a_finding_within_a_minute(firm: Firm) -> None:
     officer, agent = firm.at_work("officer"), firm.at_work("agent")
+    upkeep = Actor.system("audit.alarms")
+    while alarms.sweep(by=upkeep, at=clock()):
+        pass  # alarms of before this journey: nothing empties the trail
+    known = set(Finding.objects.values_list("pk", flat=True))
     since = Since()
     agent.post("/problems/report/", 200, text="有人拍屏幕", anonymous="on")
     assert since.kinds() == ["problem.reported"]
-    alarms.sweep(by=Actor.system("audit.alarms"), at=clock())
+    alarms.sweep(by=upkeep, at=clock())
     assert since.kinds() == ["finding.opened"]
-    row = Finding.objects.get()
+    row = Finding.objects.exclude(pk__in=known).get()
     report = re.findall(r'href="(/problems/[0-9a-f-]{36}/)"', officer.get(f"/findings/{row.pk}/"))[0]
     assert "有人拍屏幕" in officer.get(report)
     officer.post(f"/findings/{row.pk}/explain/", words="已提醒该同事")
