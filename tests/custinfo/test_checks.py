@@ -20,6 +20,7 @@ GOOD_SECRET = "".join(chr(33 + (7 * number) % 90) for number in range(64))
 def start(**changes: str) -> "CompletedProcess[str]":
     """Load the WSGI application as gunicorn does, in production on the test databases."""
     names = {name: value for name, value in environment().items() if "OWNER" not in name}
+    del names["TRAIL_KEY_FILE"]  # the worker's alone
     names |= {
         "CUSTINFO_MODE": "production",
         "ALLOWED_HOSTS": "localhost",
