@@ -275,6 +275,9 @@ def _cursor(request: DeskRequest) -> queries.Cursor | None:
 
 
 def _event(id: int, at: str) -> Event | None:
+    """Return an event by number, at the time that the address gives: without one, every month is probed."""
+    if not at:
+        return Event.objects.filter(id=id).first()
     try:
         moment = datetime.fromisoformat(at)
     except ValueError:

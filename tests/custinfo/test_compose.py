@@ -19,6 +19,7 @@ from custinfo.servers.running import RESTRICTED_ONLY, public_environment, restri
 from tests.custinfo.test_servers import bare_environment
 from tests.processes import BASE_DIR, wait_until
 
+pytestmark = pytest.mark.xdist_group("production")  # one set of servers for all of them
 OWNERS = {"DATABASE_OWNER_URL", "KEYRING_DATABASE_OWNER_URL", "RESTRICTED_DATABASE_OWNER_URL"}
 RESTRICTED = {"restricted", "restricted_jobs", "migrate_restricted", "make_restricted_keys"}
 VARIABLE = re.compile(r"\$\{(\w+)(?::[-?+]([^}]*))?\}")
@@ -214,19 +215,20 @@ def test_serves_pages_over_tls_only(
 ) -> None:
     port = 20000 + os.getpid() % 20000
     production, apart = hosts
-    names = {"public": public_environment(production), "restricted": apart}.get(service, production)
+    web = {name: value for name, value in production.items() if name != "TRAIL_KEY_FILE"}
+    names = {"web": web, "public": public_environment(production), "restricted": apart}[service]
     names = names | {"WEB_BIND": f"127.0.0.1:{port}", "TRUSTED_PROXY_COUNT": "1"}
-    web = run(services[service]["command"], names, tmp_path / "web.log")
+    process = run(services[service]["command"], names, tmp_path / "web.log")
     try:
-        headers = _headers_of(f"http://localhost:{port}{page}", web, tmp_path / "web.log")
+        headers = _headers_of(f"http://localhost:{port}{page}", process, tmp_path / "web.log")
         assert cookie in headers["Set-Cookie"]
         assert "Secure" in headers["Set-Cookie"]
         assert headers["Strict-Transport-Security"].startswith("max-age=31536000")
         assert "no-store" in headers["Cache-Control"]
         assert "script-src 'self'" in headers["Content-Security-Policy"]
     finally:
-        web.terminate()
-        assert web.wait(30) == 0
+        process.terminate()
+        assert process.wait(30) == 0
 
 
 def _headers_of(page: str, web: "subprocess.Popen[bytes]", log: Path) -> Any:

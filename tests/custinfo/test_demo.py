@@ -16,6 +16,7 @@ from custinfo.servers.place import Place
 from tests.custinfo.test_servers import bare_environment
 from tests.processes import BASE_DIR, wait_until
 
+pytestmark = pytest.mark.xdist_group("demo")  # one first start for all of them
 Start = Callable[..., "subprocess.Popen[str]"]
 
 
@@ -105,6 +106,9 @@ def test_serves_until_told_to_stop_and_leaves_nothing(
         with urllib.request.urlopen(f"http://localhost:{beside}", timeout=30) as page:
             assert page.status == 200
     assert len(processes_of(data_dir)) > 5
+    if death == signal.SIGINT:
+        each_process_holds_the_keys_it_needs_and_no_more(data_dir)
+        a_killed_worker_is_started_again(data_dir)
     demo.send_signal(death)
     demo.wait(60)
     wait_until(lambda: not processes_of(data_dir), what="everything to end")
@@ -112,10 +116,7 @@ def test_serves_until_told_to_stop_and_leaves_nothing(
         assert demo.returncode == 0
 
 
-def test_starts_a_killed_worker_again(data_dir: Path, start: Start) -> None:
-    demo = start(PORT=str(free_port()))
-    read_until(demo, "Ready after")
-
+def a_killed_worker_is_started_again(data_dir: Path) -> None:
     before = processes_of(data_dir, b"\0worker\0")
     assert before
     for pid in before:
@@ -133,8 +134,7 @@ def test_names_a_taken_port_before_anything_starts(which: int, data_dir: Path, s
     assert said == f"Port {port + which} is taken. Choose another: make demo PORT={port + 10}\n"
 
 
-def test_gives_each_process_the_keys_it_needs_and_no_more(data_dir: Path, start: Start) -> None:
-    read_until(start(PORT=str(free_port())), "Ready after")
+def each_process_holds_the_keys_it_needs_and_no_more(data_dir: Path) -> None:
     private = {"KEK_FILE", "LOGIN_KEY_FILE", "KEYRING_DATABASE_URL", "REDIS_URL"}
     workers = {"DEPOSIT_KEY_FILE", "TRAIL_KEY_FILE"}
     for word, more, less in (
@@ -171,15 +171,13 @@ def test_refuses_servers_and_modes_that_are_not_its_own(start: Start, changes: d
 
 
 def test_begins_from_nothing_when_the_first_start_was_cut_short(data_dir: Path, start: Start) -> None:
-    demo = start(PORT=str(free_port()))
-    read_until(demo, "Ready after")
-    demo.terminate()
-    demo.wait()
     place = Place(data_dir)
-    made = (place.postgres / "PG_VERSION").stat().st_mtime_ns
+    place.postgres.mkdir(parents=True, exist_ok=True)
+    half = place.postgres / "PG_VERSION"
+    half.touch()
+    made = half.stat().st_mtime_ns
     place.unfinished.touch()
-    (data_dir / "demo").unlink()
-    again = start(PORT=str(free_port()))
-    read_until(again, "Ready after")
-    assert (place.postgres / "PG_VERSION").stat().st_mtime_ns != made
+    (data_dir / "demo").unlink(missing_ok=True)
+    read_until(start(PORT=str(free_port())), "Ready after")
+    assert half.stat().st_mtime_ns != made
     assert not place.unfinished.exists()
