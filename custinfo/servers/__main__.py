@@ -18,16 +18,23 @@ from custinfo.servers.running import Servers, ServersInUse, data_dir, elsewhere,
 
 def run(command: list[str], names: dict[str, str]) -> int:
     """Run the command to its end, handing on the signals that ask us to stop; return its exit code."""
-    child = subprocess.Popen(command, env=os.environ | names, preexec_fn=die_with_parent(signal.SIGTERM))
+    child: subprocess.Popen[bytes] | None = None
+    early: list[int] = []
 
     def hand_on(number: int, frame: FrameType | None) -> None:
         if number == signal.SIGINT and sys.stdin.isatty():
             return  # the terminal has told the command already
-        if child.poll() is None:
+        if child is None:
+            early.append(number)
+        elif child.poll() is None:
             child.send_signal(number)
 
+    # Before the command starts: a script's `&` has SIGINT ignored, and the command would inherit that.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, hand_on)
+    child = subprocess.Popen(command, env=os.environ | names, preexec_fn=die_with_parent(signal.SIGTERM))
+    for number in early:
+        child.send_signal(number)
     code = child.wait()
     return code if code >= 0 else 128 - code
 
