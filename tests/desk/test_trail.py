@@ -148,10 +148,14 @@ def test_an_event_shows_what_was_shown_by_label_never_by_value(agent, opened) ->
     assert "L2-" in words
 
 
+def test_an_event_is_found_by_its_number_alone(officer, opened) -> None:
+    assert f"#{opened.id}" in read_as(officer, f"/trail/events/{opened.id}/", f"event:{opened.id}")
+
+
 @pytest.mark.parametrize(
-    "at", ["", "?at=yesterday", "?at=2026-01-01T00:00:00", "?at=2020-01-01T00:00:00%2B00:00"]
+    "at", ["?at=yesterday", "?at=2026-01-01T00:00:00", "?at=2020-01-01T00:00:00%2B00:00"]
 )
-def test_an_event_is_found_with_its_moment_alone(officer, opened, at) -> None:
+def test_an_event_is_not_found_at_another_moment(officer, opened, at) -> None:
     start = last_event()
     assert officer.get(f"/trail/events/{opened.id}/{at}").status_code == 404
     assert kinds_since(start) == []
