@@ -74,8 +74,8 @@ def scans(ask) -> list[tuple[str, str]]:
 
 
 def leaked_list(since, until) -> ranking.Question:
-    """A list of forty of the crowd's customers."""
-    listed = [UUID(f"10000000-0000-4000-8000-{number:012x}") for number in range(40)]
+    """A list of four of the crowd's customers: of more, the people who saw them are a fifth of everybody."""
+    listed = [UUID(f"10000000-0000-4000-8000-{number:012x}") for number in range(4)]
     return ranking.Question(
         customers=listed, fields=["mobile"], level=3, population=4000, since=since, until=until
     )
