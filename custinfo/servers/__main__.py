@@ -33,8 +33,8 @@ def run(command: list[str], names: dict[str, str]) -> int:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, hand_on)
     child = subprocess.Popen(command, env=os.environ | names, preexec_fn=die_with_parent(signal.SIGTERM))
-    for number in early:
-        child.send_signal(number)
+    for asked in early:
+        child.send_signal(asked)
     code = child.wait()
     return code if code >= 0 else 128 - code
 
