@@ -3,6 +3,7 @@
 import os
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -35,7 +36,7 @@ def lines(at: datetime) -> list[Line]:
     found = []
     for size, goal in ((500, "<= 100 ms"), (5_000, "<= 500 ms")):
         asked = _asked(_leaked(7, draw, size, customers), customers, at)
-        taken = seconds(lambda asked=asked: rank(asked))  # type: ignore[misc]
+        taken = seconds(partial(rank, asked))
         work = f"who saw all of these {size} leaked customers, {EXPOSURES} exposures"
         found.append(Line(work, f"{taken * 1000:.0f} ms", goal=goal))
     return [*found, _quality(customers, at)]

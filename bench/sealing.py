@@ -43,7 +43,6 @@ def lines(at: datetime) -> list[Line]:
     sealing = sealed / (time.perf_counter() - began)
     began = time.perf_counter()
     verdict = verify()
-    assert not verdict.bad, verdict.bad
     taken = time.perf_counter() - began
     total = int(verdict.said[0].split()[0])
     bare = HASHED / seconds(_hash)

@@ -1,7 +1,7 @@
 """Thresholds of detectors and working hours of departments: dated rows, superseded and never edited."""
 
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 MINUTES_OF_A_DAY = 24 * 60
 
 
-class Dated(models.QuerySet):  # type: ignore[type-arg]
+class Dated(models.QuerySet[Any]):
     """Rows by time."""
 
     def in_force(self, at: datetime) -> Self:
