@@ -101,7 +101,7 @@ def test_shows_how_far_the_trail_is_sealed_and_which_months_were_audited(cast: C
         kind=MONTHLY, since=since, until=until, started_at=cast.at, started_by_number="system"
     )
     page = text(browser(auditor).get("/"))
-    assert "封存程序尚未运行" in page
+    assert "存证程序尚未运行" in page
     assert timezone.localtime(since).strftime("%Y-%m") in page
     found = [one.calendar for one in numbers.panels(auditor, cast.at) if one.calendar]
     assert [month.state for month in found[0].months] == ["open", *["none"] * 11]
