@@ -171,6 +171,8 @@ CELERY_BEAT_SCHEDULE = {
 
 ONLY_MAIN = {
     "audit",
+    "retention",
+    "custody",
     "access",
     "customers",
     "jobs",
@@ -189,6 +191,8 @@ INSTALLED_APPS = [
     "custinfo",
     "desk",
     "audit",
+    "retention",
+    "custody",
     "access",
     "customers",
     "restricted",

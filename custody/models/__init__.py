@@ -1,0 +1,1 @@
+"""What custodians asked, signed and did."""

@@ -1,0 +1,1 @@
+"""Schedules, holds, destruction records and the register of copies."""
