@@ -4,10 +4,12 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.processes import Worker
+from tests.scheduling import OneSiteEach
 
 if os.environ.get("CUSTINFO_MODE") != "test":
     raise pytest.UsageError("Run: python -m custinfo.servers --test -- pytest …")
@@ -29,6 +31,11 @@ def chromium() -> str:
     if found is None:
         pytest.fail("Chromium is missing: apt-get install --yes chromium fonts-noto-cjk (or BROWSER=no)")
     return found
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneSiteEach:
+    """Start each long-lived site in one process only."""
+    return OneSiteEach(config, log)
 
 
 def pytest_configure(config: pytest.Config) -> None:
