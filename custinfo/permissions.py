@@ -136,6 +136,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         "trail.all",
         "trail.archive",
         "networks.edit",
+        "keys.seal",
         "organisation.read",
         "organisation.edit",
         "duties.edit",

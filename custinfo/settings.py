@@ -8,6 +8,7 @@ that whatever asks for them fails. In the same way the restricted process has ke
 of its own and none of the main site's, and the main site has none of those.
 """
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -96,7 +97,32 @@ TRAIL_ARCHIVE_RECIPIENT_FILE: str = env.str("TRAIL_ARCHIVE_RECIPIENT_FILE", defa
 """To whom archives are encrypted (age); empty: they are written as they are, for this account alone."""
 if not PUBLIC and not RESTRICTED:
     TRAIL_PUBLIC_FILE = Path(env.str("TRAIL_PUBLIC_FILE"))
-    KEK_FILE = Path(env.str("KEK_FILE"))
+    KEK_PROVIDER: str = env.str("KEK_PROVIDER", default="file")
+    KEK_PROVIDER_IS_STATED = bool(env.str("KEK_PROVIDER", default=""))
+    """Who keeps the KEK: `file`, the `keyholder` of this host (split custody), or a `pkcs11` device (docs/keys.md)."""
+    if KEK_PROVIDER not in {"file", "keyholder", "pkcs11"}:
+        raise ImproperlyConfigured(f"KEK_PROVIDER is {KEK_PROVIDER!r}; it is file, keyholder or pkcs11.")
+    KEK_SHARES_FILE: str = env.str("KEK_SHARES_FILE", default="")
+    """The KEK file sealed to its custodians: read and written by the keyholder alone."""
+    if KEK_PROVIDER == "file":
+        KEK_FILE = Path(env.str("KEK_FILE"))
+    if KEK_PROVIDER == "keyholder":
+        KEYHOLDER_SOCKET: str = env.str("KEYHOLDER_SOCKET")
+        KEYHOLDER_UID: int = env.int("KEYHOLDER_UID", default=os.geteuid())
+        """The account that the keyholder runs as."""
+        KEYHOLDER_UIDS: list[int] = env.list("KEYHOLDER_UIDS", cast=int, default=[os.geteuid()])
+        KEYHOLDER_WORKER_UIDS: list[int] = env.list("KEYHOLDER_WORKER_UIDS", cast=int, default=KEYHOLDER_UIDS)
+        KEYHOLDER_CUSTODIAN_UIDS: list[int] = env.list(
+            "KEYHOLDER_CUSTODIAN_UIDS", cast=int, default=[0, os.geteuid()]
+        )
+        """Accounts that may have keys wrapped and unwrapped; make and destroy keys; bring shares."""
+        KEYHOLDER_SOCKET_MODE = int(env.str("KEYHOLDER_SOCKET_MODE", default="0600"), 8)
+        if KEYHOLDER_SOCKET_MODE not in {0o600, 0o660}:
+            raise ImproperlyConfigured("KEYHOLDER_SOCKET_MODE is 0600 or 0660.")
+    if KEK_PROVIDER == "pkcs11":
+        PKCS11_MODULE: str = env.str("PKCS11_MODULE")
+        PKCS11_TOKEN: str = env.str("PKCS11_TOKEN")
+        PKCS11_PIN_FILE: str = env.str("PKCS11_PIN_FILE")
     LOGIN_KEY_FILE = Path(env.str("LOGIN_KEY_FILE"))
 RESTRICTED_RECIPIENT_FILE: str = env.str("RESTRICTED_RECIPIENT_FILE", default="")
 """To whom L4 values are sealed: the main site deposits and cannot read back. Empty: nothing can be deposited."""

@@ -1,7 +1,8 @@
 """The outermost word on every answer: never cached, and every refusal a page in words.
 
 No page of this site may lie in a browser's cache. What services raise on purpose becomes a page here: a
-second factor that is missing, a budget that is used up, a trail that does not answer, a page that is closed to a role.
+second factor that is missing, a budget that is used up, a trail that does not answer, a sealed site, a page that is
+closed to a role.
 """
 
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from desk.permission import PageClosed
 from desk.views import budgets, errors
 from staff.step_up import StepUpNeeded
 from trail.services import TrailUnavailable
+from vault.away import KeysAway
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
@@ -34,7 +36,7 @@ class Answers:
         answer["Cache-Control"] = "no-store, private"
         if logged_out(request, answer):
             answer["Clear-Site-Data"] = '"cache", "storage"'
-        if answer.status_code >= 500 and request.headers.get("HX-Request"):
+        if answer.status_code >= 500 and request.headers.get("HX-Request") and "X-Words" not in answer:
             answer["X-Words"] = quote(errors.words_for(answer.status_code))
         return answer
 
@@ -45,6 +47,8 @@ class Answers:
             return budgets.over(request, exception)
         if isinstance(exception, TrailUnavailable):
             return errors.unavailable(request)
+        if isinstance(exception, KeysAway):
+            return errors.keys_away(request, exception)
         if isinstance(exception, PageClosed):
             return errors.closed(request, exception)
         if isinstance(exception, Http404) and request.headers.get("HX-Request"):

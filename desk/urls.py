@@ -50,6 +50,7 @@ from desk.views import (
     reveals,
     reviews,
     rules,
+    sealing,
     session,
     stand_ins,
     suppressions,
@@ -271,6 +272,7 @@ urlpatterns = [
     path("discovery/<uuid:id>/", discovery.doubt, name="doubt"),
     path("discovery/<uuid:id>/dismiss/", discovery.doubt_dismiss, name="doubt_dismiss"),
     path("keys/", keys.keys, name="keys"),
+    path("keys/seal/", sealing.seal_site, name="seal_site"),
     # bringing customers in
     path("imports/", imports.imports, name="imports"),
     path("imports/files/<uuid:file>/", imports.import_columns, name="import_columns"),

@@ -24,6 +24,7 @@ from jobs import services
 from jobs.models import ATTEMPTS, Job
 from trail.actor import Actor
 from trail.services import clock
+from vault.away import KeysAway
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +58,8 @@ class Turn:
 def run(id: UUID, work: Callable[[Turn], Mapping[str, object]]) -> None:
     """Claim a job, work on it, close it. The Celery task of a kind of job calls this and nothing else.
 
-    An unexpected error lets the job go: it is tried again, at most ATTEMPTS times without progress.
+    An unexpected error lets the job go: it is tried again, at most ATTEMPTS times without progress. While the site
+    is sealed, or its keyholder is away, a job waits for as long as that takes.
     """
     at = clock()
     job = services.claim(id, at=at)
@@ -71,6 +73,9 @@ def run(id: UUID, work: Callable[[Turn], Mapping[str, object]]) -> None:
         log.info("job %s is no longer ours", job.id)
     except JobFailed as failed:
         services.fail(job, failed.code, failed.params, by=Actor.system(job.kind), at=clock())
+    except KeysAway as away:
+        log.warning("job %s waits: %s", job.id, away)
+        services.wait(job, at=clock())
     except Exception as error:  # noqa: BLE001  whatever it is, the job must not hang
         # SECURITY: the type and the place only: messages of errors may carry values.
         place = extract_tb(error.__traceback__)[-1]

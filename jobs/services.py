@@ -143,6 +143,11 @@ def let_go(job: Job, *, at: datetime) -> None:
     _held(job).update(heartbeat_at=at, **LET_GO)
 
 
+def wait(job: Job, *, at: datetime) -> None:
+    """Give a job back that cannot go on for now through no fault of its own: this attempt does not count."""
+    _held(job).update(heartbeat_at=at, attempts=F("attempts") - 1, **LET_GO)
+
+
 def stop(id: UUID, *, by: Actor, at: datetime) -> bool:
     """Stop a job; a worker in it leaves at its next batch. Return whether there was anything to stop."""
     with transaction.atomic():

@@ -1,5 +1,6 @@
 """System checks: the key files are there, closed to others, and usable."""
 
+import os
 from collections.abc import Callable, Sequence
 from os import urandom
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
+from vault.away import KeysAway
 from vault.envelope import CannotOpen
 from vault.keyfiles import (
     KEY_BYTES,
@@ -28,9 +30,26 @@ def keys_are_usable(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[Ch
     for id, attempt in RESTRICTED if settings.RESTRICTED else PUBLIC if settings.PUBLIC else MAIN:
         try:
             attempt()
+        except KeysAway as away:
+            # Sealed at its start is how a site under split custody begins: it serves logins and waits.
+            found.append(Warning(f"{away}.", hint="manage.py bring_share --state", id=id))
         except (BadKeyFile, CannotOpen) as fault:
             found.append(_message()(str(fault), hint="manage.py make_keys makes missing files.", id=id))
     return found
+
+
+@register(Tags.security)
+def the_provider_is_stated(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Refuse production that keeps the KEK in a file without having said so, or beside split custody (S0-23)."""
+    if not settings.PRODUCTION or settings.PUBLIC or settings.RESTRICTED:
+        return []
+    if not settings.KEK_PROVIDER_IS_STATED:
+        hint = "KEK_PROVIDER=keyholder or pkcs11; KEK_PROVIDER=file when a key file is meant (docs/keys.md)."
+        return [Error("KEK_PROVIDER is not stated.", hint=hint, id="vault.E008")]
+    if settings.KEK_PROVIDER != "file" and os.environ.get("KEK_FILE"):
+        message = f"KEK_FILE is given although KEK_PROVIDER is {settings.KEK_PROVIDER}."
+        return [Error(message, hint="Destroy the file; docs/keys.md says how.", id="vault.E009")]
+    return []
 
 
 def _message() -> Callable[..., CheckMessage]:

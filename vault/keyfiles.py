@@ -97,11 +97,16 @@ def read_kek_file(path: Path) -> KekFile:
     """
     content = _read(path)
     try:
-        return KekFile(
-            _versioned(content["kek"]), {int(epoch): _key(root) for epoch, root in content["index"].items()}
-        )
+        return parse_kek(content)
     except (KeyError, TypeError, ValueError, AttributeError):
         raise BadKeyFile(f"{path} is not a KEK file.") from None
+
+
+def parse_kek(content: Mapping[str, Any]) -> KekFile:
+    """Return what the content of a KEK file holds; whatever it raises means that it is none."""
+    return KekFile(
+        _versioned(content["kek"]), {int(epoch): _key(root) for epoch, root in content["index"].items()}
+    )
 
 
 def read_login_file(path: Path) -> Versioned:
@@ -134,7 +139,7 @@ def read_deposit_file(path: Path) -> list[x25519.Identity]:
     :raises BadKeyFile: as `read_kek_file`.
     """
     try:
-        found = [x25519.Identity.from_str(line) for line in _read_closed(path).decode("ascii").split()]
+        found = [x25519.Identity.from_str(line) for line in read_closed(path).decode("ascii").split()]
     except (IdentityError, UnicodeDecodeError):
         found = []
     if not found:
@@ -148,7 +153,7 @@ def read_recipient_file(path: Path) -> x25519.Recipient:
     :raises BadKeyFile: as `read_kek_file`.
     """
     try:
-        return x25519.Recipient.from_str(_read_closed(path).decode("ascii").strip())
+        return x25519.Recipient.from_str(read_closed(path).decode("ascii").strip())
     except (RecipientError, UnicodeDecodeError):
         raise BadKeyFile(f"{path} is not a recipient file.") from None
 
@@ -198,7 +203,7 @@ def _make(path: Path, content: str) -> bool:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        content = json.loads(_read_closed(path))
+        content = json.loads(read_closed(path))
     except ValueError:
         raise BadKeyFile(f"{path} is damaged.") from None
     if not isinstance(content, dict) or content.get("format") != 1:
@@ -206,7 +211,11 @@ def _read(path: Path) -> dict[str, Any]:
     return content
 
 
-def _read_closed(path: Path) -> bytes:
+def read_closed(path: Path) -> bytes:
+    """Return the bytes of a file that this account alone may read.
+
+    :raises BadKeyFile: when it is missing, readable by others or owned by someone else.
+    """
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
     except OSError as error:

@@ -2,7 +2,7 @@
 
 A `Keys` object lives for one request or batch, in the memory of this process. It is bound to the keyring's
 generation: at most every FRESH_FOR seconds it asks whether a key was destroyed since, and then reads its keys
-anew, so that a destroyed key stops working in jobs that already run.
+anew, so that a destroyed key stops working in jobs that already run. Sealing the site raises the generation too.
 """
 
 from collections.abc import Iterable
@@ -27,9 +27,10 @@ from vault.envelope import (
     number,
     read_header,
 )
+from vault.holding.sealing import IS_SEALED
 from vault.keyfiles import KEY_BYTES
 from vault.models import Deployment
-from vault.providers import provider
+from vault.providers import how_sealed, provider
 
 ALIAS = "keyring"
 FRESH_FOR = 5.0
@@ -164,8 +165,10 @@ class Keys:
             rows = cursor.fetchall()
         if not rows:
             raise CannotOpen  # the keyring has no generation: it is not a keyring
+        if rows[0][1]:
+            raise how_sealed()  # SECURITY: an order to seal reaches whoever asks for keys, whatever keeps the KEK
         self._generation: int = rows[0][0]
-        for _, subject, version, wrapped, kek_version in rows:
+        for _, _, subject, version, wrapped, kek_version in rows:
             if subject is not None:
                 self._wrapped[subject, version] = (bytes(wrapped), kek_version)
                 self._newest[subject] = max(version, self._newest.get(subject, 0))
@@ -249,11 +252,11 @@ def deployment_id() -> UUID:
     return Deployment.objects.get().id
 
 
-_SELECT = """
-select generation.number, key.subject, key.version, key.wrapped, key.kek_version
+_SELECT = f"""
+select generation.number, {IS_SEALED}, key.subject, key.version, key.wrapped, key.kek_version
 from vault_generation generation
 left join vault_datakey key on key.domain = %s and key.subject = any(%s)
-"""
+"""  # noqa: S608  the expression is ours
 _INSERT = """
 insert into vault_datakey (subject, domain, version, wrapped, kek_version, created_at)
 select made.subject, %s, 1, made.wrapped, made.kek_version, %s

@@ -74,3 +74,30 @@ class KekUse(models.Model):
 
     def __str__(self) -> str:
         return f"KEK v{self.kek_version}"
+
+
+class SealOrder(models.Model):
+    """An order to seal the site at once. It holds until an unsealing names it or a later one."""
+
+    number = models.BigAutoField(primary_key=True)
+    given_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"order {self.number}"
+
+
+class Unsealing(models.Model):
+    """The keys were brought again after an order to seal."""
+
+    seal_order = models.BigIntegerField()
+    lifted_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        indexes = [models.Index(fields=["seal_order"], name="unsealing_by_order")]
+
+    def __str__(self) -> str:
+        return f"unsealed after order {self.seal_order}"

@@ -1,4 +1,4 @@
-"""Who holds the key-encryption key (KEK): today a file; a keyholder or an HSM fits the same interface."""
+"""Who holds the key-encryption key (KEK): a file, the keyholder of this host, or a PKCS#11 device."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
+from vault.away import KeysAway, OlderKey, Sealed
 from vault.envelope import NONCE, CannotOpen, framed, number
 from vault.keyfiles import KekFile, read_kek_file
 
@@ -28,13 +29,18 @@ class KekProvider(Protocol):
     def epochs(self) -> Sequence[int]:
         """Return the live index epochs, newest first."""
 
-    def wrap(self, key: bytes, about: bytes) -> tuple[int, bytes]:
-        """Wrap a data key under the current KEK; return its version and nonce, ciphertext and tag."""
+    def wrap(self, key: bytes, about: bytes, version: int | None = None) -> tuple[int, bytes]:
+        """Wrap a data key; return the KEK version and nonce, ciphertext and tag.
+
+        :param version: which KEK wraps; without it, the current one of the provider.
+        :raises CannotOpen: when the KEK version is not held here.
+        """
 
     def unwrap(self, wrapped: bytes, about: bytes, version: int) -> bytes:
         """Unwrap a data key.
 
         :raises CannotOpen: when the KEK version is unknown or the wrapped key is not `about` this.
+        :raises vault.away.OlderKey: when the KEK version is above all that are served here.
         """
 
     def index_key(self, about: bytes, epoch: int) -> bytes:
@@ -42,6 +48,21 @@ class KekProvider(Protocol):
 
         :raises CannotOpen: when the epoch is no longer live.
         """
+
+    def create_kek(self) -> int:
+        """Make a KEK above all others and return its version; it wraps nothing before it is promoted."""
+
+    def destroy_kek(self, version: int) -> None:
+        """Destroy a KEK for good; one that is not there is destroyed already."""
+
+    def create_epoch(self) -> int:
+        """Make an index root and return its epoch."""
+
+    def destroy_epoch(self, epoch: int) -> None:
+        """Destroy an index root for good; one that is not there is destroyed already."""
+
+    def reload(self) -> None:
+        """Look at the keys anew, because another process made or destroyed some."""
 
 
 class FileProvider:
@@ -63,21 +84,41 @@ class FileProvider:
     def epochs(self) -> Sequence[int]:
         return self._epochs
 
-    def wrap(self, key: bytes, about: bytes) -> tuple[int, bytes]:
+    def wrap(self, key: bytes, about: bytes, version: int | None = None) -> tuple[int, bytes]:
+        version = version or self._current
+        kek = self._keks.get(version)
+        if kek is None:
+            raise CannotOpen
         nonce = urandom(NONCE)
-        aad = _wrapping_aad(about, self._current)
-        return self._current, nonce + self._keks[self._current].encrypt(nonce, key, aad)
+        return version, nonce + kek.encrypt(nonce, key, wrapping_aad(about, version))
 
     def unwrap(self, wrapped: bytes, about: bytes, version: int) -> bytes:
+        if version > max(self._keks):
+            raise OlderKey("the key that is served is older than the keyring")
         try:
             kek = self._keks[version]
-            return kek.decrypt(wrapped[:NONCE], wrapped[NONCE:], _wrapping_aad(about, version))
+            return kek.decrypt(wrapped[:NONCE], wrapped[NONCE:], wrapping_aad(about, version))
         except (KeyError, InvalidTag, ValueError):
             raise CannotOpen from None
 
     def index_key(self, about: bytes, epoch: int) -> bytes:
         known = self._index_keys.get((about, epoch))
         return known or self._derive(about, epoch)
+
+    def create_kek(self) -> int:
+        raise NotImplementedError
+
+    def destroy_kek(self, version: int) -> None:
+        raise NotImplementedError
+
+    def create_epoch(self) -> int:
+        raise NotImplementedError
+
+    def destroy_epoch(self, epoch: int) -> None:
+        raise NotImplementedError
+
+    def reload(self) -> None:
+        raise NotImplementedError
 
     def _derive(self, about: bytes, epoch: int) -> bytes:
         root = self._roots.get(epoch)
@@ -88,7 +129,8 @@ class FileProvider:
         return key
 
 
-def _wrapping_aad(about: bytes, version: int) -> bytes:
+def wrapping_aad(about: bytes, version: int) -> bytes:
+    """Return what a wrapped data key is bound to."""
     return framed(WRAPPING, about, number(version))
 
 
@@ -98,11 +140,42 @@ def _from_file(path: Path) -> FileProvider:
 
 
 def provider() -> KekProvider:
-    """Return the KEK provider of this process; the key file is read once.
+    """Return the KEK provider of this process, as KEK_PROVIDER names it; a key file is read once.
 
     :raises vault.keyfiles.BadKeyFile: when the key file may not be used.
     """
+    if settings.KEK_PROVIDER == "keyholder":
+        return _from_keyholder(Path(settings.KEYHOLDER_SOCKET), settings.KEYHOLDER_UID)
+    if settings.KEK_PROVIDER == "pkcs11":
+        return _from_token(settings.PKCS11_MODULE, settings.PKCS11_TOKEN, Path(settings.PKCS11_PIN_FILE))
     return _from_file(settings.KEK_FILE)
+
+
+@lru_cache(maxsize=4)
+def _from_keyholder(path: Path, uid: int) -> KekProvider:
+    from vault.holding.client import KeyholderProvider
+
+    return KeyholderProvider(path, uid)
+
+
+@lru_cache(maxsize=4)
+def _from_token(module: str, token: str, pin_file: Path) -> KekProvider:
+    from vault.holding.token import Pkcs11Provider
+
+    return Pkcs11Provider(module, token, pin_file)
+
+
+def how_sealed() -> Sealed:
+    """Return, to be raised, how far the site is from being open again."""
+    keys = provider()
+    said = getattr(keys, "state", None)
+    if said is None:
+        return Sealed()
+    try:
+        state = said()
+    except KeysAway:
+        return Sealed()
+    return Sealed(len(state["brought"]), int(state["needed"]))
 
 
 def restricted_provider() -> KekProvider:

@@ -1,6 +1,7 @@
 """Pages for what goes wrong: what happened, what is kept, what to do. None shows a value or a trace."""
 
 import sys
+from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -12,6 +13,7 @@ from desk.templatetags.desk import listed
 from staff.permissions import roles_with
 from staff.roles import NAMES
 from trail.services import TrailUnavailable
+from vault.away import KeysAway, OlderKey, Sealed
 
 
 def closed(request: HttpRequest, refusal: PageClosed) -> HttpResponse:
@@ -73,6 +75,27 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def unavailable(request: HttpRequest) -> HttpResponse:
     """Answer while the trail cannot record: nothing is shown that cannot be recorded."""
     return page(request, 503, _("Audit unavailable"), words_for(503), _("Try again in a minute."), bare=True)
+
+
+def keys_away(request: HttpRequest, away: KeysAway) -> HttpResponse:
+    """Answer while no key can be used: the site is sealed, or who keeps the key does not answer."""
+    title, words = words_of(away)
+    answer = page(request, 503, title, words, _("Nothing is lost. Try again once the keys are back."))
+    answer["X-Words"] = quote(f"{title}. {words}")
+    return answer
+
+
+def words_of(away: KeysAway) -> tuple[str, str]:
+    """Return the title and the words for keys that are away."""
+    if isinstance(away, Sealed):
+        if away.needed:
+            words = _("%(brought)d of %(needed)d shares are in. Values open again when enough custodians have come.")
+            return _("The site is sealed"), words % {"brought": away.brought, "needed": away.needed}
+        return _("The site is sealed"), _("No value opens until the keys have been brought again.")
+    if isinstance(away, OlderKey):
+        words = _("What is served is older than the keyring. The custodians bring the newest key to this host.")
+        return _("An older key is served"), words
+    return _("The key cannot be reached"), _("Who keeps the key on this host does not answer.")
 
 
 def words_for(status: int) -> str:

@@ -85,6 +85,7 @@ EXPECTED = {
         "/reviews/personnel/",
         "/rules/{}/",
         "/trail/",
+        "/keys/seal/",
         "/admin/",
     },
     "custodian": {"/keys/"},

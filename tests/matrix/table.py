@@ -410,6 +410,8 @@ ROWS = (
     get("notice_draft", NOTICES, "....Y...", object="notice"),
     post("notice_draft", NOTICES, "....Y...", object="notice"),
     get("keys", KEYS, "......YY"),
+    get("seal_site", KEYS, ".....Y.."),
+    post("seal_site", KEYS, ".....Y.."),
     # discovery: a text's doubt is about one customer; the auditor reads counts, the officer masks
     get("discovery", DISCOVERY, "....Y..Y"),
     post("discovery_run", DISCOVERY, "....Y..."),

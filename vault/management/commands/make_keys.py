@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand
 
 from trail.sealing import keys as trail_keys
 from vault.keyfiles import make_missing
+from vault.providers import provider
 
 NAMES = ("KEK_FILE", "LOGIN_KEY_FILE", "RECEIPT_KEY_FILE")
 DEPOSITS = ("DEPOSIT_KEY_FILE", "DEPOSIT_RECIPIENT_FILE")
@@ -29,7 +30,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         names = RESTRICTED if settings.RESTRICTED else NAMES + (DEPOSITS if settings.DEPOSIT_KEY_FILE else ())
-        made = make_missing({name: Path(getattr(settings, name)) for name in names})
+        # Under split custody and with a device there is no KEK file.
+        files = {name: Path(getattr(settings, name)) for name in names if hasattr(settings, name)}
+        made: list[Path | str] = [*make_missing(files)]
+        if not settings.RESTRICTED and settings.KEK_PROVIDER == "pkcs11":
+            made += _make_on_the_device()
         if settings.TRAIL_KEY_FILE:
             made += trail_keys.make_missing({name: Path(getattr(settings, name)) for name in CHECKPOINTS})
         for path in made:
@@ -40,3 +45,9 @@ class Command(BaseCommand):
             self.stdout.write(
                 "Keep copies of these files apart from the databases: without them nothing opens again."
             )
+
+
+def _make_on_the_device() -> list[str]:
+    keys = provider()
+    kek = [] if keys.versions() else [f"KEK {keys.create_kek()} on the device"]
+    return kek + ([] if keys.epochs() else [f"index root {keys.create_epoch()} on the device"])

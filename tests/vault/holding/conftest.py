@@ -1,0 +1,101 @@
+"""A key sealed to three custodians, and a keyholder in a process of its own."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from pyrage import x25519
+
+from tests.processes import BASE_DIR, environment, wait_until
+from vault.holding import shares
+from vault.holding.client import KeyholderProvider
+from vault.holding.shares import Share
+from vault.keyfiles import read_closed
+
+NAMES = ("an", "bo", "cai")
+
+
+@dataclass(frozen=True)
+class Custody:
+    """The tests' own KEK, sealed two of three."""
+
+    path: Path
+    identities: dict[str, x25519.Identity]
+
+    def share(self, name: str) -> str:
+        return f"# the share of {name}\n{self.identities[name]}\n"
+
+
+@pytest.fixture
+def custody(tmp_path: Path) -> Custody:
+    identities = {name: x25519.Identity.generate() for name in NAMES}
+    people = [Share(name, str(identity.to_public())) for name, identity in identities.items()]
+    path = tmp_path / "kek.sealed"
+    shares.write_sealed(path, shares.seal(read_closed(settings.KEK_FILE), people, 2))
+    return Custody(path, identities)
+
+
+class Keyholder:
+    """A real `manage.py keyholder`; `kill` is `kill -9`."""
+
+    def __init__(self, sealed: Path, path: Path, **extra: str) -> None:
+        self.path = path
+        self.settings = {
+            "KEK_PROVIDER": "keyholder",
+            "KEYHOLDER_SOCKET": str(path),
+            "KEK_SHARES_FILE": str(sealed),
+        } | extra
+        names = {name: value for name, value in environment().items() if name != "KEK_FILE"}
+        self.environment = names | self.settings
+        self.process = subprocess.Popen(
+            [sys.executable, "manage.py", "keyholder"],
+            cwd=BASE_DIR,
+            env=self.environment,
+            stdout=subprocess.DEVNULL,
+        )
+        wait_until(self._answers, what="the keyholder")
+
+    def _answers(self) -> bool:
+        assert self.process.poll() is None, f"the keyholder ended with {self.process.returncode}"
+        return self.path.is_socket() and self.path.stat().st_mode & 0o777 != 0
+
+    def bring(self, custody: Custody, *names: str) -> None:
+        provider = KeyholderProvider(self.path, os.geteuid())
+        for name in names:
+            provider.ask("share", share=custody.share(name))
+
+    def kill(self) -> None:
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+
+@pytest.fixture
+def start_keyholder(
+    custody: Custody, tmp_path: Path, transactional_db: None
+) -> Iterator[Callable[..., Keyholder]]:
+    """Return a function that starts a keyholder on the test databases."""
+    started: list[Keyholder] = []
+
+    def start(**extra: str) -> Keyholder:
+        started.append(Keyholder(custody.path, tmp_path / "keyholder.sock", **extra))
+        return started[-1]
+
+    yield start
+    for one in started:
+        one.kill()
+
+
+@pytest.fixture
+def under_custody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let this process be one of split custody: it knows the socket and no KEK file."""
+    monkeypatch.delattr(settings, "KEK_FILE")
+    monkeypatch.setattr(settings, "KEK_PROVIDER", "keyholder")
+    monkeypatch.setattr(settings, "KEYHOLDER_SOCKET", str(tmp_path / "keyholder.sock"), raising=False)
+    monkeypatch.setattr(settings, "KEYHOLDER_UID", os.geteuid(), raising=False)

@@ -1,0 +1,45 @@
+"""How the site stands, to be shown: open or sealed, since when, how many shares are in and whose are missing."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+
+from vault.away import KeysAway
+from vault.holding import sealing
+from vault.holding.client import KeyholderProvider, Refused
+from vault.providers import provider
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """The state of the site on this host. `needed` is 0 where no shares are used; `lost`: no keyholder answers."""
+
+    keeper: str
+    sealed: bool
+    ordered_at: datetime | None = None
+    lost: bool = False
+    brought: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    needed: int = 0
+
+
+def condition() -> Condition:
+    """Ask the keyring and the keyholder of this host how the site stands."""
+    order = sealing.newest_order()
+    ordered_at = order.given_at if order.holds else None
+    keys = provider()
+    if not isinstance(keys, KeyholderProvider):
+        return Condition(settings.KEK_PROVIDER, order.holds, ordered_at)
+    try:
+        said = keys.state()
+    except (KeysAway, Refused):
+        return Condition(settings.KEK_PROVIDER, True, ordered_at, lost=True)
+    return Condition(
+        settings.KEK_PROVIDER,
+        order.holds or not said["open"],
+        ordered_at,
+        brought=tuple(said["brought"]),
+        missing=tuple(said["missing"]),
+        needed=int(said["needed"]),
+    )
