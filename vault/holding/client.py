@@ -30,11 +30,21 @@ class Refused(Exception):
         self.code = code
 
 
-class Link(threading.local):
-    """One connection per thread; a forked child makes its own."""
+class Line:
+    """One connection, closed when its thread ends or it is dropped."""
 
-    peer: socket.socket | None = None
-    process = 0
+    def __init__(self, peer: socket.socket) -> None:
+        self.peer = peer
+        self.process = os.getpid()
+
+    def __del__(self) -> None:
+        self.peer.close()
+
+
+class Lines(threading.local):
+    """The connection of each thread; a forked child makes its own."""
+
+    line: Line | None = None
 
 
 class KeyholderProvider:
@@ -46,7 +56,7 @@ class KeyholderProvider:
         """
         self._path = path
         self._uid = uid
-        self._link = Link()
+        self._lines = Lines()
         self._known: dict[object, tuple[float, Any]] = {}
 
     def __repr__(self) -> str:
@@ -152,14 +162,14 @@ class KeyholderProvider:
             frames.send(peer, message)
             return frames.receive(peer)
         except (OSError, BadFrame, Hungup):
-            self._hang_up()
+            self._lines.line = None
             self._known.clear()
             raise ProviderLost("the keyholder does not answer") from None
 
     def _peer(self) -> socket.socket | None:
-        if self._link.process != os.getpid():
-            self._link.peer = None  # our parent's, which goes on using it
-        return self._link.peer
+        line = self._lines.line
+        # A parent's connection is the parent's, which goes on using it.
+        return line.peer if line is not None and line.process == os.getpid() else None
 
     def _connect(self) -> socket.socket:
         peer = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -172,13 +182,8 @@ class KeyholderProvider:
         except OSError:
             peer.close()
             raise
-        self._link.peer, self._link.process = peer, os.getpid()
+        self._lines.line = Line(peer)
         return peer
-
-    def _hang_up(self) -> None:
-        if self._link.peer is not None:
-            self._link.peer.close()
-            self._link.peer = None
 
     def _change(self, question: str, **facts: Any) -> dict[str, Any]:
         self._known.clear()

@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 
 import pkcs11
 from pkcs11 import Attribute, KeyType, Mechanism, MechanismFlag, ObjectClass
-from pkcs11.exceptions import EncryptedDataInvalid, EncryptedDataLenRange, FunctionFailed, PKCS11Error
+from pkcs11.exceptions import PKCS11Error
 from pkcs11.mechanisms import GCMParams
 
 from vault.away import OlderKey, ProviderLost
@@ -29,7 +29,6 @@ from vault.providers import INDEXING, wrapping_aad
 KEK, INDEX = "custinfo-kek-", "custinfo-index-"
 KEY_BITS = 256
 FRESH_FOR = 5.0
-WRONG_DATA = (EncryptedDataInvalid, EncryptedDataLenRange)
 T = TypeVar("T")
 
 
@@ -70,13 +69,18 @@ class Pkcs11Provider:
         if version > max(self.versions(), default=0):
             raise OlderKey("the device's key is older than the keyring")
         nonce, sealed = wrapped[:NONCE], wrapped[NONCE:]
+        if len(nonce) < NONCE:
+            raise CannotOpen
 
         def decrypt() -> bytes:
             kek = self._held(KEK, version)
+            parameters = _gcm(nonce, about, version)
             try:
-                parameters = _gcm(nonce, about, version)
                 return bytes(kek.decrypt(sealed, mechanism=Mechanism.AES_GCM, mechanism_param=parameters))
-            except WRONG_DATA:
+            except PKCS11Error:
+                # Devices say the same of a wrong tag and of their own failure. One that still encrypts has not failed.
+                parameters = _gcm(urandom(NONCE), about, version)
+                kek.encrypt(b"alive", mechanism=Mechanism.AES_GCM, mechanism_param=parameters)
                 raise CannotOpen from None
 
         return self._ask(decrypt)
