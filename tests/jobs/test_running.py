@@ -7,6 +7,9 @@ import pytest
 from jobs import running, services
 from jobs.models import ATTEMPTS, Job, State
 from tests.jobs.counting import KIND, counted, work
+from trail.actor import Actor
+from trail.services import clock
+from vault.away import Sealed
 
 pytestmark = pytest.mark.django_db
 
@@ -69,3 +72,18 @@ def test_leaves_a_stopped_job_alone(job, ann, at):
     running.run(job.id, stopped_meanwhile)
 
     assert state(job, at) is State.STOPPED
+
+
+def test_waits_for_a_sealed_site_however_long_and_then_goes_on(job, at):
+    def sealed(turn):
+        turn.progress(done=1, cursor={"n": 1})
+        raise Sealed(1, 2)
+
+    for _ in range(3 * ATTEMPTS):
+        running.run(job.id, sealed)
+        held = Job.objects.get(id=job.id)
+        assert (held.state(at), held.attempts, held.done) == (State.INTERRUPTED, 0, 1)
+        assert job.id in services.rescue(by=Actor.system("tests"), at=clock())
+    running.run(job.id, work)
+
+    assert state(job, at) is State.FINISHED

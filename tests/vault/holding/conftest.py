@@ -13,6 +13,7 @@ from django.conf import settings
 from pyrage import x25519
 
 from tests.processes import BASE_DIR, environment, wait_until
+from vault.away import ProviderLost
 from vault.holding import shares
 from vault.holding.client import KeyholderProvider
 from vault.holding.shares import Share
@@ -63,7 +64,11 @@ class Keyholder:
 
     def _answers(self) -> bool:
         assert self.process.poll() is None, f"the keyholder ended with {self.process.returncode}"
-        return self.path.is_socket() and self.path.stat().st_mode & 0o777 != 0
+        try:
+            KeyholderProvider(self.path, os.geteuid()).state()
+        except ProviderLost:
+            return False
+        return True
 
     def bring(self, custody: Custody, *names: str) -> None:
         provider = KeyholderProvider(self.path, os.geteuid())
