@@ -13,7 +13,9 @@ class Sealed(KeysAway):
     """The site is sealed: so many shares of the key are in, so many are needed (0 of 0: not by shares)."""
 
     def __init__(self, brought: int = 0, needed: int = 0) -> None:
-        super().__init__(f"the site is sealed: {brought} of {needed} shares are in" if needed else "the site is sealed")
+        super().__init__(
+            f"the site is sealed: {brought} of {needed} shares are in" if needed else "the site is sealed"
+        )
         self.brought = brought
         self.needed = needed
 

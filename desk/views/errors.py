@@ -89,11 +89,15 @@ def words_of(away: KeysAway) -> tuple[str, str]:
     """Return the title and the words for keys that are away."""
     if isinstance(away, Sealed):
         if away.needed:
-            words = _("%(brought)d of %(needed)d shares are in. Values open again when enough custodians have come.")
+            words = _(
+                "%(brought)d of %(needed)d shares are in. Values open again when enough custodians have come."
+            )
             return _("The site is sealed"), words % {"brought": away.brought, "needed": away.needed}
         return _("The site is sealed"), _("No value opens until the keys have been brought again.")
     if isinstance(away, OlderKey):
-        words = _("What is served is older than the keyring. The custodians bring the newest key to this host.")
+        words = _(
+            "What is served is older than the keyring. The custodians bring the newest key to this host."
+        )
         return _("An older key is served"), words
     return _("The key cannot be reached"), _("Who keeps the key on this host does not answer.")
 

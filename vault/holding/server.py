@@ -1,9 +1,9 @@
 """The keyholder's socket: who is let in, what each may ask, and an answer in words that show nothing.
 
-    versions, epochs, state                                   whoever is let in
-    wrap, unwrap, index_key                                   KEYHOLDER_UIDS: web and worker
-    create_kek, destroy_kek, create_epoch, destroy_epoch      KEYHOLDER_WORKER_UIDS: the worker
-    share                                                     KEYHOLDER_CUSTODIAN_UIDS: custodians at the host
+versions, epochs, state                                   whoever is let in
+wrap, unwrap, index_key                                   KEYHOLDER_UIDS: web and worker
+create_kek, destroy_kek, create_epoch, destroy_epoch      KEYHOLDER_WORKER_UIDS: the worker
+share                                                     KEYHOLDER_CUSTODIAN_UIDS: custodians at the host
 """
 
 import logging

@@ -61,7 +61,9 @@ class Pkcs11Provider:
 
         def encrypt() -> bytes:
             kek = self._held(KEK, used)
-            return bytes(kek.encrypt(key, mechanism=Mechanism.AES_GCM, mechanism_param=_gcm(nonce, about, used)))
+            return bytes(
+                kek.encrypt(key, mechanism=Mechanism.AES_GCM, mechanism_param=_gcm(nonce, about, used))
+            )
 
         return used, nonce + self._ask(encrypt)
 
@@ -90,9 +92,7 @@ class Pkcs11Provider:
         if monotonic() < until:
             return known
         said = framed(INDEXING, about, number(epoch))
-        key = self._ask(
-            lambda: bytes(self._held(INDEX, epoch).sign(said, mechanism=Mechanism.SHA256_HMAC))
-        )
+        key = self._ask(lambda: bytes(self._held(INDEX, epoch).sign(said, mechanism=Mechanism.SHA256_HMAC)))
         self._index_keys[about, epoch] = (monotonic() + FRESH_FOR, key)
         return key
 

@@ -45,7 +45,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Unsealing",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("seal_order", models.BigIntegerField()),
                 ("lifted_at", models.DateTimeField()),
             ],

@@ -17,8 +17,8 @@ from vault.holding.client import KeyholderProvider, Refused
 from vault.holding.keeper import Keeper
 from vault.holding.server import Answers, Peers, Server, Taken
 from vault.holding.shares import read_identity
-from vault.providers import FileProvider
 from vault.keyfiles import read_kek_file
+from vault.providers import FileProvider
 
 US = os.geteuid()
 OTHER = US + 4711
@@ -83,7 +83,12 @@ def test_answers_batches_of_any_length_in_their_order(serve, open_keeper):
 def test_says_sealed_with_the_count_of_shares(serve, keeper, custody):
     asked = serve()
     keeper.bring(read_identity(custody.share("bo")), order=0)
-    for ask in (asked.versions, asked.epochs, lambda: asked.wrap(bytes(32), b""), lambda: asked.index_key(b"", 1)):
+    for ask in (
+        asked.versions,
+        asked.epochs,
+        lambda: asked.wrap(bytes(32), b""),
+        lambda: asked.index_key(b"", 1),
+    ):
         with pytest.raises(Sealed, match="1 of 2 shares are in"):
             ask()
     assert asked.state()["missing"] == ["an", "cai"]
@@ -178,7 +183,7 @@ def test_refuses_malformed_questions(facts, serve, open_keeper):
 
 
 def test_refuses_unknown_questions(serve, open_keeper):
-    with pytest.raises(Refused, match="refused|unknown"):
+    with pytest.raises(Refused, match="unknown"):
         serve().ask("kek")
 
 

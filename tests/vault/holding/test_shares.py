@@ -63,7 +63,12 @@ def test_knows_whose_share_was_brought():
 
 @pytest.mark.parametrize(
     ("count", "threshold", "said"),
-    [(6, 2, "Between one and 5"), (0, 1, "Between one"), (3, 4, "4 cannot be needed"), (3, 0, "0 cannot be needed")],
+    [
+        (6, 2, "Between one and 5"),
+        (0, 1, "Between one"),
+        (3, 4, "4 cannot be needed"),
+        (3, 0, "0 cannot be needed"),
+    ],
 )
 def test_refuses_impossible_numbers(count, threshold, said):
     with pytest.raises(BadShares, match=said):

@@ -36,7 +36,9 @@ def device(tmp_path_factory: pytest.TempPathFactory):
     place = tmp_path_factory.mktemp("hsm")
     (place / "tokens").mkdir()
     conf = place / "softhsm2.conf"
-    conf.write_text(f"directories.tokendir = {place / 'tokens'}\nobjectstore.backend = file\nlog.level = ERROR\n")
+    conf.write_text(
+        f"directories.tokendir = {place / 'tokens'}\nobjectstore.backend = file\nlog.level = ERROR\n"
+    )
     patch = pytest.MonkeyPatch()
     patch.setenv("SOFTHSM2_CONF", str(conf))
     words = ["--init-token", "--free", "--label", "custinfo", "--pin", "1234", "--so-pin", "4321"]
@@ -118,7 +120,7 @@ def test_makes_and_destroys_versions(token):
 
 
 def test_says_that_a_device_is_lost_and_goes_on_when_it_is_back(token, device, tmp_path):
-    module, name, pin = device
+    module, _, pin = device
     version, wrapped = token.wrap(bytes(32), b"about")
     moved = pin.rename(tmp_path / "pin")
     token._log_out()
@@ -143,10 +145,11 @@ def test_works_in_a_forked_process(token):
     version, wrapped = token.wrap(bytes(32), b"about")
     child = os.fork()
     if child == 0:
+        opened = False
         try:
-            os._exit(0 if token.unwrap(wrapped, b"about", version) == bytes(32) else 1)
-        except BaseException:
-            os._exit(2)
+            opened = token.unwrap(wrapped, b"about", version) == bytes(32)
+        finally:
+            os._exit(0 if opened else 1)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
     assert token.unwrap(wrapped, b"about", version) == bytes(32)
 
