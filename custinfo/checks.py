@@ -20,6 +20,7 @@ OPENS_L4 = (
 """What the restricted host alone may have."""
 NEVER_RESTRICTED = (
     *("KEK_FILE", "LOGIN_KEY_FILE", "RECEIPT_KEY_FILE", "DEPOSIT_KEY_FILE", "TRAIL_KEY_FILE"),
+    *("KEK_SHARES_FILE", "KEYHOLDER_SOCKET", "PKCS11_PIN_FILE"),
     *("KEYRING_DATABASE_URL", "KEYRING_DATABASE_WORKER_URL", "REDIS_URL", "CELERY_BROKER_URL"),
 )
 """What the main site alone may have: whoever takes over the host of L4 gets no L3."""
@@ -29,6 +30,9 @@ NEVER_PUBLIC = (
         "LOGIN_KEY_FILE",
         "DEPOSIT_KEY_FILE",
         "TRAIL_KEY_FILE",
+        "KEK_SHARES_FILE",
+        "KEYHOLDER_SOCKET",
+        "PKCS11_PIN_FILE",
         "KEYRING_DATABASE_URL",
         "KEYRING_DATABASE_WORKER_URL",
     ),

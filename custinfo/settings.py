@@ -97,7 +97,7 @@ TRAIL_ARCHIVE_RECIPIENT_FILE: str = env.str("TRAIL_ARCHIVE_RECIPIENT_FILE", defa
 """To whom archives are encrypted (age); empty: they are written as they are, for this account alone."""
 if not PUBLIC and not RESTRICTED:
     TRAIL_PUBLIC_FILE = Path(env.str("TRAIL_PUBLIC_FILE"))
-    KEK_PROVIDER: str = env.str("KEK_PROVIDER", default="file")
+    KEK_PROVIDER: str = env.str("KEK_PROVIDER", default="") or "file"
     KEK_PROVIDER_IS_STATED = bool(env.str("KEK_PROVIDER", default=""))
     """Who keeps the KEK: `file`, the `keyholder` of this host (split custody), or a `pkcs11` device (docs/keys.md)."""
     if KEK_PROVIDER not in {"file", "keyholder", "pkcs11"}:

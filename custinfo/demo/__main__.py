@@ -85,7 +85,7 @@ def _free_ports() -> int:
 def _run(servers: Servers, port: int, began: float) -> None:
     names = os.environ | servers.environment | {"CUSTINFO_MODE": "demo", "PORT": str(port)}
     names |= {"STATIC_ROOT": str(servers.place.data_dir / "static"), "WEB_BIND": f"{HOST}:{port}"}
-    names |= {"PYTHONUNBUFFERED": "1"}
+    names |= {"PYTHONUNBUFFERED": "1", **_custody(names, servers)}
     logs = servers.place.logs
     _prepare(names, servers)
     children = _children(names, logs, servers.place.data_dir)
@@ -112,6 +112,8 @@ def _prepare(names: dict[str, str], servers: Servers) -> None:
     """Bring database, messages, static files and demo data up to date."""
     limited = {name: value for name, value in names.items() if name not in OWNERS + RESTRICTED_ONLY}
     apart = restricted_environment(names)
+    # The first customers are written before there is anybody who could bring a share.
+    filling = limited | {"KEK_PROVIDER": "file"}
     _say("Databases, static files and messages")
     at_once = [
         _manage(names, "migrate", "--noinput", "--verbosity=0", "--database=default"),
@@ -127,7 +129,7 @@ def _prepare(names: dict[str, str], servers: Servers) -> None:
         customers = os.environ.get("DEMO_CUSTOMERS") or "2000"
         _say(f"Demo data: {customers} customers who do not exist")
         with servers.filling():
-            _finish(_manage(limited, "demo_data", f"--customers={customers}"))
+            _finish(_manage(filling, "demo_data", f"--customers={customers}"))
             made.touch()
     _finish(_manage(apart, "restricted_demo"))
 
@@ -159,8 +161,16 @@ def _children(names: dict[str, str], logs: Path, data_dir: Path) -> list[Child]:
     without = OWNERS + PUBLICS + RESTRICTED_ONLY
     worker = {name: value for name, value in names.items() if name not in without}
     worker["KEYRING_DATABASE_URL"] = worker.pop("KEYRING_DATABASE_WORKER_URL")
+    sealed = worker.pop("KEK_SHARES_FILE", "")
+    if names.get("KEK_PROVIDER") == "keyholder":
+        del worker["KEK_FILE"]
     web = worker | {"KEYRING_DATABASE_URL": names["KEYRING_DATABASE_URL"]}
     del web["DEPOSIT_KEY_FILE"], web["TRAIL_KEY_FILE"]
+    keyholders: list[Child] = []
+    if names.get("KEK_PROVIDER") == "keyholder":
+        command = [sys.executable, str(BASE_DIR / "manage.py"), "keyholder"]
+        held = web | {"KEK_SHARES_FILE": sealed}
+        keyholders = [Child("keyholder", command, held, logs / "keyholder.log")]
     public = public_environment(names) | {"WEB_BIND": f"{HOST}:{int(names['PORT']) + 1}", "WEB_WORKERS": "1"}
     apart = {name: value for name, value in restricted_environment(names).items() if name not in OWNERS}
     apart |= {"WEB_BIND": f"{HOST}:{int(names['PORT']) + 2}", "WEB_WORKERS": "1"}
@@ -185,7 +195,18 @@ def _children(names: dict[str, str], logs: Path, data_dir: Path) -> list[Child]:
             apart,
             logs / "restricted_jobs.log",
         ),
+        *keyholders,
     ]
+
+
+def _custody(names: dict[str, str], servers: Servers) -> dict[str, str]:
+    """Return what KEK_PROVIDER=keyholder adds: where the socket and the sealed key file are."""
+    if names.get("KEK_PROVIDER") != "keyholder":
+        return {}
+    return {
+        "KEYHOLDER_SOCKET": str(servers.place.sockets / "redis" / "keyholder.sock"),
+        "KEK_SHARES_FILE": str(servers.place.keys / "kek.sealed"),
+    }
 
 
 def _wait_for_page(children: list[Child], child: Child, port: int, page: str) -> None:

@@ -137,7 +137,9 @@ def elsewhere(place: Place, names: Mapping[str, str]) -> dict[str, str]:
 
 
 def _make_keys(files: Mapping[str, Path]) -> None:
-    keyfiles.make_missing(files)
+    # Under split custody, or with a device, a KEK file that was destroyed stays destroyed.
+    split = os.environ.get("KEK_PROVIDER", "file") != "file"
+    keyfiles.make_missing({name: path for name, path in files.items() if not (split and name == "KEK_FILE")})
     trail_keys.make_missing(files)
 
 
@@ -152,6 +154,9 @@ NEVER_PUBLIC = (
         "LOGIN_KEY_FILE",
         "DEPOSIT_KEY_FILE",
         "TRAIL_KEY_FILE",
+        "KEK_SHARES_FILE",
+        "KEYHOLDER_SOCKET",
+        "PKCS11_PIN_FILE",
         "KEYRING_DATABASE_URL",
         "KEYRING_DATABASE_WORKER_URL",
     ),
@@ -160,7 +165,7 @@ NEVER_PUBLIC = (
 )
 NEVER_RESTRICTED = (
     *("KEK_FILE", "LOGIN_KEY_FILE", "RECEIPT_KEY_FILE", "DEPOSIT_KEY_FILE", "DEPOSIT_RECIPIENT_FILE"),
-    "TRAIL_KEY_FILE",
+    *("TRAIL_KEY_FILE", "KEK_SHARES_FILE", "KEYHOLDER_SOCKET", "PKCS11_PIN_FILE"),
     *("KEYRING_DATABASE_URL", "KEYRING_DATABASE_WORKER_URL", "KEYRING_DATABASE_OWNER_URL"),
     *("DATABASE_OWNER_URL", "PUBLIC_DATABASE_URL", "PUBLIC_SECRET_KEY", "REDIS_URL", "CELERY_BROKER_URL"),
 )

@@ -26,6 +26,7 @@ def start(**changes: str) -> "CompletedProcess[str]":
         "ALLOWED_HOSTS": "localhost",
         "SECRET_KEY": GOOD_SECRET,
         "PUBLIC_URL": "https://privacy.example.com",
+        "KEK_PROVIDER": "file",
     } | changes
     return run(
         [sys.executable, "-c", "import custinfo.wsgi; print('started')"],
@@ -63,6 +64,12 @@ class TestStart:
             ({"CUSTINFO_PROCESS": "other"}, "it is main, public or restricted"),
             ({"CUSTINFO_MODE": "debug"}, "it is production, demo or test"),
             ({"DATABASE_URL": ""}, "DATABASE_URL names no database"),
+            ({"KEK_PROVIDER": ""}, "KEK_PROVIDER is not stated"),
+            ({"KEK_PROVIDER": "cloud"}, "it is file, keyholder or pkcs11"),
+            (
+                {"KEK_PROVIDER": "keyholder", "KEYHOLDER_SOCKET": "/nowhere/socket"},
+                "KEK_FILE is given although KEK_PROVIDER is keyholder",
+            ),
         ],
     )
     def test_refuses(self, changes: dict[str, str], said: str) -> None:
@@ -70,6 +77,11 @@ class TestStart:
         assert done.returncode != 0
         assert "started" not in done.stdout
         assert said in done.stderr
+
+    def test_starts_sealed_under_split_custody(self) -> None:
+        """Web holds no KEK, and a keyholder that is not there yet is no reason not to let people log in."""
+        done = start(KEK_PROVIDER="keyholder", KEYHOLDER_SOCKET="/nowhere/socket", KEK_FILE="")
+        assert done.stdout == "started\n", done.stderr
 
     def test_refuses_a_key_file_that_others_can_read(self, tmp_path: Path) -> None:
         loose = tmp_path / "kek.json"

@@ -36,7 +36,7 @@ def services() -> dict[str, Any]:
 
 
 def test_names_the_processes_of_production(services: dict[str, Any]) -> None:
-    processes = {"web", "public", "worker", "beat", "migrate", "make_keys"}
+    processes = {"web", "public", "worker", "beat", "keyholder", "migrate", "make_keys"}
     servers = {"postgres", "keyring", "redis", "restricted_postgres"}
     assert set(services) == processes | RESTRICTED | servers
 
@@ -90,6 +90,16 @@ def test_gives_the_worker_alone_what_opens_deposits_and_seals_the_trail(services
         assert holders == {"worker", "make_keys"}
     mounts = {name for name, service in services.items() if "keys-worker" in str(service.get("volumes"))}
     assert mounts == holders
+
+
+def test_gives_the_keyholder_alone_the_sealed_key(services: dict[str, Any]) -> None:
+    holders = {name for name, service in services.items() if "KEK_SHARES_FILE" in service["environment"]}
+    mounts = {name for name, service in services.items() if "keys-keyholder" in str(service.get("volumes"))}
+    assert holders == mounts == {"keyholder"}
+    sockets = {name for name, service in services.items() if "./keyholder:" in str(service.get("volumes"))}
+    assert sockets == {"keyholder", "web", "worker", "beat"}
+    given = VARIABLE.sub(lambda found: found[2] or "", services["web"]["environment"]["KEK_FILE"])
+    assert given == ""  # a key file is there only where .env names it
 
 
 def test_gives_l4_its_own_server_network_and_keys(services: dict[str, Any]) -> None:
@@ -150,6 +160,7 @@ def hosts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[dict[str, 
         names = bare_environment() | servers.environment
         names |= {
             "CUSTINFO_MODE": "production",
+            "KEK_PROVIDER": "file",
             "ALLOWED_HOSTS": "localhost",
             "PUBLIC_URL": "https://localhost",
             "STATIC_ROOT": str(path / "static"),

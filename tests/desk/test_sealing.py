@@ -74,7 +74,12 @@ def test_lets_people_log_in_and_read_registers(cast, customer):
     sealing.seal_site(at=cast.at)
     agent, security = browser(cast.person(AGENT)), browser(cast.person(SECURITY))
     assert agent.get("/account/logout/").status_code == 200
-    for client, page in ((agent, "/"), (agent, "/trail/self/"), (security, "/people/"), (security, PAGE)):
+    for client, page in (
+        (agent, "/"),
+        (agent, reverse("desk:trail_self")),
+        (security, "/people/"),
+        (security, PAGE),
+    ):
         assert client.get(page).status_code == 200, page
 
 
