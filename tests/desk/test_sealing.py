@@ -6,7 +6,6 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
-from customers.models import Customer
 from desk.views import errors
 from staff.roles import AGENT, CUSTODIAN, HEAD, SECURITY
 from tests.desk.at_work import HTMX, browser, text
@@ -22,7 +21,7 @@ PAGE = "/keys/seal/"
 
 
 @pytest.fixture
-def customer(cast) -> Customer:
+def customer(cast):
     return cast.customer("C1")
 
 

@@ -16,7 +16,7 @@ from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import DatabaseError, connections
 
@@ -41,6 +41,7 @@ CHANGES = frozenset({"create_kek", "destroy_kek", "create_epoch", "destroy_epoch
 ANYBODYS = frozenset({"state", "versions", "epochs"})
 
 Asked = Mapping[str, Any]
+T = TypeVar("T")
 
 
 class Taken(Exception):
@@ -86,10 +87,10 @@ class Answers:
             "unwrap": self._unwrap,
             "index_key": self._index_key,
             "create_kek": lambda asked: {"version": keeper.create_kek()},
-            "destroy_kek": lambda asked: _done(keeper.destroy_kek(_number(asked, "version"))),
+            "destroy_kek": lambda asked: _do(keeper.destroy_kek, _number(asked, "version")),
             "create_epoch": lambda asked: {"epoch": keeper.create_epoch()},
-            "destroy_epoch": lambda asked: _done(keeper.destroy_epoch(_number(asked, "epoch"))),
-            SHARES: lambda asked: _done(bring(_said(asked, "share"))),
+            "destroy_epoch": lambda asked: _do(keeper.destroy_epoch, _number(asked, "epoch")),
+            SHARES: lambda asked: _do(bring, _said(asked, "share")),
         }
 
     def to(self, asked: Asked) -> dict[str, Any]:
@@ -139,7 +140,8 @@ REFUSALS: dict[type[Exception], str] = {
 }
 
 
-def _done(nothing: None) -> dict[str, Any]:
+def _do(act: Callable[[T], None], about: T) -> dict[str, Any]:
+    act(about)
     return {}
 
 

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -65,7 +66,7 @@ class Keyholder:
     def _answers(self) -> bool:
         assert self.process.poll() is None, f"the keyholder ended with {self.process.returncode}"
         try:
-            KeyholderProvider(self.path, os.geteuid()).state()
+            self.state()
         except ProviderLost:
             return False
         return True
@@ -74,6 +75,9 @@ class Keyholder:
         provider = KeyholderProvider(self.path, os.geteuid())
         for name in names:
             provider.ask("share", share=custody.share(name))
+
+    def state(self) -> dict[str, Any]:
+        return KeyholderProvider(self.path, os.geteuid()).state()
 
     def kill(self) -> None:
         if self.process.poll() is None:

@@ -17,7 +17,6 @@ from vault.holding import sealing
 from vault.holding.condition import condition
 from vault.keyring import keys_for, make_keys
 from vault.place import Place
-from vault.providers import provider
 from vault.sealing import seal
 from vault.transform import mask
 
@@ -71,7 +70,7 @@ def test_opens_with_shares_seals_on_order_and_comes_back_from_a_loss(
     keys._checked = monotonic() - 0.001  # those seconds later
     with pytest.raises(Sealed):
         mask("note", sealed, place, keys)
-    wait_until(lambda: not provider().state()["open"], 5.0, "the keyholder to forget")
+    wait_until(lambda: not keyholder.state()["open"], 5.0, "the keyholder to forget")
     keyholder.bring(custody, "an")
     with pytest.raises(Sealed, match="1 of 2"):
         keys_for([subject], "L3")
