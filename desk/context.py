@@ -8,10 +8,12 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from desk.navigation import shelves_for
+from desk.views.errors import words_of
 from staff.acting import Facts
 from staff.models import Notification
 from staff.permissions import may
 from trail.actor import Actor
+from vault.holding.condition import away_here
 
 LANGUAGES = (("zh-hans", "中文"), ("en", "English"))
 """Each language in its own words, so that whoever is lost finds the way back."""
@@ -26,11 +28,18 @@ def workbench(request: HttpRequest) -> dict[str, Any]:
         return frame
     return frame | {
         "shelves": SimpleLazyObject(lambda: shelves_for(actor, request.path, at)),
+        "away": SimpleLazyObject(away_words),
         "unread": SimpleLazyObject(lambda: unread(actor)),
         "may": Permissions(actor),
         "idle_seconds": settings.IDLE_LOCK_SECONDS,
         "ends_in": ends_in(request),
     }
+
+
+def away_words() -> tuple[str, str] | None:
+    """Return title and words of a site that opens nothing for now, or nothing."""
+    away = away_here()
+    return None if away is None else words_of(away)
 
 
 class Permissions:

@@ -94,3 +94,11 @@ def test_lets_people_log_in_and_read_registers(cast, customer):
 def test_has_words_for_every_way_of_being_away(away, words):
     with translation.override("zh-hans"):
         assert words in "".join(errors.words_of(away))
+
+
+def test_says_on_every_page_that_the_keyholder_is_away(cast, settings, tmp_path):
+    settings.KEK_PROVIDER, settings.KEYHOLDER_UID = "keyholder", 0
+    settings.KEYHOLDER_SOCKET = str(tmp_path / "nobody")
+    words = text(browser(cast.person(CUSTODIAN)).get("/"))
+    assert "无法取得密钥" in words
+    assert "没有应答" in words

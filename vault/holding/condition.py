@@ -24,6 +24,17 @@ class Condition:
     needed: int = 0
 
 
+def away_here() -> KeysAway | None:
+    """Return why the keyholder of this host opens nothing; no query, and nothing where there is no keyholder."""
+    keys = provider()
+    if isinstance(keys, KeyholderProvider):
+        try:
+            keys.versions()
+        except KeysAway as away:
+            return away
+    return None
+
+
 def condition() -> Condition:
     """Ask the keyring and the keyholder of this host how the site stands."""
     order = sealing.newest_order()

@@ -12,7 +12,8 @@ same people without them.
 import json
 import os
 from base64 import b64decode, b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import combinations
 from pathlib import Path
@@ -155,7 +156,10 @@ def read_sealed(path: Path) -> SealedKek:
 
 
 def write_sealed(path: Path, sealed: SealedKek) -> None:
-    """Write the sealed KEK file, mode 0600, in one step: there is always a whole one."""
+    """Write the sealed KEK file, mode 0600, in one step: there is always a whole one.
+
+    The bytes of the one before are overwritten: it may hold a KEK that has just been destroyed.
+    """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     draft = path.with_name(f".{path.name}.{uuid4().hex}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -164,10 +168,26 @@ def write_sealed(path: Path, sealed: SealedKek) -> None:
             json.dump(_plain(sealed), file, indent=1)
             file.flush()
             os.fsync(file.fileno())
-        draft.replace(path)
-        _sync_directory(path.parent)
+        with _wiped_afterwards(path):
+            draft.replace(path)
+            _sync_directory(path.parent)
     finally:
         draft.unlink(missing_ok=True)
+
+
+@contextmanager
+def _wiped_afterwards(path: Path) -> Iterator[None]:
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except FileNotFoundError:
+        yield
+        return
+    try:
+        yield
+        os.write(descriptor, bytes(os.fstat(descriptor).st_size))
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _plain(sealed: SealedKek) -> dict[str, Any]:

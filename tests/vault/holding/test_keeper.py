@@ -98,9 +98,12 @@ def test_refuses_another_deployments_key(keeper, custody, at):
 
 def test_seals_a_changed_key_to_the_same_custodians(keeper, custody):
     bring(keeper, custody, "an", "bo")
+    before = custody.path.with_name("before")
+    before.hardlink_to(custody.path)
     assert (keeper.create_kek(), keeper.create_epoch()) == (2, 2)
     _, wrapped = keeper.provider().wrap(bytes(32), b"about", 2)
 
+    assert before.read_bytes().strip(b"\0") == b""  # of what was there before, no byte stays
     again = Keeper(custody.path)
     bring(again, custody, "bo", "cai")
     assert again.provider().unwrap(wrapped, b"about", 2) == bytes(32)
