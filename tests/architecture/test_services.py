@@ -13,6 +13,7 @@ FOR_ITS_OWNER = {
     "jobs.services.progress",
     "jobs.services.finish",
     "jobs.services.let_go",
+    "jobs.services.wait",
 }
 """A worker moves a job along for the person who started it, whose number the row carries."""
 PARTS = {
