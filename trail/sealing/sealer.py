@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from string import Template
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -19,7 +18,7 @@ from trail import services
 from trail.actor import Actor
 from trail.events import SEALING_REFUSED
 from trail.models import Event
-from trail.sealing import leaf, notes, outbox, store, tree
+from trail.sealing import hashing, notes, outbox, store, tree
 from trail.sealing.keys import SigningKey, read, read_public
 from trail.standalone.verify_trail import Bad, Fold, open_note
 
@@ -30,14 +29,12 @@ MOST = 250_000
 ALARM_EVERY = timedelta(hours=1)
 
 _LOCK = "select pg_try_advisory_xact_lock(hashtext('trail.sealing'))"
-_UNSEALED = "not exists (select from trail_leaf l where l.event_id = e.id and l.at = e.at) order by e.id, e.at limit %s"
-_NUMBER = Template(
-    """
-insert into trail_leaf (index, event_id, at, hash)
-select %s + row_number() over (order by e.id, e.at) - 1, e.id, e.at, $hash
-from (select * from trail_event e where $since $unsealed) e
+_NEW = """
+select e.id, e.at from trail_event e
+where e.recorded_at >= coalesce(%s, '-infinity'::timestamptz)
+    and not exists (select from trail_leaf l where l.event_id = e.id and l.at = e.at)
+order by e.id, e.at limit %s
 """
-)
 
 
 class Inconsistent(Exception):
@@ -75,12 +72,9 @@ def _seal(key: SigningKey, at: datetime, everything: bool) -> Seal | None:
     last = store.newest_checkpoint()
     fold = extended(last, everything=everything)
     since = None if everything or last is None else last[3] - LOOKBACK
-    with connection.cursor() as cursor:
-        cursor.execute(*_numbering(fold.end, since))
-        added = cursor.rowcount
+    added = _grow(fold, _new(since))
     if not added:
         return None
-    _grow(fold)
     note = notes.checkpoint(size=fold.end, root=fold.root(), at=at, key=key, partial=added == MOST)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -143,17 +137,24 @@ def _witnessed(size: int) -> None:
         raise Inconsistent(f"the witness has seen another tree, of size {seen.size}")
 
 
-def _numbering(start: int, since: datetime | None) -> tuple[str, list[int | datetime]]:
-    recent = "" if since is None else "e.recorded_at >= %s and"
-    statement = _NUMBER.substitute(hash=leaf.HASH, since=recent, unsealed=_UNSEALED)
-    return statement, [start, MOST] if since is None else [start, since, MOST]
+def _new(since: datetime | None) -> list[tuple[int, datetime]]:
+    with connection.cursor() as cursor:
+        cursor.execute(_NEW, [since, MOST])
+        return list(cursor.fetchall())
 
 
-def _grow(fold: Fold) -> None:
-    kept = []
-    for index, digest in store.leaves(fold.end):
-        kept += [node for node in fold.add(0, index, digest) if store.is_kept(node[0])]
-    store.copy_nodes(kept)
+def _grow(fold: Fold, events: list[tuple[int, datetime]]) -> int:
+    """Append a leaf for each event and the nodes that these complete; return how many."""
+    batches = (events[start : start + hashing.BATCH] for start in range(0, len(events), hashing.BATCH))
+    for batch, hashes in hashing.hashed(batches):
+        leaves, nodes = [], []
+        for name in batch:
+            digest = hashes[name][1]
+            leaves.append((fold.end, *name, digest))
+            nodes += [node for node in fold.add(0, fold.end, digest) if store.is_kept(node[0])]
+        store.copy_leaves(leaves)
+        store.copy_nodes(nodes)
+    return len(events)
 
 
 def _alarm(why: str, by: Actor, at: datetime) -> None:
