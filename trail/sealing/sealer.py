@@ -7,6 +7,7 @@ would seal that one next, and so on for ever; the checkpoint is its record.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,11 +17,12 @@ from django.db import connection, transaction
 
 from trail import services
 from trail.actor import Actor
-from trail.events import SEALING_REFUSED
+from trail.events import OLDER_THAN_WITNESSED, SEALING_REFUSED
 from trail.models import Event
 from trail.sealing import hashing, notes, outbox, store, tree
 from trail.sealing.keys import SigningKey, read, read_public
 from trail.standalone.verify_trail import Bad, Fold, open_note
+from trail.vocabulary import EventKind
 
 LOOKBACK = timedelta(hours=1)
 """How long a transaction may have been open for its events to be found within seconds, not the next night."""
@@ -41,6 +43,17 @@ class Inconsistent(Exception):
     """The tree is not the one that was signed, or that a witness saw; nothing is signed until that is explained."""
 
 
+class Older(Inconsistent):
+    """A witness has seen more than there is: an old backup was restored, or the tail was cut (docs/trail-proof.md)."""
+
+    def __init__(self, size: int, seen: int) -> None:
+        super().__init__(
+            f"the witness has seen {seen} leaves and here are {size}: if a backup was restored, go on as"
+            " docs/trail-proof.md says under 'After a restore'; if none was, the trail was cut"
+        )
+        self.size, self.seen = size, seen
+
+
 @dataclass(frozen=True, slots=True)
 class Seal:
     """A new checkpoint, and how many events came under it."""
@@ -59,8 +72,11 @@ def seal(*, by: Actor, at: datetime, everything: bool = False) -> Seal | None:
     try:
         with transaction.atomic():
             return _seal(keys[-1], at, everything)
+    except Older as fault:
+        _alarm(OLDER_THAN_WITNESSED, {"sealed": fault.size, "witnessed": fault.seen}, by, at)
+        raise
     except Inconsistent as fault:
-        _alarm(str(fault), by, at)
+        _alarm(SEALING_REFUSED, {"why": str(fault)}, by, at)
         raise
 
 
@@ -133,7 +149,9 @@ def _witnessed(size: int) -> None:
     :raises Inconsistent: what the witness last acknowledged is no part of this tree.
     """
     seen = outbox.acknowledged()
-    if seen is not None and (seen.size > size or tree.root(seen.size, store.read()) != seen.root):
+    if seen is not None and seen.size > size:
+        raise Older(size, seen.size)
+    if seen is not None and tree.root(seen.size, store.read()) != seen.root:
         raise Inconsistent(f"the witness has seen another tree, of size {seen.size}")
 
 
@@ -157,8 +175,8 @@ def _grow(fold: Fold, events: list[tuple[int, datetime]]) -> int:
     return len(events)
 
 
-def _alarm(why: str, by: Actor, at: datetime) -> None:
+def _alarm(kind: EventKind, facts: Mapping[str, object], by: Actor, at: datetime) -> None:
     """Record the refusal, once an hour as long as it lasts."""
-    recent = Event.objects.filter(kind=SEALING_REFUSED.code, at__gte=at - ALARM_EVERY, at__lte=at)
+    recent = Event.objects.filter(kind=kind.code, at__gte=at - ALARM_EVERY, at__lte=at)
     if not recent.exists():
-        services.record(SEALING_REFUSED, by=by, at=at, facts={"why": why})
+        services.record(kind, by=by, at=at, facts=facts)
