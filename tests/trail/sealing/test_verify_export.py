@@ -6,9 +6,11 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from tests.trail.sealing.mighty import SEALED_AT, as_superuser, mighty
 from trail.models import Event
-from trail.sealing import keys, proofs
+from trail.sealing import export, keys, proofs
 from trail.sealing.export import write_export
 from trail.standalone import verify_trail as verifier
 
@@ -19,7 +21,8 @@ FIRST, LAST = 300, 899
 
 def lines_of(mighty, path: Path) -> list[str]:
     since = mighty.start + timedelta(minutes=FIRST)
-    with path.open("wb") as out:
+    with path.open("wb") as out, pytest.MonkeyPatch.context() as alone:
+        alone.setattr(export, "MOST_BESIDE", 0)
         summary = write_export(out, since=since, until=mighty.start + timedelta(minutes=LAST + 1))
     assert (summary.first, summary.last, summary.events, summary.size) == (
         FIRST,
