@@ -80,7 +80,7 @@ def _marks(one: Standing) -> Iterator[str]:
     if one.reopened:
         yield _("case opened again")
     if row.turn > 1:
-        yield _("found again, %(times)s. time") % {"times": row.turn}
+        yield _("found again, %(times)s times in all") % {"times": row.turn}
     if row.suppression is not None:
         until = row.suppression.ended_at or row.suppression.until
         yield _("put aside until %(day)s") % {"day": day(until)}

@@ -105,7 +105,9 @@ ENUMERATION = Detector(
         Limit(
             "run",
             10,
-            _("customers in a day whose numbers are neighbours; with a line in their contact they count half"),
+            _(
+                "customers in a day whose numbers are neighbours; with a line in their contact they count half"
+            ),
             least=3,
         ),
         Limit("misses", 25, _("searches in a day that find nobody, at least")),
