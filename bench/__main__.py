@@ -3,12 +3,19 @@
 `make bench ARGS="--only detecting,leaking"` measures these parts alone.
 """
 
+from __future__ import annotations
+
 import argparse
 import os
 import platform
 import subprocess
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bench.measure import Line
 
 ROOT = Path(__file__).resolve().parent.parent
 # Sealing comes before what fills the trail with exposures of no event.
@@ -80,7 +87,7 @@ def measure(asked: set[str]) -> None:
         writing.make_customers(portfolios, count, at, start=start)
         start, missing = start + count, missing - count
     print(f"{platform.machine()}, {os.cpu_count()} cores, {people.held()} customers", flush=True)
-    measured = {
+    measured: dict[str, Callable[[], Sequence[Line]]] = {
         "seals": seals.lines,
         "sealing": lambda: sealing.lines(trail.clock()),
         "writing": lambda: writing.lines(portfolios, at),
