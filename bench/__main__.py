@@ -1,16 +1,42 @@
-"""`make bench`: set up once per data directory, measure, print. BENCH_CUSTOMERS and BENCH_EVENTS say how much."""
+"""`make bench`: set up once per data directory, measure, print. BENCH_CUSTOMERS and BENCH_EVENTS say how much.
 
+`make bench ARGS="--only detecting,leaking"` measures these parts alone.
+"""
+
+from __future__ import annotations
+
+import argparse
 import os
 import platform
 import subprocess
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bench.measure import Line
 
 ROOT = Path(__file__).resolve().parent.parent
+# Sealing comes before what fills the trail with exposures of no event.
+PARTS = (
+    "seals",
+    "sealing",
+    "writing",
+    "reading",
+    "consenting",
+    "discovering",
+    "detecting",
+    "importing",
+    "leaking",
+)
+OF_THE_TRAIL = {"sealing", "detecting", "leaking"}
+"""Parts that want no customers."""
 
 
 def main() -> int:
     """Migrate, fill and measure."""
+    asked = _asked()
     os.chdir(ROOT)
     for alias in ("default", "keyring"):
         subprocess.run(
@@ -22,12 +48,21 @@ def main() -> int:
     import django
 
     django.setup()
-    measure_all()
+    measure(asked)
     return 0
 
 
-def measure_all() -> None:
-    """Print every line as soon as it is known."""
+def _asked() -> set[str]:
+    parser = argparse.ArgumentParser(prog="bench", description="Measure and print.")
+    parser.add_argument("--only", default=",".join(PARTS), help=f"parts of {', '.join(PARTS)}")
+    asked = set(parser.parse_args().only.split(","))
+    if unknown := asked - set(PARTS):
+        parser.error(f"no part is called {', '.join(sorted(unknown))}")
+    return asked
+
+
+def measure(asked: set[str]) -> None:
+    """Print the lines of each part as soon as they are known."""
     from bench import (
         consenting,
         detecting,
@@ -46,25 +81,26 @@ def measure_all() -> None:
     at = trail.clock()
     agent, supervisor, portfolios = people.ready(at)
     writing.make_plain_table()
-    missing, start = CUSTOMERS - people.held(), people.held()
+    missing, start = (CUSTOMERS - people.held(), people.held()) if asked - OF_THE_TRAIL else (0, 0)
     while missing > 0:
         count = min(missing, 10_000)
         writing.make_customers(portfolios, count, at, start=start)
         start, missing = start + count, missing - count
     print(f"{platform.machine()}, {os.cpu_count()} cores, {people.held()} customers", flush=True)
-    show(
-        [
-            *seals.lines(),
-            *sealing.lines(trail.clock()),
-            *writing.lines(portfolios, at),
-            *reading.lines(agent, supervisor, portfolios, trail.clock()),
-            *consenting.lines(agent, trail.clock()),
-            *discovering.lines(trail.clock()),
-            *detecting.lines(),
-            *importing.lines(supervisor, portfolios, trail.clock()),
-            *leaking.lines(trail.clock()),
-        ]
-    )
+    measured: dict[str, Callable[[], Sequence[Line]]] = {
+        "seals": seals.lines,
+        "sealing": lambda: sealing.lines(trail.clock()),
+        "writing": lambda: writing.lines(portfolios, at),
+        "reading": lambda: reading.lines(agent, supervisor, portfolios, trail.clock()),
+        "consenting": lambda: consenting.lines(agent, trail.clock()),
+        "discovering": lambda: discovering.lines(trail.clock()),
+        "detecting": detecting.lines,
+        "importing": lambda: importing.lines(supervisor, portfolios, trail.clock()),
+        "leaking": lambda: leaking.lines(trail.clock()),
+    }
+    for part in PARTS:
+        if part in asked:
+            show(measured[part]())
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from calendar import monthrange
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -10,6 +11,7 @@ from django.db import connection
 
 from audit.detectors import registry
 from bench.measure import Line, seconds
+from lawbook import calendar
 from trail import services as trail
 from trail.actor import Actor
 
@@ -19,26 +21,24 @@ ZONE = ZoneInfo("Asia/Shanghai")
 SINCE, UNTIL = datetime(2025, 9, 1, tzinfo=ZONE), datetime(2025, 10, 1, tzinfo=ZONE)
 MONTHS = 10
 
-# A thousand people in forty departments and four regions, on working hours of the first 28 days of each month.
-_PLAN = """
-from (select place, place %% 1000 as person,
-    timestamptz '2025-01-01 08:30+08' + (place %% %(months)s) * interval '1 month'
-    + (place / %(months)s %% 28) * interval '1 day' + random() * interval '9.5 hours' as at
-  from generate_series(1, %(events)s) as place) plan"""
-_FILL = (
-    """
-insert into trail_event (at, actor_id, actor_number, actor_name, roles, department, site, site_region, acting_as,
-  mode, kind, facts, decision, rule, purpose, request, zone, session_hash, contact)
-select at, md5('bench' || person)::uuid, 'BD' || person, 'BD' || person, '{agent}', 'bd' || person %% 40,
-  'site' || person %% 4, 'region' || person %% 4, '', 'human', 'customer.opened', '{"held": 1}', '', '', 'service', '',
-  '', '', md5('contact' || place)::uuid"""
-    + _PLAN,
-    """
+# A month of a thousand people in forty departments and four regions, in the working hours of its working days, written
+# in the order of time as in life: in any other, ten million rows take an hour.
+_FILL = """
+with made as (
+  insert into trail_event (at, actor_id, actor_number, actor_name, roles, department, site, site_region, acting_as,
+    mode, kind, facts, decision, rule, purpose, request, zone, session_hash, contact)
+  select at, md5('bench' || person)::uuid, 'BD' || person, 'BD' || person, '{agent}', 'bd' || person %% 40,
+    'site' || person %% 4, 'region' || person %% 4, '', 'human', 'customer.opened', '{"held": 1}', '', '', 'service',
+    '', '', '', md5('contact' || place)::uuid
+  from (select place, abs(hashint8(place)) %% 1000 as person,
+      (%(days)s::timestamptz[])[(place - 1) * %(worked)s / %(events)s + 1]
+      + interval '8.5 hours' + (place - 1) * %(worked)s %% %(events)s * interval '9.5 hours' / %(events)s as at
+    from generate_series(1::bigint, %(events)s) as place) plan
+  returning id, at, actor_id, ltrim(actor_number, 'BD')::int as person)
 insert into trail_exposure (at, event_id, actor_id, customer, portfolio, portfolio_region, clear, masked, level, act)
-select at, place, md5('bench' || person)::uuid, md5('customer' || (random() * 1e6)::int)::uuid, '',
-  'region' || case when random() < 0.02 then (person + 1) %% 4 else person %% 4 end, '{}', '{}', 2, 'opened'"""
-    + _PLAN,
-)
+select at, id, actor_id, md5('customer' || (random() * 1e6)::int)::uuid, '',
+  'region' || case when random() < 0.02 then (person + 1) %% 4 else person %% 4 end, '{}', '{}', 2, 'opened'
+from made"""
 
 
 def lines() -> list[Line]:
@@ -60,6 +60,14 @@ def _fill() -> None:
     trail.make_partitions(by=Actor.system("bench"), at=trail.clock(), first=date(2024, 12, 1), months=14)
     with connection.cursor() as cursor:
         cursor.execute("select count(*) from trail_event where actor_number = 'BD1' and at < %s", [UNTIL])
-        if not cursor.fetchone()[0]:
-            for statement in _FILL:
-                cursor.execute(statement, {"events": EVENTS, "months": MONTHS})
+        if cursor.fetchone()[0]:
+            return
+        for month in range(1, MONTHS + 1):
+            days = _worked(month)
+            cursor.execute(_FILL, {"events": EVENTS // MONTHS, "days": days, "worked": len(days)})
+
+
+def _worked(month: int) -> list[datetime]:
+    known = calendar.current()
+    days = [datetime(2025, month, day, tzinfo=ZONE) for day in range(1, monthrange(2025, month)[1] + 1)]
+    return [day for day in days if known.works(day.date())]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from audit.models import Audit, AuditResult, CaseEntry, Suppression
 from audit.models.cases import DECIDED, DUE, HANDED
@@ -17,6 +18,7 @@ from audit.queries.cases import CaseStanding
 from audit.queries.findings import Standing
 from desk import audit_words as words
 from desk.fact_names import FACTS
+from desk.words import day
 from staff.models import Department
 from staff.models.people import Person
 
@@ -44,6 +46,8 @@ class FindingLine:
     customers: int
     events: int
     later: bool
+    marks: tuple[str, ...]
+    """What its state does not say: that it was open before, or until when its pattern is put aside."""
 
     @classmethod
     def of(cls, one: Standing, places: Mapping[str, str], signed_at: datetime | None = None) -> FindingLine:
@@ -67,7 +71,19 @@ class FindingLine:
             customers=look.customers if look else 0,
             events=len(look.events) if look else 0,
             later=signed_at is not None and row.found_at > signed_at,
+            marks=tuple(_marks(one)),
         )
+
+
+def _marks(one: Standing) -> Iterator[str]:
+    row = one.finding
+    if one.reopened:
+        yield _("case opened again")
+    if row.turn > 1:
+        yield _("found again, %(times)s times in all") % {"times": row.turn}
+    if row.suppression is not None:
+        until = row.suppression.ended_at or row.suppression.until
+        yield _("put aside until %(day)s") % {"day": day(until)}
 
 
 def finding_lines(found: Iterable[Standing], signed_at: datetime | None = None) -> list[FindingLine]:

@@ -14,6 +14,13 @@ COMMAND_RAN = declare("command.ran", name=_("ran a management command"), facts=(
 SEALING_REFUSED = declare(
     "trail.sealing_refused", name=_("refused to seal a trail that was changed"), facts=("why",), alarm=True
 )
+# sealed: leaves here; witnessed: leaves that the witness has seen.
+OLDER_THAN_WITNESSED = declare(
+    "trail.older_than_witnessed",
+    name=_("refused to seal a trail that is older than what its witness has seen"),
+    facts=("sealed", "witnessed"),
+    alarm=True,
+)
 # witness: file. why: in its own words, in numbers of leaves.
 WITNESS_REFUSED = declare(
     "trail.witness_refused", name=_("a witness refused the trail"), facts=("witness", "why"), alarm=True

@@ -42,20 +42,30 @@ runs as (
 select actor_id, count(*), array_agg(event order by event), day from runs
 group by actor_id, day, way, run having count(*) >= %(run)s order by actor_id, count(*) desc, way"""
 
+# Whoever calls a list through from its top closes each contact with a line.
+_LINED = """
+select event.id from trail_event event join customers_contact contact on contact.id = event.contact
+where event.at >= %(since)s and event.at < %(until)s and event.id = any(%(events)s) and contact.closed_at is not null"""
+
 
 def search(view: View, limits: Limits) -> list[Mark]:
     """Mark who opened customers in order, and who searched for many numbers that nobody has."""
     found: dict[UUID, dict[str, Any]] = {}
-    for person, length, events, day in view.rows(
-        _RUNS, acts=["opened", "compared"], step=STEP, run=limits["run"]
-    ):
-        mark = found.setdefault(person, {"longest": length, "days": set(), "events": set()})
+    runs = view.rows(_RUNS, acts=["opened", "compared"], step=STEP, run=limits["run"])
+    lined = {id for (id,) in view.rows(_LINED, events=[event for run in runs for event in run[2]])}
+    for person, length, events, day in runs:
+        # A list is called through with lines, and a line is quickly written: neighbours with lines count, but half.
+        counted = len(events) - len(lined.intersection(events)) / 2
+        if counted < limits["run"]:
+            continue
+        mark = found.setdefault(person, {"longest": 0, "counted": 0.0, "days": set(), "events": set()})
+        mark["longest"], mark["counted"] = max(mark["longest"], length), max(mark["counted"], counted)
         mark["days"].add(day)
         mark["events"].update(events)
     marks = [
         Mark(
             person=person,
-            score=mark["longest"] / limits["run"],
+            score=mark["counted"] / limits["run"],
             features={"longest": mark["longest"], "days": len(mark["days"])},
             events=sorted(mark["events"]),
         )
@@ -92,7 +102,14 @@ ENUMERATION = Detector(
         "Customers opened along their numbers or the order of their creation, or many numbers tried that nobody has."
     ),
     limits=(
-        Limit("run", 10, _("customers in a day whose numbers are neighbours"), least=3),
+        Limit(
+            "run",
+            10,
+            _(
+                "customers in a day whose numbers are neighbours; with a line in their contact they count half"
+            ),
+            least=3,
+        ),
         Limit("misses", 25, _("searches in a day that find nobody, at least")),
         Limit("z", 6, _("distance of those from the usual, in robust standard deviations")),
     ),

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import connection
 
 from audit.detectors.hits import Hit
+from staff.models import Person
 
 if TYPE_CHECKING:
     from audit.detectors.passes import View
@@ -140,6 +141,13 @@ def _columns(rows: Sequence[tuple[object, ...]], number: int) -> list[list[objec
 
 
 def _who(people: set[UUID], view: View) -> dict[UUID, tuple[str, str, str]]:
+    """Return number, name and department: as the trail last knew them, or as they are where it does not."""
     with connection.cursor() as cursor:
         cursor.execute(_WHO, [list(people), view.base, view.until])
-        return {person: (number, name, department) for person, number, name, department in cursor.fetchall()}
+        found = {person: (number, name, department) for person, number, name, department in cursor.fetchall()}
+    missing = people - found.keys()
+    if missing:
+        known = Person.objects.filter(pk__in=missing)
+        for person, *said in known.values_list("pk", "number", "name", "department__code"):
+            found[person] = (said[0], said[1], said[2] or "")
+    return found

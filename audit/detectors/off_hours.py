@@ -10,41 +10,35 @@ from django.utils.translation import ngettext
 
 from audit.detectors.detector import Detector, Limit, Limits
 from audit.detectors.marks import Mark
-from audit.detectors.passes import HALF_HOUR, View
+from audit.detectors.passes import View, half_hours
 from audit.queries.hours import hours_by_department
 from lawbook import calendar
 
+# First the half hours in which a department does not work: they are few, what people did in them is much.
 _OUTSIDE = """
 with day as (select * from unnest(%(days)s::date[], %(works)s::boolean[]) as day(day, works)),
 hours as (
   select * from unnest(%(departments)s::text[], %(opens)s::int[], %(closes)s::int[], %(every)s::boolean[])
     as hours(department, opens, closes, every)),
-local as (
-  select acts.*, bucket at time zone %(zone)s as local from audit_acts acts
-  where bucket > %(since)s - interval '30 minutes'),
-timed as (
-  select local.*, local::date as day, (extract(hour from local) * 60 + extract(minute from local))::int as minute
-  from local),
-seen as (
-  select actor_id, bucket, sum(customers) as customers from audit_seen
-  where bucket > %(since)s - interval '30 minutes' group by actor_id, bucket),
+slot as (
+  select bucket, local::date as day, (extract(hour from local) * 60 + extract(minute from local))::int as minute
+  from generate_series(date_bin('30 minutes', %(since)s, '2000-01-01Z'), %(until)s, interval '30 minutes') bucket
+  cross join lateral (select bucket at time zone %(zone)s as local) there),
+closed as materialized (
+  select hours.department, slot.bucket, slot.day from slot join day using (day) cross join hours
+  where not (every or coalesce(works, true))
+    or (opens < closes and (minute < opens - %(grace)s or minute >= closes + %(grace)s))
+    or (opens > closes and minute >= closes + %(grace)s and minute < opens - %(grace)s)),
 outside as (
-  select timed.actor_id, timed.bucket, timed.day, timed.logins, coalesce(seen.customers, 0) as customers
-  from timed
-  left join hours own on own.department = timed.department
-  join hours house on house.department = ''
-  join day on day.day = timed.day
-  cross join lateral (select coalesce(own.opens, house.opens) as opens, coalesce(own.closes, house.closes) as closes,
-    coalesce(own.every, house.every) as every) held
-  left join seen on seen.actor_id = timed.actor_id and seen.bucket = timed.bucket
-  where not (held.every or coalesce(day.works, true))
-    or (held.opens < held.closes
-      and (minute < held.opens - %(grace)s or minute >= held.closes + %(grace)s))
-    or (held.opens > held.closes
-      and minute >= held.closes + %(grace)s and minute < held.opens - %(grace)s))
-select actor_id, sum(customers)::int, sum(logins)::int, count(distinct day),
+  select actor_id, bucket, day, sum(logins) as logins from audit_acts acts join closed using (bucket)
+  where closed.department = case when acts.department = any(%(departments)s) then acts.department else '' end
+  group by actor_id, bucket, day),
+seen as (
+  select actor_id, bucket, sum(customers) as customers from outside join audit_seen using (actor_id, bucket)
+  group by actor_id, bucket)
+select actor_id, coalesce(sum(customers), 0)::int, sum(logins)::int, count(distinct day),
   array_agg(distinct bucket order by bucket)
-from outside
+from outside left join seen using (actor_id, bucket)
 group by actor_id
 having sum(customers) >= %(customers)s or sum(logins) >= %(logins)s"""
 
@@ -70,7 +64,7 @@ def search(view: View, limits: Limits) -> list[Mark]:
             person=person,
             score=max(customers / limits["customers"], logins / limits["logins"]),
             features={"dealings": customers, "logins": logins, "days": days_out},
-            spans=[(max(bucket, view.since), min(bucket + HALF_HOUR, view.until)) for bucket in buckets],
+            spans=half_hours(view, buckets),
         )
         for person, customers, logins, days_out, buckets in found
     ]

@@ -8,7 +8,7 @@ four weeks is read with what came before it, so that there is something to compa
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -66,6 +66,22 @@ class View:
         return found
 
 
+def half_hours(view: View, buckets: Sequence[datetime]) -> list[tuple[datetime, datetime]]:
+    """Return half hours as spans, cut at the ends of the period: neighbours as one."""
+    return merged([(max(start, view.since), min(start + HALF_HOUR, view.until)) for start in buckets])
+
+
+def merged(spans: Sequence[tuple[datetime, datetime]]) -> list[tuple[datetime, datetime]]:
+    """Return spans that touch or overlap as one, so that no event is told twice."""
+    found: list[tuple[datetime, datetime]] = []
+    for since, until in sorted(spans):
+        if found and since <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], until))
+        else:
+            found.append((since, until))
+    return found
+
+
 @contextmanager
 def prepared(since: datetime, until: datetime, at: datetime) -> Iterator[View]:
     """Fill the tables of the pass for a period, and take all of it back afterwards.
@@ -95,9 +111,11 @@ def _make(view: View) -> None:
         "peers": PEERS,
     }
     with connection.cursor() as cursor:
-        # What has just been written has no statistics, and a planner who takes it for small loops for minutes. Where a
-        # loop over an index is right, the statement says so itself (lateral).
-        cursor.execute("set local work_mem = '256MB'; set local enable_nestloop = off")
+        # What has just been written has no statistics, and a planner who takes it for small loops for minutes, or sorts
+        # what it could hash. Where a loop over an index is right, the statement says so itself (lateral).
+        cursor.execute(
+            "set local work_mem = '256MB'; set local enable_nestloop = off; set local enable_sort = off"
+        )
         for statement in (_ACTS, _SEEN, _HOME, _DAYS):
             cursor.execute(statement, given)
 
@@ -142,14 +160,22 @@ group by actor_id, bucket, region"""
 # where all are few.
 _HOME = """
 insert into audit_home (actor_id, department, region, roles, peers)
-with found as (
-  select actor_id, mode() within group (order by acts.department) as department,
-    mode() within group (order by acts.site_region) as region, last.roles
-  from audit_acts acts
+with acted as (
+  select actor_id, department, site_region, count(*) as halves from audit_acts
+  group by actor_id, department, site_region),
+mostly as (
+  select distinct on (actor_id) actor_id, department from (
+    select actor_id, department, sum(halves) as halves from acted group by actor_id, department) each
+  order by actor_id, halves desc, department),
+placed as (
+  select distinct on (actor_id) actor_id, site_region as region from (
+    select actor_id, site_region, sum(halves) as halves from acted group by actor_id, site_region) each
+  order by actor_id, halves desc, site_region),
+found as (
+  select actor_id, department, region, last.roles from mostly join placed using (actor_id)
   cross join lateral (select array_to_string(event.roles, ' ') as roles from trail_event event
-    where event.actor_id = acts.actor_id and event.at >= %(base)s and event.at < %(until)s
-    order by event.at desc limit 1) last
-  group by actor_id, last.roles),
+    where event.actor_id = mostly.actor_id and event.at >= %(base)s and event.at < %(until)s
+    order by event.at desc limit 1) last),
 crowd as (
   select department, roles, count(*) as people,
     first_value(roles) over (partition by department order by count(*) desc, roles) as most,

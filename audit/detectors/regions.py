@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.detectors.detector import Detector, Limit, Limits
 from audit.detectors.marks import Mark
-from audit.detectors.passes import HALF_HOUR, View
+from audit.detectors.passes import View, half_hours, merged
 from audit.detectors.robust import far_days, far_people, times
 
 _OFFICES = """
@@ -65,9 +64,9 @@ def search(view: View, limits: Limits) -> list[Mark]:
         mark = marks[person]
         mark["score"] = max(mark["score"], customers / limits["office"])
         mark["features"] |= {"office": region, "office_days": days, "office_dealings": customers}
-        mark["spans"] += _spans(view, buckets)
+        mark["spans"] += half_hours(view, buckets)
     return [
-        Mark(person=person, score=mark["score"], features=mark["features"], spans=_merged(mark["spans"]))
+        Mark(person=person, score=mark["score"], features=mark["features"], spans=merged(mark["spans"]))
         for person, mark in marks.items()
     ]
 
@@ -134,21 +133,6 @@ def explain_travel(features: Mapping[str, int | float | str]) -> str:
         " within %(minutes)s minutes.",
         int(features["jumps"]),
     ) % dict(features)
-
-
-def _spans(view: View, buckets: list[datetime]) -> list[tuple[datetime, datetime]]:
-    return [(max(bucket, view.since), min(bucket + HALF_HOUR, view.until)) for bucket in buckets]
-
-
-def _merged(spans: list[tuple[datetime, datetime]]) -> list[tuple[datetime, datetime]]:
-    """Return spans that touch or overlap as one, so that no event is told twice."""
-    merged: list[tuple[datetime, datetime]] = []
-    for since, until in sorted(spans):
-        if merged and since <= merged[-1][1] + timedelta(0):
-            merged[-1] = (merged[-1][0], max(merged[-1][1], until))
-        else:
-            merged.append((since, until))
-    return merged
 
 
 CROSS_REGION = Detector(

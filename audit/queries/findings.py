@@ -42,6 +42,8 @@ class Standing:
     finding: Finding
     state: str
     sighting: Sighting | None
+    reopened: bool
+    """Its case was decided and is open again."""
 
     @property
     def score(self) -> float:
@@ -62,7 +64,10 @@ def findings(at: datetime) -> Found:
         default=Value(OPEN),
         output_field=CharField(),
     )
-    return Finding.objects.filter(found_at__lte=at).annotate(state=state)
+    return Finding.objects.filter(found_at__lte=at).annotate(
+        state=state,
+        last_turn=Subquery(turns.values("kind")[:1]),
+    )
 
 
 def of_period(found: Found, since: datetime, until: datetime, at: datetime) -> Found:
@@ -84,7 +89,8 @@ def standing(found: Found, at: datetime) -> list[Standing]:
 
 def _standing(row: Finding) -> Standing:
     said = vars(row)
-    return Standing(row, said["state"], said["looks"][-1] if said["looks"] else None)
+    look = said["looks"][-1] if said["looks"] else None
+    return Standing(row, said["state"], look, said["last_turn"] == REOPENED)
 
 
 def by_state(found: Found) -> dict[str, int]:

@@ -90,7 +90,7 @@ def _run(servers: Servers, port: int, began: float) -> None:
     _prepare(names, servers)
     children = _children(names, logs, servers.place.data_dir)
     try:
-        _say("Starting web, public, restricted, worker and beat")
+        _say("Starting web, public, restricted, worker, beat and witness")
         for child in children:
             child.start()
         _wait_for_page(children, children[0], port, FIRST_PAGE)
@@ -103,7 +103,7 @@ def _run(servers: Servers, port: int, began: float) -> None:
             time.sleep(0.5)
     finally:
         _say("Stopping")
-        # web, public, restricted, its jobs, beat, worker
+        # web, public, restricted, its jobs, witness, beat, worker
         for child in (children[0], *children[3:], children[2], children[1]):
             child.stop()
 
@@ -171,6 +171,7 @@ def _children(names: dict[str, str], logs: Path, data_dir: Path) -> list[Child]:
         command = [sys.executable, str(BASE_DIR / "manage.py"), "keyholder"]
         held = web | {"KEK_SHARES_FILE": sealed}
         keyholders = [Child("keyholder", command, held, logs / "keyholder.log")]
+    worker["TRAIL_OUTBOX"] = str(data_dir / "outbox")
     public = public_environment(names) | {"WEB_BIND": f"{HOST}:{int(names['PORT']) + 1}", "WEB_WORKERS": "1"}
     apart = {name: value for name, value in restricted_environment(names).items() if name not in OWNERS}
     apart |= {"WEB_BIND": f"{HOST}:{int(names['PORT']) + 2}", "WEB_WORKERS": "1"}
@@ -196,6 +197,7 @@ def _children(names: dict[str, str], logs: Path, data_dir: Path) -> list[Child]:
             logs / "restricted_jobs.log",
         ),
         *keyholders,
+        _witness(names, logs, data_dir),
     ]
 
 
@@ -207,6 +209,15 @@ def _custody(names: dict[str, str], servers: Servers) -> dict[str, str]:
         "KEYHOLDER_SOCKET": str(servers.place.sockets / "redis" / "keyholder.sock"),
         "KEK_SHARES_FILE": str(servers.place.keys / "kek.sealed"),
     }
+
+
+def _witness(names: dict[str, str], logs: Path, data_dir: Path) -> Child:
+    """Return the witness of the trail: on a real site it runs in another place, for somebody else."""
+    outbox, kept = data_dir / "outbox", data_dir / "witness"
+    outbox.mkdir(mode=0o700, exist_ok=True)
+    program = [sys.executable, str(BASE_DIR / "trail" / "standalone" / "witness.py"), str(outbox), str(kept)]
+    command = [*program, "--key", names["TRAIL_PUBLIC_FILE"], "--every", "2"]
+    return Child("witness", command, {"PYTHONUNBUFFERED": "1"}, logs / "witness.log")
 
 
 def _wait_for_page(children: list[Child], child: Child, port: int, page: str) -> None:

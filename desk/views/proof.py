@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from desk.forms_proof import MonthForm
 from desk.permission import DeskRequest, allowed
 from desk.shown_proof import checkpoint_lines
+from trail.events import OLDER_THAN_WITNESSED
 from trail.models import Event
 from trail.sealing import handing, proofs, state, store
 from trail.sealing.keys import read_public
@@ -82,5 +83,7 @@ def _page(request: DeskRequest, form: MonthForm, status: int = 200) -> HttpRespo
         "note": "" if newest is None else newest[2],
         "keys": read_public(settings.TRAIL_PUBLIC_FILE),
         "lines": checkpoint_lines(LINES),
+        "older": now.sealed_at is not None
+        and Event.objects.filter(kind=OLDER_THAN_WITNESSED.code, at__gt=now.sealed_at).exists(),
     }
     return render(request, "desk/trail/proof.html", facts, status=status)

@@ -1,5 +1,6 @@
 """Each detector: a planted pattern is found, the ordinary neighbour just below the threshold is not."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -205,6 +206,18 @@ def test_finds_customers_opened_in_order_of_their_numbers(scene):
     assert (hit.number, hit.features["longest"], hit.customers) == (walker.number, 10, 10)
 
 
+def test_counts_neighbours_half_whose_contacts_were_closed_with_a_line(scene):
+    caller, walker = scene.staff(2)
+    held = scene.customers(60)
+    for one, called in ((caller, held[:19]), (walker, held[30:50])):
+        for place, customer in enumerate(called):
+            at = on(11, 9) + place * MINUTE
+            contact = scene.contact(one, customer, at, closed=at + MINUTE)
+            scene.open(one, at, customer, contact=contact)
+    (hit,) = scene.find("enumeration")
+    assert (hit.number, hit.features["longest"]) == (walker.number, 20)
+
+
 def test_does_not_join_the_neighbours_of_two_days(scene):
     (slow,) = scene.staff(1)
     held = scene.customers(12)
@@ -302,6 +315,20 @@ def test_finds_repeated_refusals(scene):
             scene.event(one, on(11, 9) + place * MINUTE, "reveal.refused", facts, [(held, "refused", 0)])
     (hit,) = scene.find("refusals")
     assert (hit.number, hit.features, hit.customers) == (people[0].number, {"refusals": 8, "days": 1}, 8)
+
+
+def test_finds_an_account_that_is_tried_until_it_locks(scene):
+    tried, mistyped = scene.staff(2)
+    nobody = replace(tried, id=None, number="")
+    for one, number in ((tried, 10), (mistyped, 9)):
+        for place in range(number):
+            why = "password" if place < 5 else "too_many"
+            facts = {"number": one.number, "why": why}
+            scene.event(nobody, on(11, 9) + place * MINUTE, "staff.login_refused", facts)
+    (hit,) = scene.find("refusals")
+    assert (hit.number, hit.features) == (tried.number, {"logins": 10, "locked": 5, "login_days": 1})
+    assert len(hit.events) == 10
+    assert "5 of them because it was locked" in registry.explain("refusals", hit.features)
 
 
 def test_finds_more_reveals_before_leaving(scene):

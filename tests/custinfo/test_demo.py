@@ -108,6 +108,8 @@ def test_serves_until_told_to_stop_and_leaves_nothing(
     if death == signal.SIGINT:
         each_process_holds_the_keys_it_needs_and_no_more(data_dir)
         a_killed_worker_is_started_again(data_dir)
+        kept = data_dir / "witness" / "checkpoints"
+        wait_until(lambda: kept.exists() and kept.stat().st_size > 0, what="the witness")
     demo.send_signal(death)
     demo.wait(60)
     wait_until(lambda: not processes_of(data_dir), what="everything to end")

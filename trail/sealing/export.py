@@ -2,6 +2,10 @@
 
 A removed event leaves a line that says so: an export never hides that something is missing. The proof is the hashes of
 the largest subtrees that hold none of the exported leaves; with those leaves they make the newest checkpoint's root.
+
+That nothing is missing inside the period is proved by leaves without a gap between two checkpoints: the last one signed
+before the period and the first one signed after it. So the few events of before and after that were sealed between
+these two are exported as well, where they are few.
 """
 
 from __future__ import annotations
@@ -21,6 +25,8 @@ from trail.sealing.keys import read_public
 
 MOST_CHECKPOINTS = 2000
 """Checkpoints in an export; of more, every second, third … is left out."""
+MOST_BESIDE = 1000
+"""Events of before and after the period that an export takes along so that it has no gap."""
 
 _LINE = Template(
     """
@@ -29,11 +35,12 @@ json_build_object('type', 'event', 'index', $index, 'leaf', $hash, 'event', $eve
 )
 _SEALED = Template(
     """
-select l.index, x.times, case when e.id is not null then $line
+select l.index, case when l.at >= %s and l.at < %s then x.times end, case when e.id is not null then $line
     else json_build_object('type', 'event', 'index', l.index, 'leaf', encode(l.hash, 'hex'), 'event',
         json_build_object('id', l.event_id::text, 'at', $moment), 'exposures', null)::text end
 from trail_leaf l left join trail_event e on e.id = l.event_id and e.at = l.at cross join lateral $exposures x
-where l.at >= %s and l.at < %s and l.index < %s order by l.index
+where (l.at >= %s and l.at < %s or l.index >= %s and l.index < %s and e.id is not null) and l.index < %s
+order by l.index
 """
 ).substitute(
     line=_LINE.substitute(index="l.index", hash="encode(l.hash, 'hex')", event=leaf.EVENT_OBJECT),
@@ -51,11 +58,19 @@ order by e.id
 ).substitute(
     line=_LINE.substitute(index="null", hash="null", event=leaf.EVENT_OBJECT), exposures=leaf.EXPOSURES_ROW
 )
+_AROUND = """
+select coalesce((select max(size) from trail_checkpoint where at <= %(since)s), 0),
+    coalesce((select min(size) from trail_checkpoint where at >= %(until)s and note not like '%%' || chr(10)
+        || 'partial' || chr(10) || '%%'), %(size)s)
+"""
+_BESIDE = """
+select count(*) from trail_leaf where index >= %s and index < %s and not (at >= %s and at < %s)
+"""
 _CHECKPOINTS = """
 select note from (
     select note, size, row_number() over (order by size) as place, count(*) over () as times
-    from trail_checkpoint where size > %s and size <= %s and size <> %s
-) known where place %% (times / %s + 1) = 0 order by size
+    from trail_checkpoint where size >= %s and size <= %s and size <> %s
+) known where place %% (times / %s + 1) = 0 or size = any(%s) order by size
 """
 
 
@@ -80,14 +95,16 @@ def write_export(out: IO[bytes], *, since: datetime, until: datetime) -> ExportS
     """Write the events of a period (`since` included, `until` not) with their proof to the newest checkpoint."""
     newest = store.newest_checkpoint()
     size = 0 if newest is None else newest[0]
-    count = exposures = unsealed = 0
+    count = beside = exposures = unsealed = 0
     runs: list[list[int]] = []
     period = [since.astimezone(UTC), until.astimezone(UTC)]
+    around = _around(period, size)
     _put(out, header("export", since=period[0].isoformat(), until=period[1].isoformat()))
-    for query in (_SEALED, _UNSEALED):
-        for index, times, line in store.stream(query, [*period, size], ["int8", "int8", "text"]):
+    queries = ((_SEALED, [*period, *period, *around, size]), (_UNSEALED, [*period, size]))
+    for query, given in queries:
+        for index, times, line in store.stream(query, given, ["int8", "int8", "text"]):
             out.write(line.encode() + b"\n")
-            count, exposures = count + 1, exposures + times
+            count, beside, exposures = count + 1, beside + (times is None), exposures + (times or 0)
             if index is None:
                 unsealed += 1
             elif runs and runs[-1][1] == index:
@@ -95,13 +112,13 @@ def write_export(out: IO[bytes], *, since: datetime, until: datetime) -> ExportS
             else:
                 runs.append([index, index + 1])
     if newest is not None:
-        for note in _checkpoints(runs, size):
+        for note in _checkpoints(runs, around, size):
             _put(out, {"type": "checkpoint", "note": note})
         _put(out, {"type": "checkpoint", "note": newest[2]})
     _put(out, {"type": "proof", "size": size, "nodes": list(_others(runs, size))})
     _put(out, {"type": "end", "events": count, "unsealed": unsealed})
     return ExportSummary(
-        events=count,
+        events=count - beside,
         exposures=exposures,
         unsealed=unsealed,
         first=runs[0][0] if runs else None,
@@ -117,11 +134,22 @@ def header(kind: str, **more: str) -> dict[str, object]:
     return {"type": "header", "kind": kind, "format": 1, "keys": keys, **more}
 
 
-def _checkpoints(runs: list[list[int]], size: int) -> list[str]:
+def _around(period: list[datetime], size: int) -> tuple[int, int]:
+    """Return the leaves between the last checkpoint before a period and the first after it; none if many lie beside."""
+    with connection.cursor() as cursor:
+        cursor.execute(_AROUND, {"since": period[0], "until": period[1], "size": size})
+        start, end = cursor.fetchone()
+        cursor.execute(_BESIDE, [start, end, *period])
+        (beside,) = cursor.fetchone()
+    return (start, end) if beside <= MOST_BESIDE else (0, 0)
+
+
+def _checkpoints(runs: list[list[int]], around: tuple[int, int], size: int) -> list[str]:
     if not runs:
         return []
+    first, last = min(runs[0][0], around[0]), runs[-1][1]
     with connection.cursor() as cursor:
-        cursor.execute(_CHECKPOINTS, [runs[0][0], runs[-1][1], size, MOST_CHECKPOINTS])
+        cursor.execute(_CHECKPOINTS, [first, last, size, MOST_CHECKPOINTS, list(around)])
         return [note for (note,) in cursor.fetchall()]
 
 

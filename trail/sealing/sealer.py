@@ -7,21 +7,22 @@ would seal that one next, and so on for ever; the checkpoint is its record.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from string import Template
 
 from django.conf import settings
 from django.db import connection, transaction
 
 from trail import services
 from trail.actor import Actor
-from trail.events import SEALING_REFUSED
+from trail.events import OLDER_THAN_WITNESSED, SEALING_REFUSED
 from trail.models import Event
-from trail.sealing import leaf, notes, outbox, store, tree
+from trail.sealing import hashing, notes, outbox, store, tree
 from trail.sealing.keys import SigningKey, read, read_public
 from trail.standalone.verify_trail import Bad, Fold, open_note
+from trail.vocabulary import EventKind
 
 LOOKBACK = timedelta(hours=1)
 """How long a transaction may have been open for its events to be found within seconds, not the next night."""
@@ -30,18 +31,27 @@ MOST = 250_000
 ALARM_EVERY = timedelta(hours=1)
 
 _LOCK = "select pg_try_advisory_xact_lock(hashtext('trail.sealing'))"
-_UNSEALED = "not exists (select from trail_leaf l where l.event_id = e.id and l.at = e.at) order by e.id, e.at limit %s"
-_NUMBER = Template(
-    """
-insert into trail_leaf (index, event_id, at, hash)
-select %s + row_number() over (order by e.id, e.at) - 1, e.id, e.at, $hash
-from (select * from trail_event e where $since $unsealed) e
+_NEW = """
+select e.id, e.at from trail_event e
+where e.recorded_at >= coalesce(%s, '-infinity'::timestamptz)
+    and not exists (select from trail_leaf l where l.event_id = e.id and l.at = e.at)
+order by e.id, e.at limit %s
 """
-)
 
 
 class Inconsistent(Exception):
     """The tree is not the one that was signed, or that a witness saw; nothing is signed until that is explained."""
+
+
+class Older(Inconsistent):
+    """A witness has seen more than there is: an old backup was restored, or the tail was cut (docs/trail-proof.md)."""
+
+    def __init__(self, size: int, seen: int) -> None:
+        super().__init__(
+            f"the witness has seen {seen} leaves and here are {size}: if a backup was restored, go on as"
+            " docs/trail-proof.md says under 'After a restore'; if none was, the trail was cut"
+        )
+        self.size, self.seen = size, seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +72,11 @@ def seal(*, by: Actor, at: datetime, everything: bool = False) -> Seal | None:
     try:
         with transaction.atomic():
             return _seal(keys[-1], at, everything)
+    except Older as fault:
+        _alarm(OLDER_THAN_WITNESSED, {"sealed": fault.size, "witnessed": fault.seen}, by, at)
+        raise
     except Inconsistent as fault:
-        _alarm(str(fault), by, at)
+        _alarm(SEALING_REFUSED, {"why": str(fault)}, by, at)
         raise
 
 
@@ -75,12 +88,9 @@ def _seal(key: SigningKey, at: datetime, everything: bool) -> Seal | None:
     last = store.newest_checkpoint()
     fold = extended(last, everything=everything)
     since = None if everything or last is None else last[3] - LOOKBACK
-    with connection.cursor() as cursor:
-        cursor.execute(*_numbering(fold.end, since))
-        added = cursor.rowcount
+    added = _grow(fold, _new(since))
     if not added:
         return None
-    _grow(fold)
     note = notes.checkpoint(size=fold.end, root=fold.root(), at=at, key=key, partial=added == MOST)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -139,25 +149,34 @@ def _witnessed(size: int) -> None:
     :raises Inconsistent: what the witness last acknowledged is no part of this tree.
     """
     seen = outbox.acknowledged()
-    if seen is not None and (seen.size > size or tree.root(seen.size, store.read()) != seen.root):
+    if seen is not None and seen.size > size:
+        raise Older(size, seen.size)
+    if seen is not None and tree.root(seen.size, store.read()) != seen.root:
         raise Inconsistent(f"the witness has seen another tree, of size {seen.size}")
 
 
-def _numbering(start: int, since: datetime | None) -> tuple[str, list[int | datetime]]:
-    recent = "" if since is None else "e.recorded_at >= %s and"
-    statement = _NUMBER.substitute(hash=leaf.HASH, since=recent, unsealed=_UNSEALED)
-    return statement, [start, MOST] if since is None else [start, since, MOST]
+def _new(since: datetime | None) -> list[tuple[int, datetime]]:
+    with connection.cursor() as cursor:
+        cursor.execute(_NEW, [since, MOST])
+        return list(cursor.fetchall())
 
 
-def _grow(fold: Fold) -> None:
-    kept = []
-    for index, digest in store.leaves(fold.end):
-        kept += [node for node in fold.add(0, index, digest) if store.is_kept(node[0])]
-    store.copy_nodes(kept)
+def _grow(fold: Fold, events: list[tuple[int, datetime]]) -> int:
+    """Append a leaf for each event and the nodes that these complete; return how many."""
+    batches = (events[start : start + hashing.BATCH] for start in range(0, len(events), hashing.BATCH))
+    for batch, hashes in hashing.hashed(batches):
+        leaves, nodes = [], []
+        for name in batch:
+            digest = hashes[name][1]
+            leaves.append((fold.end, *name, digest))
+            nodes += [node for node in fold.add(0, fold.end, digest) if store.is_kept(node[0])]
+        store.copy_leaves(leaves)
+        store.copy_nodes(nodes)
+    return len(events)
 
 
-def _alarm(why: str, by: Actor, at: datetime) -> None:
+def _alarm(kind: EventKind, facts: Mapping[str, object], by: Actor, at: datetime) -> None:
     """Record the refusal, once an hour as long as it lasts."""
-    recent = Event.objects.filter(kind=SEALING_REFUSED.code, at__gte=at - ALARM_EVERY, at__lte=at)
+    recent = Event.objects.filter(kind=kind.code, at__gte=at - ALARM_EVERY, at__lte=at)
     if not recent.exists():
-        services.record(SEALING_REFUSED, by=by, at=at, facts={"why": why})
+        services.record(kind, by=by, at=at, facts=facts)

@@ -76,13 +76,14 @@ def stream(sql: str, parameters: Iterable[object], types: list[str]) -> Iterator
             yield from copy.rows()
 
 
+def copy_leaves(rows: Iterable[tuple[int, int, datetime, bytes]]) -> None:
+    """Append leaves: (index, event's number, its time, hash)."""
+    _copy("trail_leaf (index, event_id, at, hash)", ["int8", "int8", "timestamptz", "bytea"], rows)
+
+
 def copy_nodes(rows: Iterable[tuple[int, int, bytes]]) -> None:
-    """Append the kept ones of (level, index, hash)."""
-    statement = "copy trail_node (level, index, hash) from stdin (format binary)"
-    with connection.cursor() as cursor, cursor.cursor.copy(statement) as copy:
-        copy.set_types(["int2", "int8", "bytea"])
-        for row in rows:
-            copy.write_row(row)
+    """Append nodes: (level, index, hash)."""
+    _copy("trail_node (level, index, hash)", ["int2", "int8", "bytea"], rows)
 
 
 def is_kept(level: int) -> bool:
@@ -104,3 +105,13 @@ def _hashes(level: int, start: int, end: int) -> list[tuple[int, bytes]]:
     with connection.cursor() as cursor:
         cursor.execute(_NODES if level else _LEAVES, [level, start, end])
         return [(index, bytes(digest)) for index, digest in cursor.fetchall()]
+
+
+def _copy(table: str, types: list[str], rows: Iterable[tuple[Any, ...]]) -> None:
+    with (
+        connection.cursor() as cursor,
+        cursor.cursor.copy(f"copy {table} from stdin (format binary)") as copy,
+    ):
+        copy.set_types(types)
+        for row in rows:
+            copy.write_row(row)

@@ -4,23 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
-from string import Template
 
 from django.conf import settings
 from django.db import connection
 
-from trail.sealing import leaf, store, walls
+from trail.sealing import hashing, store, walls
 from trail.sealing.keys import read_public
 from trail.sealing.sealer import LOOKBACK
 from trail.standalone.verify_trail import Bad, Checkpoint, Fold, Key, Roots, Verdict, open_note
 
-_LEAVES = Template(
-    """
-select l.index, l.event_id, l.at, l.hash, case when e.id is not null then $hash end, e.recorded_at
-from trail_leaf l left join trail_event e on e.id = l.event_id and e.at = l.at order by l.index
-"""
-).substitute(hash=leaf.HASH)
-_TYPES = ["int8", "int8", "timestamptz", "bytea", "bytea", "timestamptz"]
+_LEAVES = "select event_id, at, index, hash from trail_leaf where index >= %s order by index limit %s"
+_TYPES = ["int8", "timestamptz", "int8", "bytea"]
 _LOOSE = """
 select x.id, x.at from trail_exposure x
 where not exists (select from trail_event e where e.id = x.event_id and e.at = x.at) order by x.id limit 20
@@ -80,7 +74,7 @@ def _checkpoints(keys: Sequence[Key], verdict: Verdict) -> Iterator[Checkpoint]:
 def _leaves(roots: Roots, archived: set[str], verdict: Verdict) -> int:
     """Hash every leaf anew and grow the tree; return its size."""
     fold, kept, whole = Fold(), dict(store.nodes()), True
-    for index, event, at, held, computed, recorded_at in store.stream(_LEAVES, [], _TYPES):
+    for (event, at, index, held), recorded_at, computed in _hashed():
         where = f"event {event} of {at.isoformat()} (leaf {index})"
         if index != fold.end and whole:
             whole = False  # the tree ends here; what its other leaves say is still looked at
@@ -102,6 +96,20 @@ def _leaves(roots: Roots, archived: set[str], verdict: Verdict) -> int:
     if kept and whole:
         verdict.bad.append(f"{len(kept)} stored nodes belong to no leaves")
     return fold.end
+
+
+def _hashed() -> Iterator[tuple[hashing.Row, datetime | None, bytes | None]]:
+    """Yield each leaf in order, with when its event was recorded and its hash; None, None: the event is gone."""
+    for batch, found in hashing.hashed(_batches()):
+        for held in batch:
+            yield held, *found.get(held[:2], (None, None))
+
+
+def _batches() -> Iterator[list[hashing.Row]]:
+    start = 0
+    while batch := list(store.stream(_LEAVES, [start, hashing.BATCH], _TYPES)):
+        yield batch
+        start = batch[-1][2] + 1
 
 
 def _ends(size: int, signed: Sequence[Checkpoint], seen: Sequence[Checkpoint], verdict: Verdict) -> None:

@@ -403,6 +403,46 @@ def check_leaf(part: Mapping[str, Any]) -> bytes:
     return leaf
 
 
+@dataclass
+class Held:
+    """The numbers of the leaves that a file holds, as runs without a gap."""
+
+    runs: list[list[int]] = field(default_factory=list)
+
+    def add(self, index: int) -> None:
+        """Add the leaf that follows those before."""
+        if self.runs and self.runs[-1][1] == index:
+            self.runs[-1][1] = index + 1
+        else:
+            self.runs.append([index, index + 1])
+
+    def gap(self, start: int, end: int) -> int | None:
+        """Return the first leaf of [start, end) that is not held; None: all are."""
+        for first, last in self.runs:
+            if first <= start < last:
+                start = last
+        return start if start < end else None
+
+
+def completeness(file: File, held: Held, size: int) -> str:
+    """Say whether the file proves that it holds every event of its period.
+
+    It does when no leaf is missing between the last checkpoint that was signed before the period and the first one that
+    was signed after it. A checkpoint that somebody left out makes the stretch longer, never shorter.
+    """
+    since, until = (datetime.fromisoformat(file.one("header")[name]) for name in ("since", "until"))
+    start = max((point.size for point in file.checkpoints if point.at <= since), default=0)
+    after = [point for point in file.checkpoints if point.at >= until and not point.partial]
+    end = min((point.size for point in after), default=size)
+    missing = held.gap(start, end)
+    if missing is not None:
+        return f"not proven to be complete: leaf {missing} was sealed about then and is not in the file"
+    if not after:
+        return f"complete as far as it was sealed: no leaf is missing from {start} to {end - 1}; the period goes on"
+    when = min(after, key=lambda point: point.size).at
+    return f"complete: no leaf is missing from {start} to {end - 1}, all that was on record at {when.isoformat()}"
+
+
 def verify_export(file: File, witnessed: Sequence[Checkpoint], verdict: Verdict) -> None:
     """Verify an export: every leaf anew, and the tree against every checkpoint."""
     end, proof = file.one("end"), file.one("proof")
@@ -413,6 +453,7 @@ def verify_export(file: File, witnessed: Sequence[Checkpoint], verdict: Verdict)
     nodes = [(int(level), int(index), bytes.fromhex(digest)) for level, index, digest in proof["nodes"]]
     nodes.sort(key=lambda node: node[1] << node[0])
     fold, place, count, unsealed = Fold(), 0, 0, 0
+    held = Held()
 
     def add(level: int, index: int, digest: bytes) -> None:
         fold.add(level, index, digest)
@@ -438,6 +479,7 @@ def verify_export(file: File, witnessed: Sequence[Checkpoint], verdict: Verdict)
                 add(*nodes[place])
                 place += 1
             add(0, index, leaf)
+            held.add(index)
         except Bad:
             verdict.bad.append(f"{named(index, event)}: leaf {fold.end} is missing, doubled or moved")
             return
@@ -456,6 +498,8 @@ def verify_export(file: File, witnessed: Sequence[Checkpoint], verdict: Verdict)
         f"{count} events of {file.one('header')['since']} to {file.one('header')['until']},"
         f" {roots.compared} checkpoints compared, the newest of size {size}"
     )
+    if not verdict.bad:
+        verdict.said.append(completeness(file, held, size))
     beyond = [point.size for point in witnessed if point.size > size]
     if beyond:
         verdict.bad.append(

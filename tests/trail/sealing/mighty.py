@@ -45,7 +45,7 @@ class Mighty:
     kept: list[str]
     """Notes that a witness has."""
 
-    def execute(self, sql: str, parameters: dict[str, int] | None = None) -> None:
+    def execute(self, sql: str, parameters: dict[str, int | str] | None = None) -> None:
         """Run statements with all triggers off, and have the walls stand again afterwards."""
         with walls_down(), connection.cursor() as cursor:
             cursor.execute(sql, parameters)

@@ -8,8 +8,8 @@ from pathlib import Path
 from django.db import connection, transaction
 
 from tests.trail.sealing.mighty import SEALED_AT, Mighty, as_superuser, mighty
-from trail.models import Checkpoint
-from trail.sealing import notes, store
+from trail.models import Checkpoint, Event
+from trail.sealing import hashing, notes, store
 from trail.sealing.keys import read
 from trail.sealing.verification import verify
 
@@ -136,12 +136,12 @@ def covers(said: str, leaf: int) -> bool:
 
 
 def test_narrows_down_an_event_whose_leaf_was_made_to_fit(mighty):
-    from trail.sealing import leaf
-
+    mighty.execute("update trail_event set actor_name = 'x' where id = %(id)s", {"id": mighty.ids[BAD]})
+    name = Event.objects.values_list("id", "at").get(id=mighty.ids[BAD])
+    ((_, hashes),) = hashing.hashed([[name]])
     mighty.execute(
-        "update trail_event set actor_name = 'x' where id = %(id)s;"
-        f" update trail_leaf l set hash = {leaf.HASH} from trail_event e where e.id = l.event_id and e.id = %(id)s",
-        {"id": mighty.ids[BAD]},
+        "update trail_leaf set hash = decode(%(hash)s, 'hex') where event_id = %(id)s",
+        {"id": name[0], "hash": hashes[name][1].hex()},
     )
     assert covers(first_bad(mighty, witness=False), BAD)
 

@@ -6,9 +6,11 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from tests.trail.sealing.mighty import SEALED_AT, as_superuser, mighty
 from trail.models import Event
-from trail.sealing import keys, proofs
+from trail.sealing import export, keys, proofs
 from trail.sealing.export import write_export
 from trail.standalone import verify_trail as verifier
 
@@ -19,7 +21,8 @@ FIRST, LAST = 300, 899
 
 def lines_of(mighty, path: Path) -> list[str]:
     since = mighty.start + timedelta(minutes=FIRST)
-    with path.open("wb") as out:
+    with path.open("wb") as out, pytest.MonkeyPatch.context() as alone:
+        alone.setattr(export, "MOST_BESIDE", 0)
         summary = write_export(out, since=since, until=mighty.start + timedelta(minutes=LAST + 1))
     assert (summary.first, summary.last, summary.events, summary.size) == (
         FIRST,
@@ -133,3 +136,51 @@ def known() -> list[verifier.Key]:
     from django.conf import settings
 
     return keys.read_public(settings.TRAIL_PUBLIC_FILE)
+
+
+def exported(path, mighty, first: int, last: int) -> list[str]:
+    """Export the events of minutes [first, last); return what the verifier says."""
+    with path.open("wb") as out:
+        summary = write_export(
+            out,
+            since=mighty.start + timedelta(minutes=first),
+            until=mighty.start + timedelta(minutes=last),
+        )
+    assert summary.events == last - first
+    verdict = verifier.verify_file(path)
+    assert verdict.code == 0, list(verdict.lines())
+    return verdict.said
+
+
+def test_proves_that_nothing_of_the_period_is_missing(mighty, tmp_path):
+    path = tmp_path / "trail.ndjson"
+    at = (mighty.start + timedelta(minutes=800)).isoformat()
+    for first, last in ((400, 800), (450, 500)):
+        said = exported(path, mighty, first, last)
+        assert f"complete: no leaf is missing from 400 to 799, all that was on record at {at}" in said
+
+
+def test_says_when_an_export_does_not_prove_that_it_is_complete(mighty, tmp_path, monkeypatch):
+    monkeypatch.setattr(export, "MOST_BESIDE", 100)
+    said = exported(tmp_path / "trail.ndjson", mighty, 450, 500)
+    assert "not proven to be complete: leaf 400 was sealed about then and is not in the file" in said
+
+
+def test_takes_no_hidden_event_for_complete(mighty, tmp_path):
+    """Who leaves an event out and proves the rest truly is told to lack it."""
+    path = tmp_path / "trail.ndjson"
+    exported(path, mighty, 400, 800)
+    lines = path.read_text().splitlines(keepends=True)
+    hidden = next(line for line in lines if '"index" : 457,' in line)
+    lines.remove(hidden)
+    proof = next(line for line in lines if '"type": "proof"' in line)
+    held = json.loads(proof)
+    held["nodes"].append([0, 457, json.loads(hidden)["leaf"]])
+    end = json.loads(lines[-1])
+    end["events"] -= 1
+    lines[lines.index(proof)] = json.dumps(held) + "\n"
+    lines[-1] = json.dumps(end) + "\n"
+    path.write_text("".join(lines))
+    verdict = verifier.verify_file(path)
+    assert verdict.code == 0
+    assert "not proven to be complete: leaf 457 was sealed about then and is not in the file" in verdict.said

@@ -11,7 +11,7 @@ from django.conf import settings as site
 from django.core import mail
 
 from tests.trail.sealing.acts import BY, record, seal_all
-from trail.events import WITNESS_REFUSED
+from trail.events import OLDER_THAN_WITNESSED, WITNESS_REFUSED
 from trail.models import Checkpoint, Event, WitnessSeen
 from trail.sealing import keys, notes, outbox, sealer, witnesses
 from trail.sealing.state import state
@@ -122,6 +122,24 @@ def test_stops_the_sealer_when_it_has_seen_another_tree(places):
         f"it has seen a tree of {size + 9} leaves"
         in Event.objects.filter(kind=WITNESS_REFUSED.code).latest("id").facts["why"]
     )
+
+
+def test_refuses_to_seal_a_trail_older_than_what_was_witnessed_and_goes_on_after_a_new_beginning(places):
+    record()
+    size = seal_all()
+    (places[0] / "acknowledged").write_text(signed(size + 9, b"x" * 32))
+    record()
+    with pytest.raises(sealer.Older) as refused:
+        sealer.seal(by=BY, at=clock())
+    assert "After a restore" in str(refused.value)
+    told = Event.objects.filter(kind=OLDER_THAN_WITNESSED.code).latest("id")
+    assert told.is_alarm
+    assert told.facts == {"sealed": size, "witnessed": size + 9}
+    for left in places[0].iterdir():
+        left.unlink()
+    assert seal_all() > size
+    witnesses.exchange(by=BY, at=clock())
+    assert look(places)
 
 
 def test_mails_each_checkpoint_once(settings):
