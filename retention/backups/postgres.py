@@ -19,8 +19,6 @@ from retention.models.backups import DATA
 
 ALIAS = {DATA: "default", "keyring": "keyring"}
 """The database that a kind of backup is of."""
-READER = "pg_read_all_data"
-"""What the login of backups is a member of, without having its rights until it asks for them."""
 _NOT_TO_US = "No matching keys"
 _OBJECT = re.compile(rb"from TOC entry [^\n]*")
 
@@ -47,7 +45,7 @@ def login(alias: str) -> dict[str, Any]:
 
 
 def reading(kind: str) -> dict[str, Any]:
-    """Return how to reach what is backed up, with the right to read all of it."""
+    """Return how to reach what is backed up: the data with a login of its own, which may read all of it."""
     own = login(ALIAS[kind])
     if kind == DATA and settings.BACKUP_DATABASE_URL:
         return dict(conninfo_to_dict(settings.BACKUP_DATABASE_URL)) | {"dbname": own["dbname"]}
@@ -58,8 +56,6 @@ def reading(kind: str) -> dict[str, Any]:
 def snapshot(kind: str) -> Iterator[tuple[psycopg.Connection, str]]:
     """Hold one moment of a database: counts and the dump that names it are of the same rows."""
     with psycopg.connect(make_conninfo(**reading(kind)), autocommit=True) as connection:
-        if kind == DATA and settings.BACKUP_DATABASE_URL:
-            connection.execute("set role pg_read_all_data")
         connection.execute("begin isolation level repeatable read, read only")
         row = connection.execute("select pg_export_snapshot()").fetchone()
         assert row is not None
@@ -73,8 +69,6 @@ def dump(kind: str, moment: str, out: Any, recipient: pyrage.x25519.Recipient) -
     :raises NotDumped: pg_dump failed.
     """
     words = ["pg_dump", "--format=custom", "--schema=public", "--no-password", f"--snapshot={moment}"]
-    if kind == DATA and settings.BACKUP_DATABASE_URL:
-        words.append(f"--role={READER}")
     with _program(words, reading(kind), stdout=subprocess.PIPE) as process:
         pyrage.encrypt_io(process.stdout, out, [recipient])
         said = process.stderr.read() if process.stderr else b""
