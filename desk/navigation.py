@@ -168,6 +168,7 @@ SHELVES = (
             Place("desk:discovery", _("Discovery"), "eye-search", ("discovery.read",)),
             Place("desk:duties", _("Undertakings and training"), "id-card", ("duties.read_own",)),
             Place("desk:keys", _("Key register"), "key", ("keys.read",)),
+            Place("desk:backups", _("Backups"), "download", ("backups.read",)),
             Place("desk:problems", _("Reported problems"), "flag", ("problems.read",)),
             Place("admin:index", _("Back office"), "settings", ("admin.enter",)),
         ),

@@ -24,15 +24,15 @@ BACKUP_REMOVED = declare(
 BACKUP_CHECKED = declare(
     "backup.checked",
     name=_("backup restored to check it"),
-    facts=("backup", "backup_kind", "file", "seconds", "faults"),
+    facts=("backup", "backup_kind", "file", "took", "faults"),
 )
 RECOVERED = declare(
     "backup.recovered",
     name=_("site restored from backups"),
-    facts=("recovery", "backup", "keyring_backup", "recovery_point", "seconds", "replayed"),
+    facts=("recovery", "backup", "keyring_backup", "recovery_point", "took", "replayed"),
 )
 DRILLED = declare(
     "backup.drilled",
     name=_("restoring practised"),
-    facts=("recovery", "backup", "keyring_backup", "recovery_point", "seconds", "faults"),
+    facts=("recovery", "backup", "keyring_backup", "recovery_point", "took", "faults"),
 )

@@ -68,7 +68,13 @@ def dump(kind: str, moment: str, out: Any, recipient: pyrage.x25519.Recipient) -
 
     :raises NotDumped: pg_dump failed.
     """
-    words = ["pg_dump", "--format=custom", "--exclude-schema=restoring", "--no-password", f"--snapshot={moment}"]
+    words = [
+        "pg_dump",
+        "--format=custom",
+        "--exclude-schema=restoring",
+        "--no-password",
+        f"--snapshot={moment}",
+    ]
     with _program(words, reading(kind), stdout=subprocess.PIPE) as process:
         pyrage.encrypt_io(process.stdout, out, [recipient])
         said = process.stderr.read() if process.stderr else b""

@@ -96,7 +96,7 @@ def record_check(
     backup: Backup, *, faults: Sequence[str], seconds: float, by: Actor, at: datetime
 ) -> BackupCheck:
     """Record that a backup was restored into a scratch database, and what was wrong with it."""
-    facts = _facts(backup) | {"seconds": seconds, "faults": list(faults)}
+    facts = _facts(backup) | {"took": seconds, "faults": list(faults)}
     with transaction.atomic():
         receipt = record(events.BACKUP_CHECKED, by=by, at=at, facts=facts)
         return BackupCheck.objects.create(
@@ -192,7 +192,7 @@ def _recovery_facts(made: Recovery, seconds: float) -> dict[str, object]:
         "backup": str(made.data),
         "keyring_backup": str(keyring or ""),
         "recovery_point": made.point.isoformat(),
-        "seconds": seconds,
+        "took": seconds,
     }
 
 

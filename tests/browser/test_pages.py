@@ -87,7 +87,7 @@ EXPECTED = {
         "/trail/",
         "/admin/",
     },
-    "custodian": {"/keys/"},
+    "custodian": {"/keys/", "/retention/backups/"},
     "auditor": {"/trail/", "/trail/proof/", "/trail/events/{}/", "/keys/", "/catalogue/", "/admin/"},
 }
 """Pages that the walk must have come by, or it walked past them."""
