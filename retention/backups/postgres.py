@@ -113,9 +113,8 @@ def _program(words: list[str], given: Login, **pipes: Any) -> Iterator[subproces
     address = {word: value for word, value in given.items() if word != "password"}
     command = [str(settings.POSTGRES_BIN / words[0]), *words[1:], f"--dbname={make_conninfo(**address)}"]
     environment = {"PGPASSWORD": str(given.get("password") or ""), "LC_ALL": "C", "TZ": "UTC"}
-    process = subprocess.Popen(
-        command, env=environment, stderr=subprocess.PIPE, **{"stdin": subprocess.DEVNULL} | pipes
-    )
+    pipes.setdefault("stdin", subprocess.DEVNULL)
+    process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, **pipes)
     try:
         yield process
         process.wait()

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
 from random import Random
+from typing import Any
 from uuid import uuid4
 
 import psycopg
@@ -168,7 +169,7 @@ def draft_of(kind: str, at: datetime, deployment: str) -> manifests.Manifest:
     place.mkdir(exist_ok=True)
     name = f"{manifests.stem(kind, at)}.age"
     (place / name).write_bytes(b"x")
-    facts = {"size": 1, "sha256": "0" * 64, "rows": {}, "heads": {}, "trail": None}
+    facts: dict[str, Any] = {"size": 1, "sha256": "0" * 64, "rows": {}, "heads": {}, "trail": None}
     made = manifests.Manifest(
         id=str(uuid4()),
         kind=kind,
