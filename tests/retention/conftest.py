@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pyrage
 import pytest
+from django.utils import translation
 
 from tests.access.conftest import cast
 from tests.database import APP, OWNER, log_in_as
@@ -50,3 +51,10 @@ def as_owner(transactional_db: None) -> Iterator[None]:
     log_in_as(OWNER)
     yield
     log_in_as(APP)
+
+
+@pytest.fixture(autouse=True)
+def in_english(own_language: None) -> Iterator[None]:
+    """Let commands speak as the tests read them."""
+    with translation.override("en"):
+        yield
