@@ -1,10 +1,10 @@
 #!/usr/bin/env python
-"""The command line of custinfo. `migrate` connects as the owner, everything else as the limited role."""
+"""The command line of custinfo. What makes tables or databases connects as the owner, all else as the limited role."""
 
 import os
 import sys
 
-OWNERS_COMMANDS = {"migrate"}
+OWNERS_COMMANDS = {"migrate", "restore", "verify_backup"}
 """What needs the owner of the tables. Web and worker never hold the owner's password."""
 
 

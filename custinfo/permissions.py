@@ -120,6 +120,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         "audit.sign",
         "findings.read",
         "findings.decide",
+        "backups.read",
     },
     SECURITY: EVERYONE
     | {
@@ -147,8 +148,9 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         "review.read",
         "duties.read_all",
         "admin.enter",
+        "backups.read",
     },
-    CUSTODIAN: EVERYONE | {"keys.read"},
+    CUSTODIAN: EVERYONE | {"keys.read", "backups.read"},
     AUDITOR: EVERYONE
     | {
         "trail.all",
@@ -176,6 +178,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         "admin.enter",
         "audit.read",
         "findings.read",
+        "backups.read",
     },
 }
 

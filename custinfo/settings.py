@@ -18,7 +18,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from custinfo import logs
-from custinfo.databases import queue_url, settings_for
+from custinfo.databases import postgres_programs, queue_url, settings_for
 from custinfo.permissions import MODEL_PERMISSIONS as MODEL_PERMISSIONS
 from custinfo.permissions import ROLE_PERMISSIONS as ROLE_PERMISSIONS
 
@@ -95,6 +95,18 @@ TRAIL_ARCHIVE: str = env.str("TRAIL_ARCHIVE", default=str(BASE_DIR / ".data" / "
 """The directory in which months that left the trail are kept: given to the worker. Empty: nothing is archived."""
 TRAIL_ARCHIVE_RECIPIENT_FILE: str = env.str("TRAIL_ARCHIVE_RECIPIENT_FILE", default="")
 """To whom archives are encrypted (age); empty: they are written as they are, for this account alone."""
+BACKUP_DATABASE_URL: str = env.str("BACKUP_DATABASE_URL", default="")
+"""The login of backups: it reads every table and writes none; given to the worker."""
+BACKUP_DIR: str = env.str("BACKUP_DIR", default="")
+BACKUP_RECIPIENT_FILE: str = env.str("BACKUP_RECIPIENT_FILE", default="")
+KEYRING_BACKUP_DIR: str = env.str("KEYRING_BACKUP_DIR", default="")
+KEYRING_BACKUP_RECIPIENT_FILE: str = env.str("KEYRING_BACKUP_RECIPIENT_FILE", default="")
+"""Where backups of the data and of the keyring are written, and the public age keys they are sealed to; their
+identities lie offline. None is made without all four."""
+BACKUP_LOCATION: str = env.str("BACKUP_LOCATION", default="")
+"""The other place that copies of the backups are brought to, in the house's words (S3-3)."""
+POSTGRES_BIN = Path(env.str("POSTGRES_BIN", default=str(postgres_programs())))
+"""Where pg_dump and pg_restore are, of the server's major version or a newer one."""
 if not PUBLIC and not RESTRICTED:
     TRAIL_PUBLIC_FILE = Path(env.str("TRAIL_PUBLIC_FILE"))
     KEK_PROVIDER: str = env.str("KEK_PROVIDER", default="") or "file"
@@ -180,6 +192,8 @@ CELERY_BEAT_SCHEDULE = {
     "access.aggregates": {"task": "access.tasks.start_aggregates", "schedule": crontab(hour=19, minute=30)},
     "access.move_originals": {"task": "access.tasks.move_originals", "schedule": 60.0},
     "audit.sweep_decoys": {"task": "audit.tasks.sweep_decoys", "schedule": 60.0},
+    # Asked every five minutes, done when due: data each night, the keyring each hour.
+    "retention.backups": {"task": "retention.tasks.tend_backups", "schedule": 300.0},
     "jobs.rescue": {"task": "jobs.tasks.rescue", "schedule": 15.0},
     "trail.partitions": {"task": "trail.tasks.make_partitions", "schedule": 86400.0},
     "trail.seal": {"task": "trail.tasks.seal", "schedule": 5.0},

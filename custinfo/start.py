@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.checks import ERROR, run_checks
 from django.db import connections
 
-from custinfo.checks import web_may_not_destroy_keys, web_may_not_sign_checkpoints
+from custinfo.checks import site_is_not_being_restored, web_may_not_destroy_keys, web_may_not_sign_checkpoints
 
 
 def refuse_unless_fit(*, web: bool = False, worker: bool = False) -> None:
@@ -17,6 +17,7 @@ def refuse_unless_fit(*, web: bool = False, worker: bool = False) -> None:
     :raises SystemExit: naming what is wrong.
     """
     failed = [message for message in run_checks(databases=list(connections)) if message.level >= ERROR]
+    failed += site_is_not_being_restored()
     if web and "keyring" in settings.DATABASES:
         failed += web_may_not_destroy_keys() + web_may_not_sign_checkpoints()
     if worker:

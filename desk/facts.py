@@ -29,6 +29,7 @@ from desk.jobs_shown import NAMES as JOBS
 from desk.shown_discovery import PLACES
 from desk.shown_requests import STATES as GRANTS
 from desk.words import kind_of_proposal
+from retention.backups.words import FAULTS, KIND_NAMES
 from staff.models import Department, Person, Site
 from staff.roles import NAMES as ROLES
 from trail.models import Event
@@ -147,7 +148,9 @@ TABLES = {
 """Fact → the table that its codes are of."""
 WORDS: Mapping[str, Mapping[str, object]] = {
     "act": ACT_NAMES,
+    "backup_kind": KIND_NAMES,
     "basis": dict(bases()),
+    "faults": FAULTS,
     "budget": dict(budgets()),
     "tier": dict(tiers()),
     "window": WINDOWS,

@@ -169,6 +169,7 @@ SHELVES = (
             Place("desk:duties", _("Undertakings and training"), "id-card", ("duties.read_own",)),
             Place("desk:keys", _("Key register"), "key", ("keys.read",)),
             Place("desk:seal_site", _("Seal the site"), "lock", ("keys.seal",)),
+            Place("desk:backups", _("Backups"), "download", ("backups.read",)),
             Place("desk:problems", _("Reported problems"), "flag", ("problems.read",)),
             Place("admin:index", _("Back office"), "settings", ("admin.enter",)),
         ),

@@ -6,6 +6,7 @@ from desk.views import (
     aggregates,
     apart,
     audits,
+    backups,
     break_glass,
     budgets,
     cases,
@@ -273,6 +274,8 @@ urlpatterns = [
     path("discovery/<uuid:id>/dismiss/", discovery.doubt_dismiss, name="doubt_dismiss"),
     path("keys/", keys.keys, name="keys"),
     path("keys/seal/", sealing.seal_site, name="seal_site"),
+    # copies of it all
+    path("retention/backups/", backups.backups, name="backups"),
     # bringing customers in
     path("imports/", imports.imports, name="imports"),
     path("imports/files/<uuid:file>/", imports.import_columns, name="import_columns"),

@@ -59,6 +59,12 @@ def notification(code: str, params: Mapping[str, object]) -> str:
             )
             % found
         )
+    if code == "backup_overdue":
+        return _("The newest backup is older than it should be.")
+    if code == "backup_check_overdue":
+        return _("For a week no backup was proved to be restorable.")
+    if code == "restore_drill_due":
+        return _("Restoring the site from its backups is to be practised.")
     if code == "archive_due":
         months = int(str(params.get("number", 0)))
         return (

@@ -11,12 +11,11 @@ To read one takes the recipient's identity and the L4 KEK: neither lies in the b
 from __future__ import annotations
 
 import json
-import os
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from hashlib import file_digest, sha256
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -27,6 +26,7 @@ from django.db import transaction
 from restricted.models import DataKey, Value, ValuePart
 from restricted.place import ALIAS, deployment_id
 from vault.deposit import seal_deposit
+from vault.whole_files import sha256_of, whole
 
 EVERY = timedelta(days=1)
 KEYS_KEPT = timedelta(days=7)
@@ -90,7 +90,7 @@ def wrong() -> list[str]:
     return [
         one["name"]
         for one in last["files"]
-        if not (place / one["name"]).exists() or _digest(place / one["name"]) != one["sha256"]
+        if not (place / one["name"]).exists() or sha256_of(place / one["name"]) != one["sha256"]
     ]
 
 
@@ -98,7 +98,7 @@ def _lacking(place: Path, wanted: Mapping[str, UUID]) -> list[str]:
     """Return the files that are missing, or are not what the last manifest says."""
     last = _last()
     known = {one["name"]: one["sha256"] for one in last["files"]} if last else {}
-    there = {name: _digest(place / name) for name in wanted if (place / name).exists()}
+    there = {name: sha256_of(place / name) for name in wanted if (place / name).exists()}
     return [name for name in wanted if name not in there or known.get(name, there[name]) != there[name]]
 
 
@@ -163,20 +163,9 @@ def _place() -> Path:
 
 
 def _entry(path: Path) -> dict[str, Any]:
-    return {"name": path.name, "size": path.stat().st_size, "sha256": _digest(path)}
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return file_digest(file, "sha256").hexdigest()
+    return {"name": path.name, "size": path.stat().st_size, "sha256": sha256_of(path)}
 
 
 def _write(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all: what lies under its name is complete."""
-    draft = path.with_name(f".{path.name}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
+    with whole(path) as file:
         file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)

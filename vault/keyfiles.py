@@ -31,8 +31,10 @@ KEY_BYTES = 32
 IDENTITIES = {
     "DEPOSIT_KEY_FILE": "DEPOSIT_RECIPIENT_FILE",
     "RESTRICTED_KEY_FILE": "RESTRICTED_RECIPIENT_FILE",
+    "BACKUP_KEY_FILE": "BACKUP_RECIPIENT_FILE",
+    "KEYRING_BACKUP_KEY_FILE": "KEYRING_BACKUP_RECIPIENT_FILE",
 }
-"""Settings of files that open deposits, and of their public halves."""
+"""Settings of files that open deposits and backups, and of their public halves."""
 LONGEST_KEY_FILE = 64 * 1024
 
 

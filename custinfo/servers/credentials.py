@@ -7,7 +7,7 @@ from pathlib import Path
 
 NAMES = (
     *("postgres", "owner", "app", "public", "keyring_owner", "keyring_web", "keyring_worker", "redis"),
-    *("restricted_owner", "restricted", "restricted_main"),
+    *("restricted_owner", "restricted", "restricted_main", "backup"),
     *("secret_key", "public_secret_key", "restricted_secret_key"),
 )
 

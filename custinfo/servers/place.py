@@ -84,8 +84,16 @@ class Place:
             "RESTRICTED_LOGIN_KEY_FILE": "restricted-login.json",
             "RESTRICTED_KEY_FILE": "restricted.key",
             "RESTRICTED_RECIPIENT_FILE": "restricted.recipient",
+            "BACKUP_KEY_FILE": "backup.key",
+            "BACKUP_RECIPIENT_FILE": "backup.recipient",
+            "KEYRING_BACKUP_KEY_FILE": "keyring-backup.key",
+            "KEYRING_BACKUP_RECIPIENT_FILE": "keyring-backup.recipient",
         }
         return {setting: self.keys / name for setting, name in names.items()}
+
+    @property
+    def backups(self) -> Path:
+        return self.data_dir / "backups"
 
     @property
     def logs(self) -> Path:

@@ -129,7 +129,7 @@ def elsewhere(place: Place, names: Mapping[str, str]) -> dict[str, str]:
     files = {name: Path(names.get(name) or path) for name, path in place.key_files.items()}
     _make_keys(files)
     held = credentials.keep(place.secrets)
-    return {name: str(path) for name, path in files.items()} | {
+    return {name: str(path) for name, path in files.items() if name not in OFFLINE} | {
         "SECRET_KEY": names.get("SECRET_KEY") or held["secret_key"],
         "KEYRING_DATABASE_WORKER_URL": names.get("KEYRING_DATABASE_WORKER_URL")
         or names.get("KEYRING_DATABASE_OWNER_URL", ""),
@@ -143,11 +143,14 @@ def _make_keys(files: Mapping[str, Path]) -> None:
     trail_keys.make_missing(files)
 
 
+OFFLINE = ("BACKUP_KEY_FILE", "KEYRING_BACKUP_KEY_FILE")
+"""What opens backups: the files lie in `keys` beside the others, and no process is told of them."""
 RESTRICTED_ONLY = (
     *("RESTRICTED_DATABASE_URL", "RESTRICTED_DATABASE_OWNER_URL", "RESTRICTED_MAIN_DATABASE_URL"),
     *("RESTRICTED_SECRET_KEY", "RESTRICTED_KEK_FILE", "RESTRICTED_LOGIN_KEY_FILE", "RESTRICTED_KEY_FILE"),
 )
 """What only the restricted host may have: with it, L4 opens."""
+BACKUPS = ("BACKUP_DATABASE_URL", "BACKUP_DIR", "KEYRING_BACKUP_DIR")
 NEVER_PUBLIC = (
     *(
         "KEK_FILE",
@@ -161,6 +164,7 @@ NEVER_PUBLIC = (
         "KEYRING_DATABASE_WORKER_URL",
     ),
     *("DATABASE_OWNER_URL", "KEYRING_DATABASE_OWNER_URL", "REDIS_URL", "CELERY_BROKER_URL"),
+    *BACKUPS,
     *RESTRICTED_ONLY,
 )
 NEVER_RESTRICTED = (
@@ -168,6 +172,7 @@ NEVER_RESTRICTED = (
     *("TRAIL_KEY_FILE", "KEK_SHARES_FILE", "KEYHOLDER_SOCKET", "PKCS11_PIN_FILE"),
     *("KEYRING_DATABASE_URL", "KEYRING_DATABASE_WORKER_URL", "KEYRING_DATABASE_OWNER_URL"),
     *("DATABASE_OWNER_URL", "PUBLIC_DATABASE_URL", "PUBLIC_SECRET_KEY", "REDIS_URL", "CELERY_BROKER_URL"),
+    *BACKUPS,
 )
 
 
@@ -193,7 +198,7 @@ def restricted_environment(names: Mapping[str, str]) -> dict[str, str]:
 
 ROLE_PASSWORDS = (
     *("owner", "app", "public", "keyring_owner", "keyring_web", "keyring_worker"),
-    *("restricted_owner", "restricted", "restricted_main"),
+    *("restricted_owner", "restricted", "restricted_main", "backup"),
 )
 
 
@@ -216,13 +221,16 @@ def environment(place: Place, *, for_tests: bool) -> dict[str, str]:
         "RESTRICTED_DATABASE_URL": url("restricted", "custinfo_restricted"),
         "RESTRICTED_DATABASE_OWNER_URL": url("restricted_owner", "custinfo_restricted"),
         "RESTRICTED_MAIN_DATABASE_URL": url("restricted_main", "custinfo"),
+        "BACKUP_DATABASE_URL": url("backup", "custinfo"),
+        "BACKUP_DIR": str(place.backups / "data"),
+        "KEYRING_BACKUP_DIR": str(place.backups / "keyring"),
         "REDIS_URL": Redis(place, held["redis"]).url,
         "SECRET_KEY": held["secret_key"],
         "PUBLIC_SECRET_KEY": held["public_secret_key"],
         "RESTRICTED_SECRET_KEY": held["restricted_secret_key"],
         "CUSTINFO_EMBEDDED": str(place.postgres_socket),
     }
-    names |= {name: str(path) for name, path in place.key_files.items()}
+    names |= {name: str(path) for name, path in place.key_files.items() if name not in OFFLINE}
     if for_tests:
         names["CUSTINFO_MODE"] = "test"
     elif "CUSTINFO_MODE" not in os.environ:

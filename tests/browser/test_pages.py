@@ -88,7 +88,7 @@ EXPECTED = {
         "/keys/seal/",
         "/admin/",
     },
-    "custodian": {"/keys/"},
+    "custodian": {"/keys/", "/retention/backups/"},
     "auditor": {"/trail/", "/trail/proof/", "/trail/events/{}/", "/keys/", "/catalogue/", "/admin/"},
 }
 """Pages that the walk must have come by, or it walked past them."""

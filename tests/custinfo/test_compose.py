@@ -36,7 +36,7 @@ def services() -> dict[str, Any]:
 
 
 def test_names_the_processes_of_production(services: dict[str, Any]) -> None:
-    processes = {"web", "public", "worker", "beat", "keyholder", "migrate", "make_keys"}
+    processes = {"web", "public", "worker", "beat", "keyholder", "migrate", "make_keys", "restore"}
     servers = {"postgres", "keyring", "redis", "restricted_postgres"}
     assert set(services) == processes | RESTRICTED | servers
 
@@ -46,9 +46,9 @@ def test_asks_for_no_variable_that_the_example_lacks() -> None:
     assert {name for name, default in asked.items() if not default} - set(example()) == set()
 
 
-def test_gives_the_owner_to_migrate_alone(services: dict[str, Any]) -> None:
+def test_gives_the_owner_to_what_makes_tables_alone(services: dict[str, Any]) -> None:
     holders = {name for name, service in services.items() if OWNERS & set(service["environment"])}
-    assert holders == {"migrate", "migrate_restricted"}
+    assert holders == {"migrate", "migrate_restricted", "restore"}
 
 
 def test_gives_every_door_a_key_of_its_own(services: dict[str, Any]) -> None:
@@ -100,6 +100,14 @@ def test_gives_the_keyholder_alone_the_sealed_key(services: dict[str, Any]) -> N
     assert sockets == {"keyholder", "web", "worker", "beat"}
     given = VARIABLE.sub(lambda found: found[2] or "", services["web"]["environment"]["KEK_FILE"])
     assert given == ""  # a key file is there only where .env names it
+
+
+def test_gives_the_worker_alone_what_reads_everything_for_backups(services: dict[str, Any]) -> None:
+    for name in ("BACKUP_DATABASE_URL", "BACKUP_RECIPIENT_FILE"):
+        assert {at for at, service in services.items() if name in service["environment"]} == {"worker"}
+    mounts = {name for name, service in services.items() if "./backup:" in str(service.get("volumes"))}
+    assert mounts == {"worker", "restore"}
+    assert "keys-worker" not in str(services["restore"]["volumes"])
 
 
 def test_gives_l4_its_own_server_network_and_keys(services: dict[str, Any]) -> None:

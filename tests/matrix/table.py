@@ -28,6 +28,7 @@ SHIPPED = """
 | break-glass; review it | – | use | use; review | – | review | – | – | read |
 | seal and proof of the trail: read, export | – | – | – | – | yes | – | – | yes |
 | keys | – | – | – | – | – | seal only | two of them | read register |
+| backups: read | – | – | – | – | yes | yes | yes | yes |
 | notices, schedules, holds, masked data set: propose; sign | – | – | sign | – | propose | – | – | read |
 | destruction of an L4 value: check; approve | – | – | approve | – | check | – | – | – |
 | leak trace, breach radius; decoys | – | – | – | – | yes; plant | – | – | read results; – |
@@ -63,6 +64,7 @@ ORGANISATION = "organisation: edit; read"
 GLASS = "break-glass; review it"
 PROOF = "seal and proof of the trail: read, export"
 KEYS = "keys"
+BACKUPS = "backups: read"
 NOTICES = "notices, schedules, holds, masked data set: propose; sign"
 FREEZE = "freeze a person; undo"
 APART = "destruction of an L4 value: check; approve"
@@ -412,6 +414,7 @@ ROWS = (
     get("keys", KEYS, "......YY"),
     get("seal_site", KEYS, ".....Y.."),
     post("seal_site", KEYS, ".....Y.."),
+    get("backups", BACKUPS, "....YYYY"),
     # discovery: a text's doubt is about one customer; the auditor reads counts, the officer masks
     get("discovery", DISCOVERY, "....Y..Y"),
     post("discovery_run", DISCOVERY, "....Y..."),

@@ -1,0 +1,21 @@
+"""Try whether the KEK held here opens what lies in a keyring, without opening any value."""
+
+from vault.envelope import CannotOpen
+from vault.keyring import about
+from vault.models import DataKey
+from vault.providers import provider
+
+SAMPLE = 20
+
+
+def keys_that_do_not_open(sample: int = SAMPLE) -> int:
+    """Return how many of the newest keys under each version of the KEK do not open; `sample` of each are tried."""
+    kek, failed = provider(), 0
+    versions = DataKey.objects.order_by().values_list("kek_version", flat=True).distinct()
+    for version in list(versions):
+        for key in DataKey.objects.filter(kek_version=version).order_by("-created_at")[:sample]:
+            try:
+                kek.unwrap(bytes(key.wrapped), about(key.subject, key.domain, key.version), version)
+            except CannotOpen:
+                failed += 1
+    return failed
