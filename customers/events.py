@@ -94,3 +94,9 @@ VALUES_TAMPERED = declare(
 DIGESTS_CARRIED = declare(
     "values.carried", name=_("told digests of sealed values again"), facts=("month", "customers")
 )
+
+# record: the destruction record that ordered it; fields: codes of the fields that are gone.
+ERASED = declare("customer.erased", name=_("erased customers"), facts=("record", "customers"))
+FIELDS_ERASED = declare(
+    "customer.fields_erased", name=_("erased fields of a customer"), facts=("record", "fields", "version")
+)

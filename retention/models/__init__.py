@@ -1,1 +1,5 @@
-"""Schedules, holds, destruction records and the register of copies."""
+"""Rows of retention."""
+
+from retention.models.destruction import DestructionBatch, DestructionItem, DestructionRecord
+
+__all__ = ["DestructionBatch", "DestructionItem", "DestructionRecord"]
