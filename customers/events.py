@@ -5,11 +5,12 @@ from django.utils.translation import gettext_lazy as _
 from trail.vocabulary import declare
 
 # fields: codes of the fields written; cleared: of those emptied; version: the record's version after the act;
-# proof: the sealed text that proves an indirect source.
+# proof: the sealed text that proves an indirect source; new_consent: the one that says what somebody who was erased
+# before has consented to anew.
 CREATED = declare(
     "customer.created",
     name=_("created a customer"),
-    facts=("fields", "scenario", "source", "proof", "version"),
+    facts=("fields", "scenario", "source", "proof", "new_consent", "version"),
 )
 EDITED = declare(
     "customer.edited",

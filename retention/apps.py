@@ -15,8 +15,8 @@ class RetentionConfig(AppConfig):
     def ready(self) -> None:
         from jobs.registry import register
         from retention.destroying import DESTROY
-        from retention.proposals import register_kinds
+        from retention.proposals import destruction
 
         # A step may be the rewriting of a whole table.
         register(DESTROY, "retention.tasks.destroy", lease=timedelta(minutes=5))
-        register_kinds()
+        destruction.register_kinds()

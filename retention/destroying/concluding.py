@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from approvals.models import APPROVE, Proposal
 from jobs.models import Job
@@ -27,12 +27,19 @@ def conclude(batch: DestructionBatch, job: Job, seen: Mapping[str, Any], *, at: 
     """Write the record and its event unless something is unacknowledged; return whether the record is there."""
     if copies.unacknowledged(batch.pk):
         return False
+    if DestructionRecord.objects.filter(batch=batch).exists():
+        return True
+    content = _content(batch, job, seen, at)
+    digest = digest_of(content)
+    try:
+        _write(batch, content, digest, at)
+    except IntegrityError:
+        pass  # the worker and the sweep at once: one record, one event
+    return True
+
+
+def _write(batch: DestructionBatch, content: Mapping[str, Any], digest: str, at: datetime) -> None:
     with transaction.atomic():
-        DestructionBatch.objects.select_for_update().get(pk=batch.pk)
-        if DestructionRecord.objects.filter(batch=batch).exists():
-            return True
-        content = _content(batch, job, seen, at)
-        digest = digest_of(content)
         DestructionRecord.objects.create(batch=batch, content=content, digest=digest, at=at)
         facts = {
             "batch": str(batch.pk),
@@ -43,7 +50,6 @@ def conclude(batch: DestructionBatch, job: Job, seen: Mapping[str, Any], *, at: 
             "checkpoint": content["checkpoint"]["size"],
         }
         record(events.DESTROYED, by=ACTOR, at=at, facts=facts, request=content["proposal"])
-    return True
 
 
 def conclude_waiting(*, at: datetime) -> int:

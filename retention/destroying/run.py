@@ -23,7 +23,7 @@ from jobs.running import Turn
 from retention.destroying import DESTROY, copies
 from retention.destroying.concluding import conclude
 from retention.models import DestructionBatch, DestructionItem
-from retention.queries.held import held_back
+from retention.queries import held as holding
 from trail.actor import Actor
 from vault import journal, shredding
 from vault.keyring import FRESH_FOR, keys_for
@@ -82,7 +82,7 @@ def run(turn: Turn) -> Mapping[str, object]:
 def _count(turn: Turn, batch: DestructionBatch, progress: Progress) -> None:
     """Count what is there before anything goes."""
     for parts in _parts_of(batch):
-        held = held_back(parts.keys(), turn.at)
+        held = holding.kept(parts, turn.at)
         parts = {ref: fields for ref, fields in parts.items() if ref not in held}
         _add(progress.levels, erasing.levels(parts, turn.at))
         _add(progress.before, erasing.count([ref for ref, fields in parts.items() if not fields]))
@@ -93,8 +93,10 @@ def _count(turn: Turn, batch: DestructionBatch, progress: Progress) -> None:
 def _chunk(turn: Turn, batch: DestructionBatch, items: Items, progress: Progress) -> None:
     at, refs = turn.at, [item.customer for item in items]
     decided = set(journal.of_record(batch.pk).filter(subject__in=refs).values_list("subject", flat=True))
-    held = {ref for ref in held_back(refs, at) if ref not in decided}
-    parts = {item.customer: item.fields for item in items if item.customer not in held}
+    asked = {item.customer: item.fields for item in items}
+    # What the journal names already was decided before a crash; a hold that came meanwhile came too late.
+    held = holding.kept(asked, at) - decided
+    parts = {ref: fields for ref, fields in asked.items() if ref not in held}
     whole = [ref for ref, fields in parts.items() if not fields]
     before, keys = erasing.known_by(whole, at)
     gone = {one.subject: one for one in before.gone}

@@ -16,7 +16,7 @@ from retention import events
 from retention.destroying import DESTROY
 from retention.due import Due
 from retention.models import DestructionBatch, DestructionItem
-from retention.proposals import PERMISSION, content_of
+from retention.proposals.destruction import PERMISSION, content_of
 from retention.queries.batches import digest_of, spoken_for
 from staff.permissions import may
 from staff.services.people import NotAllowed

@@ -6,7 +6,7 @@ from customers.models import Customer, IndexEntry
 from customers.values import DOMAIN
 from retention.records import verified
 from tests.customers.builders import bulk_make
-from tests.retention.destroying import approved, destroyed, proposed
+from tests.retention.destroying import destroyed, proposed
 from trail.models import Event
 from trail.services import clock
 from vault.models import DataKey, JournalEntry, Tombstone
@@ -14,11 +14,11 @@ from vault.models import DataKey, JournalEntry, Tombstone
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "keyring"])
 
 
-def test_leaves_nothing_of_a_batch_and_everything_of_the_others(committed_house):
-    refs = bulk_make(6, portfolio=committed_house.north, at=clock())
+def test_leaves_nothing_of_a_batch_and_everything_of_the_others(worker_house):
+    refs = bulk_make(6, portfolio=worker_house.north, at=clock())
     going, staying = refs[:4], refs[4:]
     start = Event.objects.order_by("-id").values_list("id", flat=True).first() or 0
-    record = destroyed(proposed(going), committed_house)
+    record = destroyed(proposed(going), worker_house)
     assert set(Customer.objects.values_list("ref", flat=True)) == set(staying)
     assert not DataKey.objects.filter(subject__in=going).exists()
     assert DataKey.objects.filter(subject__in=staying, domain=DOMAIN).count() == 2
