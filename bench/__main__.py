@@ -30,6 +30,7 @@ def measure_all() -> None:
     """Print every line as soon as it is known."""
     from bench import (
         consenting,
+        destroying,
         detecting,
         discovering,
         importing,
@@ -63,6 +64,7 @@ def measure_all() -> None:
             *detecting.lines(),
             *importing.lines(supervisor, portfolios, trail.clock()),
             *leaking.lines(trail.clock()),
+            *destroying.lines(portfolios, trail.clock()),
         ]
     )
 

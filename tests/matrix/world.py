@@ -241,6 +241,12 @@ class Visit:
         made = exporting.export_masked([self._customer(which)], "csv", how="list", by=by, at=self.world.at)
         return {"id": made.id}
 
+    def _batch(self, which: str) -> dict[str, object]:
+        """A batch that waits to be checked: no job works on it, so there is neither progress nor certificate."""
+        due = Due(customer_ref=self._customer(which), fields=(), rule="term", reason_code="term", until=self.world.at)
+        by = Actor.system("retention.due")
+        return {"id": batches.propose([due], trigger="term", by=by, at=self.world.at).pk}
+
     def _archived_month(self, which: str) -> dict[str, object]:
         """A month that was never archived: whoever may propose its end knows nothing of it."""
         return {"month": "2019-11"}
@@ -803,6 +809,7 @@ class Visit:
                 "officer_name": "示例",
                 "officer_contact": "officer@example.com",
             },
+            "destruction": {"numbers": NUMBERS[0], "trigger": "request"},
             "leaked list": {"text": "15400000018"},
             "decoys": {"portfolio": "north", "count": "1"},
             "explain": {"person": "T000", "customer": NUMBERS[0]},
