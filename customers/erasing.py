@@ -18,7 +18,7 @@ from django.db import connection, transaction
 from classification.queries import Catalogue, catalogue
 from customers import events
 from customers.digests import erased_exposure, written_exposure
-from customers.models import Customer, IndexEntry, LabelDoubt, Misfit, ValueChange
+from customers.models import Contact, Customer, IndexEntry, LabelDoubt, Misfit, ValueChange
 from customers.numbers import folded_number
 from customers.values import DOMAIN, place
 from customers.writing import without_detail
@@ -32,12 +32,12 @@ from vault.transform import reseal
 
 IDENTITY = "resident_id"
 COUNTED = {
-    "customers": "customers_customer",
-    "index_rows": "customers_indexentry",
-    "old_values": "customers_valuechange",
-    "contacts": "customers_contact",
+    "customers": Customer.objects.filter,
+    "index_rows": IndexEntry.objects.filter,
+    "old_values": ValueChange.objects.filter,
+    "contacts": Contact.objects.filter,
 }
-"""What a record counts before and after, and the table where it lies."""
+"""What a record counts before and after."""
 
 
 @dataclass(slots=True)
@@ -61,9 +61,7 @@ def known_by(refs: Collection[UUID], at: datetime) -> tuple[Before, Keys]:
             for code in (IDENTITY,)
             if kind and code in customer.sealed
         ]
-        before.gone.append(
-            Gone(customer.ref, number=folded_number(customer.number), known=tuple(marks))
-        )
+        before.gone.append(Gone(customer.ref, number=folded_number(customer.number), known=tuple(marks)))
         before.ids.append(customer.pk)
         before.sealed += [(text, place(customer.ref, code)) for code, text in customer.sealed.items()]
     before.index_rows = IndexEntry.objects.filter(customer__in=before.ids).count()
@@ -73,14 +71,10 @@ def known_by(refs: Collection[UUID], at: datetime) -> tuple[Before, Keys]:
 def count(refs: Collection[UUID]) -> dict[str, int]:
     """Count the rows that these customers have, by what they are."""
     refs = list(refs)
-    counted = {}
-    with connection.cursor() as cursor:
-        for name, table in COUNTED.items():
-            of = "" if name == "customers" else "join customers_customer c on c.id = t.customer_id"
-            column = "t.ref" if name == "customers" else "c.ref"
-            cursor.execute(f"select count(*) from {table} t {of} where {column} = any(%s)", [refs])
-            counted[name] = int(cursor.fetchone()[0])
-    return counted
+    return {
+        name: rows(**{"ref__in" if name == "customers" else "customer__ref__in": refs}).count()
+        for name, rows in COUNTED.items()
+    }
 
 
 def levels(parts: Mapping[UUID, Collection[str]], at: datetime) -> dict[str, int]:

@@ -36,10 +36,7 @@ def erased_before(newcomers: Iterable[Newcomer], known: Catalogue) -> dict[str, 
     said = {number: _said(number, values, known) for number, values in newcomers}
     found = met(one for marks in said.values() for one in marks)
     return {
-        number: (mark.index, found[mark])
-        for number, marks in said.items()
-        for mark in marks
-        if mark in found
+        number: (mark.index, found[mark]) for number, marks in said.items() for mark in marks if mark in found
     }
 
 

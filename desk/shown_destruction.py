@@ -90,6 +90,6 @@ def _numbers(items: Sequence[DestructionItem]) -> Mapping[UUID, str]:
 def _steps(stage: Stage) -> tuple[tuple[str, str], ...]:
     here = STEPS.index(stage) if stage in STEPS else -1
     looks = ["done" if place < here or stage is Stage.DONE else "" for place in range(len(STEPS))]
-    if 0 <= here and stage is not Stage.DONE:
+    if here >= 0 and stage is not Stage.DONE:
         looks[here] = "here"
     return tuple((str(STAGES[step.value]), look) for step, look in zip(STEPS, looks, strict=True))

@@ -16,7 +16,9 @@ DESTROYED = declare(
     facts=("file", "file_purpose"),
 )
 ERASED = declare(
-    "files.erased", name=_("destroyed a sealed file that held an erased customer"), facts=("file", "file_purpose")
+    "files.erased",
+    name=_("destroyed a sealed file that held an erased customer"),
+    facts=("file", "file_purpose"),
 )
 TEXTS_READ = declare("files.texts_read", name=_("read sealed texts"), facts=("texts", "about"))
 DEPOSIT_TAKEN = declare(

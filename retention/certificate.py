@@ -46,14 +46,17 @@ def _parts(record: DestructionRecord) -> Iterator[pdf.Part]:
     content = record.content
     yield pdf.Heading(_("Destruction certificate"), 1)
     yield pdf.Paragraph(
-        _("What is named here was destroyed as the record says. It names nobody: customers are counted."), quiet=True
+        _("What is named here was destroyed as the record says. It names nobody: customers are counted."),
+        quiet=True,
     )
     yield pdf.KeyValues(what(content))
     yield pdf.Heading(_("Who stood for it"))
     yield pdf.KeyValues(who(content))
     yield pdf.Heading(_("Counts"))
     names = (_("What"), _("Before"), _("After"))
-    yield pdf.Table([pdf.Column(names[0], 3), *(pdf.Column(one, right=True) for one in names[1:])], counts(content))
+    yield pdf.Table(
+        [pdf.Column(names[0], 3), *(pdf.Column(one, right=True) for one in names[1:])], counts(content)
+    )
     yield pdf.Heading(_("Proof"))
     yield pdf.KeyValues(proof(content))
     yield pdf.Heading(_("Copies"))
@@ -75,7 +78,10 @@ def what(content: Mapping[str, Any]) -> Pairs:
         (_("Fields"), fields or _("all")),
         (_("Values by level"), levels or "0"),
         (_("Kept by a hold or a legal floor"), str(content["held"])),
-        (_("Method"), _("data keys destroyed (crypto-shred), rows deleted, tables of keys and indexes rewritten")),
+        (
+            _("Method"),
+            _("data keys destroyed (crypto-shred), rows deleted, tables of keys and indexes rewritten"),
+        ),
         (_("Started"), stamp(content["started_at"])),
         (_("Finished"), stamp(content["finished_at"])),
     ]

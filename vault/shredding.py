@@ -67,7 +67,12 @@ def renew(subject: UUID, domain: str, *, at: datetime) -> int:
         version = last + 1
         kek_version, wrapped = provider().wrap(urandom(KEY_BYTES), about(subject, domain, version))
         DataKey.objects.create(
-            subject=subject, domain=domain, version=version, wrapped=wrapped, kek_version=kek_version, created_at=at
+            subject=subject,
+            domain=domain,
+            version=version,
+            wrapped=wrapped,
+            kek_version=kek_version,
+            created_at=at,
         )
         KekUse.objects.filter(kek_version=kek_version).update(wraps=F("wraps") + 1)
         _raise_generation()

@@ -115,7 +115,9 @@ def _list(request: DeskRequest, form: NameForm, *, status: int = 200) -> HttpRes
     return render(request, "desk/destruction/batches.html", facts, status=status)
 
 
-def _page(request: DeskRequest, found: DestructionBatch, form: CheckForm, *, status: int = 200) -> HttpResponse:
+def _page(
+    request: DeskRequest, found: DestructionBatch, form: CheckForm, *, status: int = 200
+) -> HttpResponse:
     now = standing(found, request.at)
     record = DestructionRecord.objects.filter(batch=found).first()
     checkable = now.stage in (Stage.TO_CHECK, Stage.FAILED) and may(request.actor, "destruction.check")
@@ -124,7 +126,9 @@ def _page(request: DeskRequest, found: DestructionBatch, form: CheckForm, *, sta
         "items": items_of(found, request.at),
         "more": max(found.customers - SHOWN, 0),
         "proposal": now.proposal,
-        "job": _shown(request, found.pk, now.job) if now.job and now.stage in (Stage.RUNNING, Stage.FAILED) else None,
+        "job": _shown(request, found.pk, now.job)
+        if now.job and now.stage in (Stage.RUNNING, Stage.FAILED)
+        else None,
         "form": form if checkable else None,
         **_told(record),
     }

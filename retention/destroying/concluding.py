@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -31,10 +32,8 @@ def conclude(batch: DestructionBatch, job: Job, seen: Mapping[str, Any], *, at: 
         return True
     content = _content(batch, job, seen, at)
     digest = digest_of(content)
-    try:
+    with suppress(IntegrityError):  # the worker and the sweep at once: one record, one event
         _write(batch, content, digest, at)
-    except IntegrityError:
-        pass  # the worker and the sweep at once: one record, one event
     return True
 
 

@@ -1,4 +1,4 @@
-"""Everything outside the record that holds a customer: L4, files, exports, backups; ended here, or named with its end."""
+"""What holds a customer besides the record: L4, files, exports, backups; ended here, or named with its end."""
 
 from __future__ import annotations
 
@@ -90,7 +90,9 @@ def next_rewrite(at: datetime) -> datetime:
     return this.replace(year=this.year + this.month // 12, month=this.month % 12 + 1)
 
 
-def _copy(what: str, state: str, *, number: int | None = None, until: datetime | None = None) -> dict[str, Any]:
+def _copy(
+    what: str, state: str, *, number: int | None = None, until: datetime | None = None
+) -> dict[str, Any]:
     return {"what": what, "state": state, "number": number, "until": until.isoformat() if until else None}
 
 
@@ -108,7 +110,9 @@ def _exports(refs: Collection[UUID], at: datetime) -> set[UUID]:
 def _uploads(refs: Collection[UUID], at: datetime) -> set[UUID]:
     since = at - HELD_AT_MOST
     rows = Exposure.objects.filter(customer__in=refs, act=WRITTEN, at__gte=since)
-    events = Event.objects.filter(at__gte=since, id__in=set(rows.values_list("event_id", flat=True)), kind=WROTE)
+    events = Event.objects.filter(
+        at__gte=since, id__in=set(rows.values_list("event_id", flat=True)), kind=WROTE
+    )
     jobs = {UUID(facts["job"]) for facts in events.values_list("facts", flat=True)}
     jobs -= set(Job.objects.open().filter(pk__in=jobs).values_list("pk", flat=True))
     return _held(SealedFile.objects.filter(job_id__in=jobs).values_list("pk", flat=True))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from time import sleep
 from uuid import UUID
 
@@ -101,7 +102,9 @@ def _chunk(turn: Turn, batch: DestructionBatch, items: Items, progress: Progress
     before, keys = erasing.known_by(whole, at)
     gone = {one.subject: one for one in before.gone}
     entries = [
-        gone.get(ref) or journal.Gone(ref, tuple(fields)) for ref, fields in parts.items() if ref not in decided
+        gone.get(ref) or journal.Gone(ref, tuple(fields))
+        for ref, fields in parts.items()
+        if ref not in decided
     ]
     # First of all: from here on a crash, or a restored backup, is followed by the same destruction.
     journal.write(entries, keys, record=batch.pk, at=at)

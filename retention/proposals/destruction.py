@@ -87,7 +87,9 @@ def _describe(content: Content) -> list[Line]:
         said = ngettext("%(n)s customer, everything", "%(n)s customers, everything", whole) % {"n": whole}
         lines.append(Line(_("What is destroyed"), after=said))
     if parts:
-        said = ngettext("%(n)s customer, single fields", "%(n)s customers, single fields", parts) % {"n": parts}
+        said = ngettext("%(n)s customer, single fields", "%(n)s customers, single fields", parts) % {
+            "n": parts
+        }
         lines.append(Line(_("What is destroyed"), after=said))
         names = gettext(", ").join(str(name_of(code)) for code in content["fields"])
         lines.append(Line(_("Fields"), after=names))

@@ -93,9 +93,7 @@ def standing_of(batches: Sequence[DestructionBatch], at: datetime) -> list[Stand
         str(job.parameters["batch"]): job
         for job in Job.objects.filter(kind=DESTROY, parameters__batch__in=ids).order_by("created_at")
     }
-    done = set(
-        DestructionBatch.objects.filter(pk__in=ids, record__isnull=False).values_list("pk", flat=True)
-    )
+    done = set(DestructionBatch.objects.filter(pk__in=ids, record__isnull=False).values_list("pk", flat=True))
     return [_standing(one, proposals.get(str(one.pk)), jobs.get(str(one.pk)), done, at) for one in batches]
 
 

@@ -49,6 +49,8 @@ from files import apart
 from files import services as files
 from files.apart import Given
 from jobs.models import Job
+from retention.due import Due
+from retention.services import batches
 from staff.acting import person_of
 from staff.models import Network, Person, Site, Training, Undertaking
 from staff.services import duties, hr_files
@@ -243,7 +245,13 @@ class Visit:
 
     def _batch(self, which: str) -> dict[str, object]:
         """A batch that waits to be checked: no job works on it, so there is neither progress nor certificate."""
-        due = Due(customer_ref=self._customer(which), fields=(), rule="term", reason_code="term", until=self.world.at)
+        due = Due(
+            customer_ref=self._customer(which),
+            fields=(),
+            rule="term",
+            reason_code="term",
+            until=self.world.at,
+        )
         by = Actor.system("retention.due")
         return {"id": batches.propose([due], trigger="term", by=by, at=self.world.at).pk}
 

@@ -32,9 +32,7 @@ def test_is_approved_by_another_than_who_checked(house, refs):
     batch = proposed(refs)
     proposal = checked(batch, house)
     with pytest.raises(NotSigned, match="own"):
-        approvals.approve(
-            proposal.pk, seen_hash=proposal.content_hash, by=fresh(house.officer), at=clock()
-        )
+        approvals.approve(proposal.pk, seen_hash=proposal.content_hash, by=fresh(house.officer), at=clock())
     assert not Job.objects.filter(kind=DESTROY).exists()
     approvals.approve(proposal.pk, seen_hash=proposal.content_hash, by=fresh(house.head), at=clock())
     assert Job.objects.get(kind=DESTROY).parameters["batch"] == str(batch.pk)
