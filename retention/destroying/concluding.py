@@ -65,7 +65,7 @@ def _content(batch: DestructionBatch, job: Job, seen: Mapping[str, Any], at: dat
     proposal = Proposal.objects.get(pk=job.parameters["proposal"])
     signature = proposal.signatures.filter(answer=APPROVE).latest("at")
     items = DestructionItem.objects.filter(batch=batch)
-    refs = list(items.values_list("customer", flat=True))
+    refs = list(journal.of_record(batch.pk).values_list("subject", flat=True))
     did = journal.counts(batch.pk)
     checkpoint = Checkpoint.objects.order_by("-size").first()
     return {
