@@ -64,7 +64,7 @@ def renew(subject: UUID, domain: str, *, at: datetime) -> int:
         last = held.aggregate(last=Max("version"))["last"]
         if last is None:
             raise CannotOpen
-        version = last + 1
+        version = int(last) + 1
         kek_version, wrapped = provider().wrap(urandom(KEY_BYTES), about(subject, domain, version))
         DataKey.objects.create(
             subject=subject,

@@ -18,6 +18,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from customers import erasing
+from customers.values import DOMAIN
 from files.services import destroy_text_keys, text_keys_left
 from jobs.models import Job
 from jobs.running import Turn
@@ -133,7 +134,7 @@ def _erase_fields(batch: DestructionBatch, parts: Mapping[UUID, Sequence[str]], 
 
 def _prove(before: erasing.Before, progress: Progress) -> None:
     """Try retained keys on what was sealed, and look for what was indexed."""
-    retained = keys_for(erasing.retained(SAMPLE), erasing.DOMAIN)
+    retained = keys_for(erasing.retained(SAMPLE), DOMAIN)
     attempts, opened = shredding.tried(before.sealed[:SAMPLE], retained)
     progress.attempts, progress.opened = progress.attempts + attempts, progress.opened + opened
     progress.looked += before.index_rows

@@ -10,7 +10,7 @@ from customers import erasing
 from customers.models import Customer, IndexEntry, ValueChange
 from customers.services import contacts, records
 from customers.values import DOMAIN, place
-from customers.verification.looking import look_at_all
+from customers.verification.looking import Found, look_at_all
 from files import apart
 from files.apart import Given
 from files.models import SealedFile, SealedText
@@ -40,7 +40,7 @@ def last_event() -> int:
     return Event.objects.order_by("-id").values_list("id", flat=True).first() or 0
 
 
-def tampered() -> list[object]:
+def tampered() -> list[Found]:
     return [one for looked in look_at_all() for one in looked.found if one.code != "untold"]
 
 
