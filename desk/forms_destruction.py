@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from classification.queries import Catalogue
 from desk.forms_people import reason_field
-from retention.models.destruction import triggers
+from retention.models.destruction import REQUEST, triggers
 
 MOST = 200
 
@@ -28,7 +28,7 @@ class NameForm(forms.Form):
         required=False,
         help_text=_("None chosen: everything of these customers."),
     )
-    trigger = forms.ChoiceField(label=_("Why"), choices=triggers)
+    trigger = forms.ChoiceField(label=_("Why"), choices=triggers, initial=REQUEST)
 
     def __init__(self, data: Any = None, *, known: Catalogue) -> None:
         super().__init__(data)

@@ -14,7 +14,7 @@ from customers.models import Customer
 from retention.models import DestructionBatch, DestructionItem
 from retention.queries.batches import Stage, Standing
 from retention.queries.held import kept
-from retention.words import STAGES, trigger_words
+from retention.words import STAGES, rule_words, trigger_words
 
 SHOWN = 50
 STEPS = (Stage.TO_CHECK, Stage.TO_APPROVE, Stage.RUNNING, Stage.APART, Stage.DONE)
@@ -74,7 +74,7 @@ def items_of(batch: DestructionBatch, at: datetime) -> list[ItemLine]:
         ItemLine(
             number=numbers.get(item.customer, gettext("no longer here")),
             fields=gettext(", ").join(str(name_of(code)) for code in item.fields) or gettext("everything"),
-            rule=item.rule,
+            rule=rule_words(item.rule),
             until=item.until,
             held=item.customer in held,
         )

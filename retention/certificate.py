@@ -17,7 +17,7 @@ from documents import pdf
 from retention.events import CERTIFICATE_FETCHED
 from retention.models import DestructionRecord
 from retention.records import verified
-from retention.words import COPIES, COUNTED, STATES, trigger_words
+from retention.words import COPIES, COUNTED, STATES, rule_words, trigger_words
 from trail.actor import Actor
 from trail.services import record as record_event
 
@@ -72,7 +72,7 @@ def what(content: Mapping[str, Any]) -> Pairs:
     levels = " · ".join(f"{level}: {number}" for level, number in sorted(content["levels"].items()))
     return [
         (_("Why"), trigger_words(content["trigger"])),
-        (_("Rules"), gettext(", ").join(content["rules"])),
+        (_("Rules"), gettext(", ").join(rule_words(code) for code in content["rules"])),
         (_("Customers destroyed"), str(content["customers"])),
         (_("Customers of whom single fields were destroyed"), str(content["parts"])),
         (_("Fields"), fields or _("all")),
@@ -123,7 +123,7 @@ def copies(content: Mapping[str, Any]) -> list[tuple[str, str, str, str]]:
     return [
         (
             str(COPIES.get(one["what"], one["what"])),
-            str(STATES.get(one["state"], one["state"])),
+            _("none") if one["number"] == 0 else str(STATES.get(one["state"], one["state"])),
             "–" if one["number"] is None else str(one["number"]),
             stamp(one["until"]) if one["until"] else "–",
         )

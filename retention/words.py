@@ -36,6 +36,7 @@ COUNTED: dict[str, Promise] = {
     "contacts": _("Contacts"),
     "keys": _("Data keys"),
 }
+RULES: dict[str, Promise] = {"named": _("named by an officer")}
 STAGES: dict[str, Promise] = {
     "to_check": _("to be checked"),
     "to_approve": _("waits for a department head"),
@@ -50,3 +51,8 @@ STAGES: dict[str, Promise] = {
 def trigger_words(code: str) -> str:
     """Say why something is destroyed."""
     return str(dict(triggers()).get(code, code))
+
+
+def rule_words(code: str) -> str:
+    """Say by which rule something falls due; schedules are named by their codes."""
+    return str(RULES.get(code, code))

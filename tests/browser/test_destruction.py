@@ -24,7 +24,13 @@ def make_customer(site: Site) -> None:
     agent = Browser(site.address)
     agent.log_in("A1002", "", password=PASSWORD)
     agent.get("/customers/new/?scenario=handling")
-    form = {"number": NUMBER, "portfolio": "WEST", "source": "phone", "full_name": who.name, "mobile": who.mobile}
+    form = {
+        "number": NUMBER,
+        "portfolio": "WEST",
+        "source": "phone",
+        "full_name": who.name,
+        "mobile": who.mobile,
+    }
     assert NUMBER in agent.post("/customers/new/?scenario=handling", form).words
 
 
