@@ -68,6 +68,7 @@ def cannot_apply_words(problem: CannotApply) -> str:
         "archive_kept": _("This archive must be kept until %(day)s."),
         "never_yourself": _("Nobody stands in for themselves."),
         "not_a_signer": _("%(number)s signs nothing that somebody could sign instead."),
+        "batch_over": _("This batch is being destroyed already, or is over."),
         "bad_period": _("The end lies before the beginning, or more than 92 days after it."),
     }
     try:

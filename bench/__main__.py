@@ -28,6 +28,7 @@ PARTS = (
     "discovering",
     "detecting",
     "importing",
+    "destroying",
     "leaking",
 )
 OF_THE_TRAIL = {"sealing", "detecting", "leaking"}
@@ -65,6 +66,7 @@ def measure(asked: set[str]) -> None:
     """Print the lines of each part as soon as they are known."""
     from bench import (
         consenting,
+        destroying,
         detecting,
         discovering,
         importing,
@@ -96,6 +98,7 @@ def measure(asked: set[str]) -> None:
         "discovering": lambda: discovering.lines(trail.clock()),
         "detecting": detecting.lines,
         "importing": lambda: importing.lines(supervisor, portfolios, trail.clock()),
+        "destroying": lambda: destroying.lines(portfolios, trail.clock()),
         "leaking": lambda: leaking.lines(trail.clock()),
     }
     for part in PARTS:

@@ -3,6 +3,7 @@
 A digest is format 1 | version of the record 4 | SHA-256 over the whole 32 | for each field its code, led by its length
 in one byte, and the first 8 bytes of a SHA-256 of its own. The whole decides; the short ones only tell which field it
 was. Open values stay out: a digest of a value of tiny range would give the value away.
+Of an erased customer the trail says with a digest of its own that no document is held any more.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from customers.models import Customer, Portfolio
 from trail.exposed import WRITTEN, Exposed
 
 FORMAT = 1
+ERASED = bytes([2])
 _WHOLE, _SHORT = 32, 8
 
 
@@ -67,6 +69,12 @@ def written(ref: UUID, version: int, sealed: Mapping[str, str], *, held_in: Port
 def written_exposure(customer: Customer) -> Exposed:
     """Return the exposure of a write to a customer; every writer of customers records it in its transaction."""
     return written(customer.ref, customer.version, customer.sealed, held_in=customer.portfolio)
+
+
+def erased_exposure(customer: Customer) -> Exposed:
+    """Return the exposure of an erasure, after which the trail expects no record of this customer."""
+    held_in = customer.portfolio
+    return Exposed(customer.ref, WRITTEN, portfolio=held_in.code, region=held_in.region, digest=ERASED)
 
 
 def _told(ref: UUID, version: int, sealed: Mapping[str, str]) -> Told:

@@ -5,11 +5,12 @@ from django.utils.translation import gettext_lazy as _
 from trail.vocabulary import declare
 
 # fields: codes of the fields written; cleared: of those emptied; version: the record's version after the act;
-# proof: the sealed text that proves an indirect source.
+# proof: the sealed text that proves an indirect source; new_consent: the one that says what somebody who was erased
+# before has consented to anew.
 CREATED = declare(
     "customer.created",
     name=_("created a customer"),
-    facts=("fields", "scenario", "source", "proof", "version"),
+    facts=("fields", "scenario", "source", "proof", "new_consent", "version"),
 )
 EDITED = declare(
     "customer.edited",
@@ -93,4 +94,10 @@ VALUES_TAMPERED = declare(
 # month: the month of the trail that leaves, whose digests are told again as they were; customers: of how many.
 DIGESTS_CARRIED = declare(
     "values.carried", name=_("told digests of sealed values again"), facts=("month", "customers")
+)
+
+# record: the destruction record that ordered it; fields: codes of the fields that are gone.
+ERASED = declare("customer.erased", name=_("erased customers"), facts=("record", "customers"))
+FIELDS_ERASED = declare(
+    "customer.fields_erased", name=_("erased fields of a customer"), facts=("record", "fields", "version")
 )

@@ -91,6 +91,10 @@ OWN: dict[str, Promise] = {
     "number_taken": _("This customer number cannot be used."),
     "number_twice": _("The same customer number stands in line {line} already."),
     "not_available": _("This customer number is not available here."),
+    "erased_person": _(
+        "This person's data were destroyed on {date}. They may be entered again only with new consent: use the form of"
+        " a new customer and say there what the person has consented to since."
+    ),
     "same_person": _("Customer {number} has the same ID number."),
     "same_person_in_file": _("Line {line} has the same ID number under another customer number."),
     "unknown_tier": _("There is no such customer tier."),

@@ -127,7 +127,7 @@ def _said(name: str, value: object, words: Vocabulary) -> str | None:
     return None if found == code else found
 
 
-TYPED = frozenset({"reason", "line", "proof", "text"})
+TYPED = frozenset({"reason", "line", "proof", "text", "new_consent"})
 """Facts that point to sealed texts (`desk.texts`)."""
 TABLES = {
     "field": "field",

@@ -166,6 +166,7 @@ SHELVES = (
             Place("desk:notices", _("Privacy notices"), "file-text", ("notices.read",)),
             Place("desk:organisation", _("Organisation"), "building", ("organisation.read",)),
             Place("desk:discovery", _("Discovery"), "eye-search", ("discovery.read",)),
+            Place("desk:batches", _("Destruction"), "shield", ("destruction.read",)),
             Place("desk:duties", _("Undertakings and training"), "id-card", ("duties.read_own",)),
             Place("desk:keys", _("Key register"), "key", ("keys.read",)),
             Place("desk:seal_site", _("Seal the site"), "lock", ("keys.seal",)),

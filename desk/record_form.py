@@ -18,10 +18,11 @@ from classification.queries import FieldSpec
 from customers.models import Portfolio
 from customers.problems import Problem
 from customers.proofs import LONGEST_PROOF
+from customers.returning import LONGEST_LINE, NEW_CONSENT
 from customers.words import problem_words
 
 REMOVE = "remove-"
-ABOUT = ("number", "portfolio", "source", "proof", "version", "scenario")
+ABOUT = ("number", "portfolio", "source", "proof", "new_consent", "version", "scenario")
 RELATIONSHIP = ("relationship_since", "relationship_until")
 SOURCES = {
     "customer": gettext_lazy("the customer, in writing"),
@@ -47,6 +48,8 @@ class RecordForm(forms.Form):
         card: Card | None = None,
     ) -> None:
         super().__init__(data, auto_id="f_%s")
+        self.comes_back = bool(data and data.get(NEW_CONSENT))
+        """Whether this is about somebody who was erased, so that the line for their new consent is asked for."""
         self.specs = list(specs)
         self.card = card
         self.scenario = scenario
@@ -77,6 +80,16 @@ class RecordForm(forms.Form):
         )
         self.fields["portfolio"] = forms.ChoiceField(
             label=_("Portfolio"), choices=[(one.code, str(one)) for one in portfolios]
+        )
+        self.fields["new_consent"] = forms.CharField(
+            label=_("New consent after destruction"),
+            required=False,
+            max_length=LONGEST_LINE,
+            widget=forms.TextInput(attrs=OFF),
+            help_text=_(
+                "Only for somebody whose data were destroyed before: what they consented to since, when and how. It is"
+                " sealed."
+            ),
         )
 
     def _ask_for(self, spec: FieldSpec, value: CardValue | None) -> None:
@@ -133,6 +146,7 @@ class RecordForm(forms.Form):
     def refuse(self, problems: Iterable[Problem]) -> None:
         """Put each problem beside its field; what was typed stays."""
         for problem in problems:
+            self.comes_back |= problem.code == "erased_person"
             place = problem.field if problem.field in self.fields else None
             said = problem_words(problem.code, problem.params)
             self.add_error(place, said if place else f"{self._label(problem.field)}: {said}")

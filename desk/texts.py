@@ -34,7 +34,7 @@ POINTERS = {
 
 def text_of(event: Event, by: Actor, at: datetime) -> SealedText | None:
     """Return the text that an event points to, still sealed, to whoever may read it."""
-    id = event.facts.get(POINTERS.get(event.kind, ""), "")
+    id = event.facts.get(POINTERS.get(event.kind, ""), "") or event.facts.get("new_consent", "")
     found = SealedText.objects.filter(pk=UUID(id)).first() if id else None
     return found if found is not None and may_read(found, by, at) else None
 

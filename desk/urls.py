@@ -19,6 +19,7 @@ from desk.views import (
     customers,
     decisions,
     decoys,
+    destruction,
     detectors,
     discovery,
     duties,
@@ -221,6 +222,13 @@ urlpatterns = [
     path("leaks/trace/", leaks.leak_trace, name="leak_trace"),
     path("leaks/<uuid:id>/", leaks.leak, name="leak"),
     path("decoys/", decoys.decoys, name="decoys"),
+    # destruction
+    path("retention/batches/", destruction.batches, name="batches"),
+    path("retention/batches/name/", destruction.batch_name, name="batch_name"),
+    path("retention/batches/<uuid:id>/", destruction.batch, name="batch"),
+    path("retention/batches/<uuid:id>/check/", destruction.batch_check, name="batch_check"),
+    path("retention/batches/<uuid:id>/progress/", destruction.batch_progress, name="batch_progress"),
+    path("retention/batches/<uuid:id>/certificate/", destruction.batch_certificate, name="batch_certificate"),
     # trail
     path("trail/", trail.trail, name="trail"),
     path("trail/keeping/", keeping.keeping, name="keeping"),

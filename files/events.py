@@ -15,6 +15,11 @@ DESTROYED = declare(
     name=_("destroyed a sealed file that lies elsewhere now"),
     facts=("file", "file_purpose"),
 )
+ERASED = declare(
+    "files.erased",
+    name=_("destroyed a sealed file that held an erased customer"),
+    facts=("file", "file_purpose"),
+)
 TEXTS_READ = declare("files.texts_read", name=_("read sealed texts"), facts=("texts", "about"))
 DEPOSIT_TAKEN = declare(
     "files.deposit_taken", name=_("took in a deposited file"), facts=("deposit", "file_purpose", "bytes")

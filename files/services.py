@@ -17,6 +17,8 @@ from files.models import FileChunk, SealedFile, SealedText
 from trail import services as trail
 from trail.actor import Actor
 from trail.receipts import Receipt
+from trail.vocabulary import EventKind
+from vault import shredding
 from vault.keyring import Keys, destroy_keys, keys_for, make_keys
 from vault.opening import EVIDENCE, FILES, TEXTS, CannotOpen, OpenFile, open_file, open_text
 from vault.place import Place
@@ -158,10 +160,12 @@ def expire(*, by: Actor, at: datetime) -> list[UUID]:
     return gone
 
 
-def destroy(id: UUID, *, by: Actor, at: datetime) -> None:
-    """Destroy key and chunks of one file before its term, because it lies elsewhere now. Only the worker may.
+def destroy(id: UUID, *, by: Actor, at: datetime, why: EventKind = events.DESTROYED) -> bool:
+    """Destroy key and chunks of one file before its term; return whether they were there. Only the worker may.
 
     As in `expire`, the key goes first.
+
+    :param why: the event that says why: it lies elsewhere now, or its customer was erased.
     """
     file = SealedFile.objects.get(pk=id)
     destroy_keys([id], file.domain)
@@ -169,7 +173,22 @@ def destroy(id: UUID, *, by: Actor, at: datetime) -> None:
         if SealedFile.objects.filter(id=id, destroyed_at=None).update(destroyed_at=at):
             FileChunk.objects.filter(file=file).delete()
             facts = {"file": str(id), "file_purpose": file.purpose}
-            trail.record(events.DESTROYED, by=by, at=at, facts=facts)
+            trail.record(why, by=by, at=at, facts=facts)
+            return True
+    return False
+
+
+def destroy_text_keys(subjects: Iterable[UUID]) -> int:
+    """Destroy the keys of all texts about erased customers; part of the act that erases them. Return how many.
+
+    The rows stay as what events point to, and say that nobody can read them any more.
+    """
+    return destroy_keys(subjects, TEXTS)
+
+
+def text_keys_left(subjects: Iterable[UUID]) -> int:
+    """Count the keys that texts about these customers still have."""
+    return shredding.remaining(subjects, TEXTS)
 
 
 def put_text(

@@ -1,11 +1,22 @@
 """The retention app."""
 
+from datetime import timedelta
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 
 class RetentionConfig(AppConfig):
-    """Set-up of retention."""
+    """Set-up of retention: its job and its kind of proposal."""
 
     name = "retention"
     verbose_name = _("Retention")
+
+    def ready(self) -> None:
+        from jobs.registry import register
+        from retention.destroying import DESTROY
+        from retention.proposals import destruction
+
+        # A step may be the rewriting of a whole table.
+        register(DESTROY, "retention.tasks.destroy", lease=timedelta(minutes=5))
+        destruction.register_kinds()

@@ -1,7 +1,12 @@
-"""Background work of retention: ids in, one service call."""
+"""Background work of endings and of copies: ids in, one call."""
+
+from uuid import UUID
 
 from celery import shared_task
 
+from customers.erasing import rewrite_open_values
+from jobs import running
+from retention.destroying import concluding, run
 from retention.services import backups
 from trail.actor import Actor
 from trail.services import clock
@@ -11,3 +16,21 @@ from trail.services import clock
 def tend_backups() -> None:
     """Make the backups that are due, remove those past their life, remind of what is overdue."""
     backups.tend(by=Actor.system("retention.backups"), at=clock())
+
+
+@shared_task(name="retention.tasks.destroy")
+def destroy(id: str) -> None:
+    """Destroy an approved batch."""
+    running.run(UUID(id), run.run)
+
+
+@shared_task(name="retention.tasks.conclude")
+def conclude() -> None:
+    """Write the records of batches that only waited for the restricted host."""
+    concluding.conclude_waiting(at=clock())
+
+
+@shared_task(name="retention.tasks.rewrite")
+def rewrite() -> None:
+    """Rewrite the tables of open values, so that the bytes of what was erased leave their files (security.md §1)."""
+    rewrite_open_values()

@@ -5,7 +5,7 @@ generation: at most every FRESH_FOR seconds it asks whether a key was destroyed 
 anew, so that a destroyed key stops working in jobs that already run. Sealing the site raises the generation too.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import lru_cache
 from os import urandom
@@ -123,6 +123,11 @@ class Keys:
             return key
         suite, version = read_header(header)
         return self._used.get((subject, suite, version)) or self._unwrap(subject, version, suite)
+
+    def retained(self) -> Iterator[DataKeyInUse]:
+        """Return every data key that is held here, to show that none of them opens what was destroyed."""
+        for subject, version in self._wrapped:
+            yield self._used.get((subject, SUITE, version)) or self._unwrap(subject, version)
 
     def adopt(self, subject: UUID, key: bytes, wrapped: bytes, kek_version: int) -> None:
         """Take in the first data key of a subject, which the caller has just made and committed."""

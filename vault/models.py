@@ -1,5 +1,6 @@
 """The keyring: wrapped data keys, in a database of their own. No value lies here, and no key in the clear."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Length, Now
 
@@ -101,3 +102,45 @@ class Unsealing(models.Model):
 
     def __str__(self) -> str:
         return f"unsealed after order {self.seal_order}"
+class JournalEntry(models.Model):
+    """What was destroyed: a subject's fields, or all of it where `fields` is empty. A trigger lets nobody edit it.
+
+    It lies here and not in the data, so that a restored backup of the data meets what was destroyed since.
+    """
+
+    at = models.DateTimeField()
+    record = models.UUIDField()
+    subject = models.UUIDField(db_index=True)
+    fields = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=("record", "subject", "fields"), name="a_subject_is_destroyed_once_per_record"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"journal {self.pk}"
+
+
+class Tombstone(models.Model):
+    """A keyed digest of what an erased customer was known by, so that nobody brings them back unnoticed."""
+
+    digest = models.BinaryField(db_index=True)
+    index = models.CharField(max_length=40)
+    subject = models.UUIDField()
+    at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=("subject", "index"), name="a_subject_has_a_tombstone_per_index"),
+            models.CheckConstraint(
+                condition=models.lookups.Exact(Length("digest"), 32), name="a_tombstone_is_a_digest"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"tombstone {self.pk}"

@@ -16,6 +16,7 @@ from customers.imports.rows import IDENTITY, Checked, Plan, missing_for_new
 from customers.models import Customer, Portfolio
 from customers.problems import Problem
 from customers.reach import importable_by
+from customers.returning import came_back, erased_before
 from customers.values import RELATIONSHIP, index_rows, seal_all
 from customers.writing import Difference, difference, merge, origin_of
 from trail.actor import Actor
@@ -84,6 +85,7 @@ def decide(rows: Iterable[Checked], plan: Plan, *, actor: Actor, at: datetime, l
             decided.changed.append((customer, change))
         else:
             decided.unchanged += 1
+    _refuse_erased(decided, plan)
     refused = {row.line for row in decided.refused}
     staying = [row for row in good if row.line not in refused]
     _warn_of_twins(staying, plan, actor, at)
@@ -139,6 +141,16 @@ def write(
         *(written(one.ref, FIRST_VERSION, one.sealed, held_in=portfolio) for one in new),
         *(written_exposure(customer) for customer, _ in decided.changed),
     ]
+
+
+def _refuse_erased(decided: Decided, plan: Plan) -> None:
+    """Take out new rows of people who were erased: the form takes them, with their new consent, no file does."""
+    found = erased_before([(row.number, row.values.to_seal) for row in decided.new], plan.known)
+    for row in decided.new if found else ():
+        if row.number in found:
+            row.problems.append(came_back(*found[row.number]))
+            decided.refused.append(row)
+    decided.new = [row for row in decided.new if row.number not in found]
 
 
 def _existing(numbers: Sequence[str], *, lock: bool) -> dict[str, Customer]:

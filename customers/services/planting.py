@@ -60,6 +60,7 @@ def plant(portfolio: Portfolio, *, by: Actor, at: datetime, draw: Random | None 
                 "scenario": origin.get("scenario", ""),
                 "source": origin.get("source", ""),
                 "proof": "",
+                "new_consent": "",
                 "version": 1,
             },
             exposures=[written_exposure(customer)],

@@ -25,6 +25,7 @@ from customers.numbers import BadNumber, clean_number
 from customers.problems import Problem, Refused
 from customers.proofs import seal_proof, unproven
 from customers.reach import AnyOf, editable_by, portfolios_filled_by
+from customers.returning import seal_consent, unconsented
 from customers.search import Reading, index_hits, verified
 from customers.services import contacts
 from customers.services.placing import NotFound, assign, move, set_tier, unassign
@@ -110,12 +111,14 @@ def create(
     by: Actor,
     at: datetime,
     proof: str = "",
+    new_consent: str = "",
     contact: UUID | None = None,
 ) -> Saved:
     """Create a customer in a portfolio of the writer's.
 
     :param values: field code → typed text; blanks are left out.
     :param proof: one line that proves an indirect source; sealed.
+    :param new_consent: one line that says what somebody who was erased before consented to since; sealed.
     :raises Refused: values are refused, all of them named; nothing was written.
     :raises NotFound: the portfolio is not within the writer's reach.
     """
@@ -133,6 +136,8 @@ def create(
         number = clean_number(number)
     except BadNumber as bad:
         problems.append(Problem("number", bad.code, bad.params))
+    if not problems:
+        problems = unconsented(number, cleaned.to_seal, known, new_consent)
     if problems:
         raise Refused(problems)
     customer = Customer(
@@ -144,6 +149,7 @@ def create(
     written = (*sorted(cleaned.codes), *sorted(dates))
     with without_detail(), transaction.atomic():
         proven = seal_proof(proof, source, customer=customer.ref, by=by, at=at)
+        consented = seal_consent(new_consent, customer=customer.ref, by=by, at=at)
         origin = origin_of(at, source, scenario, by.number, proof=proven)
         customer.origins = {code: dict(origin) for code in sorted(cleaned.codes)}
         customer.save(force_insert=True)
@@ -157,6 +163,7 @@ def create(
                 "scenario": scenario,
                 "source": source,
                 "proof": str(proven or ""),
+                "new_consent": str(consented or ""),
                 "version": 1,
             },
             exposures=[written_exposure(customer)],

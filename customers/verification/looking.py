@@ -15,7 +15,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from customers.digests import differing, read_digest
+from customers.digests import ERASED, differing, read_digest
 
 PARTS = 256
 CHANGED, DELETED, INSERTED, UNTOLD = "changed", "deleted", "inserted", "untold"
@@ -93,11 +93,14 @@ def _compared(
     event: int | None,
     at: datetime | None,
 ) -> Found | None:
+    erased = digest is not None and bytes(digest) == ERASED
     told = None if digest is None else read_digest(bytes(digest))
     if version is None or sealed is None:
+        if erased:
+            return None
         return Found(ref, DELETED, tuple(told.fields) if told else (), event, at)
     document = json.loads(sealed)
-    if digest is None:
+    if digest is None or erased:
         return Found(ref, INSERTED, tuple(sorted(document)))
     if told is None:
         return Found(ref, UNTOLD, (), event, at)

@@ -44,6 +44,7 @@ def customer_new(request: DeskRequest) -> HttpResponse:
                 scenario=chosen.code,
                 source=form.cleaned_data["source"],
                 proof=form.cleaned_data["proof"],
+                new_consent=form.cleaned_data["new_consent"],
                 by=request.actor,
                 at=request.at,
             )

@@ -1,6 +1,14 @@
 """Schedules, holds, destruction records and the register of copies."""
 
-from retention.models.backups import Backup as Backup
-from retention.models.backups import BackupCheck as BackupCheck
-from retention.models.backups import BackupRemoval as BackupRemoval
-from retention.models.backups import Recovery as Recovery
+from retention.models.backups import Backup, BackupCheck, BackupRemoval, Recovery
+from retention.models.destruction import DestructionBatch, DestructionItem, DestructionRecord
+
+__all__ = [
+    "Backup",
+    "BackupCheck",
+    "BackupRemoval",
+    "DestructionBatch",
+    "DestructionItem",
+    "DestructionRecord",
+    "Recovery",
+]

@@ -30,6 +30,7 @@ SHIPPED = """
 | keys | – | – | – | – | – | seal only | two of them | read register |
 | backups: read | – | – | – | – | yes | yes | yes | yes |
 | notices, schedules, holds, masked data set: propose; sign | – | – | sign | – | propose | – | – | read |
+| destruction: check; approve | – | – | approve | – | check | – | – | read |
 | destruction of an L4 value: check; approve | – | – | approve | – | check | – | – | – |
 | leak trace, breach radius; decoys | – | – | – | – | yes; plant | – | – | read results; – |
 | freeze a person; undo | – | – | sign undo | – | freeze | freeze, propose undo | – | – |
@@ -67,6 +68,7 @@ KEYS = "keys"
 BACKUPS = "backups: read"
 NOTICES = "notices, schedules, holds, masked data set: propose; sign"
 FREEZE = "freeze a person; undo"
+DESTRUCTION = "destruction: check; approve"
 APART = "destruction of an L4 value: check; approve"
 LEAKS = "leak trace, breach radius; decoys"
 EXPLAIN = "explain page (customer by number, no values)"
@@ -354,6 +356,13 @@ ROWS = (
     get("leak", LEAKS, "....Y..Y", object="leak"),
     get("decoys", LEAKS, "....Y..."),
     post("decoys", LEAKS, "....Y...", form="decoys", status=422),
+    # destruction: whoever checks or approves reads it, and the auditor
+    get("batches", DESTRUCTION, "..Y.Y..Y"),
+    post("batch_name", DESTRUCTION, "....Y...", form="destruction"),
+    get("batch", DESTRUCTION, "..Y.Y..Y", object="batch"),
+    post("batch_check", DESTRUCTION, "....Y...", object="batch", form="reason"),
+    get("batch_progress", DESTRUCTION, "..n.n..n", object="batch"),
+    post("batch_certificate", DESTRUCTION, "..n.n..n", object="batch"),
     # trail
     get("trail_self", TRAIL, "YYYYYYYY"),
     get("trail_team", TRAIL, ".YY....."),

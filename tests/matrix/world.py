@@ -49,6 +49,8 @@ from files import apart
 from files import services as files
 from files.apart import Given
 from jobs.models import Job
+from retention.due import Due
+from retention.services import batches
 from staff.acting import person_of
 from staff.models import Network, Person, Site, Training, Undertaking
 from staff.services import duties, hr_files
@@ -240,6 +242,18 @@ class Visit:
         by = self.world.south["supervisor"] if which == "foreign" else by
         made = exporting.export_masked([self._customer(which)], "csv", how="list", by=by, at=self.world.at)
         return {"id": made.id}
+
+    def _batch(self, which: str) -> dict[str, object]:
+        """A batch that waits to be checked: no job works on it, so there is neither progress nor certificate."""
+        due = Due(
+            customer_ref=self._customer(which),
+            fields=(),
+            rule="term",
+            reason_code="term",
+            until=self.world.at,
+        )
+        by = Actor.system("retention.due")
+        return {"id": batches.propose([due], trigger="term", by=by, at=self.world.at).pk}
 
     def _archived_month(self, which: str) -> dict[str, object]:
         """A month that was never archived: whoever may propose its end knows nothing of it."""
@@ -803,6 +817,7 @@ class Visit:
                 "officer_name": "示例",
                 "officer_contact": "officer@example.com",
             },
+            "destruction": {"numbers": NUMBERS[0], "trigger": "request"},
             "leaked list": {"text": "15400000018"},
             "decoys": {"portfolio": "north", "count": "1"},
             "explain": {"person": "T000", "customer": NUMBERS[0]},

@@ -9,9 +9,10 @@ import pytest
 from django.utils import translation
 
 from tests.access.conftest import cast
-from tests.database import APP, OWNER, log_in_as
+from tests.customers.conftest import House, committed_house, house
+from tests.database import APP, OWNER, WORKER, log_in_as
 
-__all__ = ["cast"]
+__all__ = ["cast", "committed_house", "house", "worker_house"]
 
 
 @dataclass
@@ -53,8 +54,16 @@ def as_owner(transactional_db: None) -> Iterator[None]:
     log_in_as(APP)
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def in_english(own_language: None) -> Iterator[None]:
     """Let commands speak as the tests read them."""
     with translation.override("en"):
         yield
+
+
+@pytest.fixture
+def worker_house(committed_house: House) -> Iterator[House]:
+    """The house, seen by the worker: its role alone destroys keys and writes the journal."""
+    log_in_as(WORKER)
+    yield committed_house
+    log_in_as(APP)

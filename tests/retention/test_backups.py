@@ -31,6 +31,8 @@ from trail.models import Event
 from trail.services import clock
 from vault.keyring import deployment_id
 
+pytestmark = pytest.mark.usefixtures("in_english")
+
 BY = Actor.system("retention.backups")
 NIGHT = datetime(2026, 5, 4, 18, 45, tzinfo=UTC)
 real = pytest.mark.django_db(transaction=True, databases=["default", "keyring"])

@@ -34,7 +34,10 @@ from vault.models import DataKey
 from vault.providers import provider
 from vault.trial import keys_that_do_not_open
 
-pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "keyring"])
+pytestmark = [
+    pytest.mark.django_db(transaction=True, databases=["default", "keyring"]),
+    pytest.mark.usefixtures("in_english"),
+]
 BY = Actor.system("retention.restore")
 
 

@@ -1,0 +1,95 @@
+"""Destruction batches as their pages receive them: decided, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.translation import gettext
+
+from classification.words import name_of
+from customers.models import Customer
+from retention.models import DestructionBatch, DestructionItem
+from retention.queries.batches import Stage, Standing
+from retention.queries.held import kept
+from retention.words import STAGES, rule_words, trigger_words
+
+SHOWN = 50
+STEPS = (Stage.TO_CHECK, Stage.TO_APPROVE, Stage.RUNNING, Stage.APART, Stage.DONE)
+LOOKS = {Stage.DONE: "done", Stage.FAILED: "failed", Stage.LAPSED: "stopped", Stage.RUNNING: "running"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchLine:
+    """One batch: `look` is the colour of its state; `steps` those of its way, each done, at hand or to come."""
+
+    id: UUID
+    why: str
+    customers: int
+    proposer: str
+    proposed_at: datetime
+    stage: str
+    state: str
+    look: str
+    digest: str
+    steps: tuple[tuple[str, str], ...]
+
+    @classmethod
+    def of(cls, one: Standing) -> BatchLine:
+        """Put a batch in words."""
+        batch = one.batch
+        return cls(
+            id=batch.pk,
+            why=trigger_words(batch.trigger),
+            customers=batch.customers,
+            proposer=batch.proposed_by_number or gettext("the daily run"),
+            proposed_at=batch.proposed_at,
+            stage=one.stage.value,
+            state=str(STAGES[one.stage.value]),
+            look=LOOKS.get(one.stage, "waiting"),
+            digest=batch.digest,
+            steps=_steps(one.stage),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemLine:
+    """One customer of a batch: the number while there is one, and what is to go."""
+
+    number: str
+    fields: str
+    rule: str
+    until: datetime
+    held: bool
+
+
+def items_of(batch: DestructionBatch, at: datetime) -> list[ItemLine]:
+    """Return the first customers of a batch, and which of them are kept by a hold now."""
+    items = list(DestructionItem.objects.filter(batch=batch).order_by("pk")[:SHOWN])
+    numbers = _numbers(items)
+    held = kept({item.customer: item.fields for item in items}, at)
+    return [
+        ItemLine(
+            number=numbers.get(item.customer, gettext("no longer here")),
+            fields=gettext(", ").join(str(name_of(code)) for code in item.fields) or gettext("everything"),
+            rule=rule_words(item.rule),
+            until=item.until,
+            held=item.customer in held,
+        )
+        for item in items
+    ]
+
+
+def _numbers(items: Sequence[DestructionItem]) -> Mapping[UUID, str]:
+    refs = [item.customer for item in items]
+    return dict(Customer.objects.filter(ref__in=refs).values_list("ref", "number"))
+
+
+def _steps(stage: Stage) -> tuple[tuple[str, str], ...]:
+    here = STEPS.index(stage) if stage in STEPS else -1
+    looks = ["done" if place < here or stage is Stage.DONE else "" for place in range(len(STEPS))]
+    if here >= 0 and stage is not Stage.DONE:
+        looks[here] = "here"
+    return tuple((str(STAGES[step.value]), look) for step, look in zip(STEPS, looks, strict=True))

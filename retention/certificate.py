@@ -1,0 +1,151 @@
+"""The certificate of a destruction: its record on paper, in the reader's language. Contains no personal data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext as _
+
+from classification.words import name_of
+from documents import pdf
+from retention.events import CERTIFICATE_FETCHED
+from retention.models import DestructionRecord
+from retention.records import verified
+from retention.words import COPIES, COUNTED, STATES, rule_words, trigger_words
+from trail.actor import Actor
+from trail.services import record as record_event
+
+Pairs = list[tuple[str, str]]
+
+
+def certificate(record: DestructionRecord, *, by: Actor, at: datetime) -> bytes:
+    """Set the certificate of a record as a PDF in the active language; that it was fetched is an event."""
+    record_event(CERTIFICATE_FETCHED, by=by, at=at, facts={"batch": str(record.batch_id)})
+    content = BytesIO()
+    pdf.write_pdf(
+        content,
+        _parts(record),
+        fonts=pdf.Fonts(**settings.PDF_FONTS),
+        title=_("Destruction certificate"),
+        author="custinfo",
+        language="en" if (get_language() or "").startswith("en") else "zh-CN",
+        at=at,
+        foot=f"{by.number} · {stamp(at.isoformat())} · {record.digest}",
+        page_words=_("page {page} of {pages}"),
+    )
+    return content.getvalue()
+
+
+def _parts(record: DestructionRecord) -> Iterator[pdf.Part]:
+    content = record.content
+    yield pdf.Heading(_("Destruction certificate"), 1)
+    yield pdf.Paragraph(
+        _("What is named here was destroyed as the record says. It names nobody: customers are counted."),
+        quiet=True,
+    )
+    yield pdf.KeyValues(what(content))
+    yield pdf.Heading(_("Who stood for it"))
+    yield pdf.KeyValues(who(content))
+    yield pdf.Heading(_("Counts"))
+    names = (_("What"), _("Before"), _("After"))
+    yield pdf.Table(
+        [pdf.Column(names[0], 3), *(pdf.Column(one, right=True) for one in names[1:])], counts(content)
+    )
+    yield pdf.Heading(_("Proof"))
+    yield pdf.KeyValues(proof(content))
+    yield pdf.Heading(_("Copies"))
+    columns = [pdf.Column(_("Copy"), 3), pdf.Column(_("State"), 4), pdf.Column(_("How many"), right=True)]
+    yield pdf.Table([*columns, pdf.Column(_("Date"), 2)], copies(content))
+    yield pdf.Heading(_("Digests"))
+    yield pdf.KeyValues(digests(record))
+
+
+def what(content: Mapping[str, Any]) -> Pairs:
+    """Return trigger, rule, scope and method."""
+    fields = gettext(", ").join(str(name_of(code)) for code in content["fields"])
+    levels = " · ".join(f"{level}: {number}" for level, number in sorted(content["levels"].items()))
+    return [
+        (_("Why"), trigger_words(content["trigger"])),
+        (_("Rules"), gettext(", ").join(rule_words(code) for code in content["rules"])),
+        (_("Customers destroyed"), str(content["customers"])),
+        (_("Customers of whom single fields were destroyed"), str(content["parts"])),
+        (_("Fields"), fields or _("all")),
+        (_("Values by level"), levels or "0"),
+        (_("Kept by a hold or a legal floor"), str(content["held"])),
+        (
+            _("Method"),
+            _("data keys destroyed (crypto-shred), rows deleted, tables of keys and indexes rewritten"),
+        ),
+        (_("Started"), stamp(content["started_at"])),
+        (_("Finished"), stamp(content["finished_at"])),
+    ]
+
+
+def who(content: Mapping[str, Any]) -> Pairs:
+    """Return who proposed, checked and approved, by staff number, and when."""
+    proposed = content["proposed"]["by"] or _("the daily run")
+    return [
+        (_("Proposed"), f"{proposed} · {stamp(content['proposed']['at'])}"),
+        (_("Checked"), f"{content['checked']['by']} · {stamp(content['checked']['at'])}"),
+        (_("Approved"), f"{content['approved']['by']} · {stamp(content['approved']['at'])}"),
+    ]
+
+
+def counts(content: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """Return the rows that were counted before and after."""
+    return [
+        (str(words), str(content["before"].get(name, "–")), str(content["left"].get(name, 0)))
+        for name, words in COUNTED.items()
+    ]
+
+
+def proof(content: Mapping[str, Any]) -> Pairs:
+    """Return what was tried afterwards."""
+    tried = _("%(n)s attempts with retained keys, %(opened)s opened") % {
+        "n": content["attempts"],
+        "opened": content["opened"],
+    }
+    looked = _("%(n)s index rows looked for, %(found)s found") % {
+        "n": content["looked"],
+        "found": content["found"],
+    }
+    return [(_("Opening"), tried), (_("Index"), looked)]
+
+
+def copies(content: Mapping[str, Any]) -> list[tuple[str, str, str, str]]:
+    """Return every copy with its state, how many there are and the date that the state names."""
+    return [
+        (
+            str(COPIES.get(one["what"], one["what"])),
+            _("none") if one["number"] == 0 else str(STATES.get(one["state"], one["state"])),
+            "–" if one["number"] is None else str(one["number"]),
+            stamp(one["until"]) if one["until"] else "–",
+        )
+        for one in content["copies"]
+    ]
+
+
+def digests(record: DestructionRecord) -> Pairs:
+    """Return by what the record is known, and whether the trail says the same."""
+    checkpoint = record.content["checkpoint"]
+    same = _("as the trail says") if verified(record) else _("NOT what the trail says")
+    return [
+        (_("Batch"), str(record.batch_id)),
+        (_("Digest of the list"), record.content["list"]),
+        (_("Digest of this record"), f"{record.digest} ({same})"),
+        (_("Checkpoint of the trail"), f"{checkpoint['size']} · {checkpoint['root']}"),
+        (_("Proposal"), record.content["proposal"]),
+    ]
+
+
+def stamp(text: str) -> str:
+    """Write a time as pages do, to the minute; a dash where there is none."""
+    if not text:
+        return "–"
+    return timezone.localtime(datetime.fromisoformat(text)).strftime("%Y-%m-%d %H:%M")

@@ -1,0 +1,122 @@
+"""What holds a customer besides the record: L4, files, exports, backups; ended here, or named with its end."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from access.models import Export
+from files import apart, services
+from files.events import ERASED
+from files.models import ApartDeposit, ApartOrder, SealedFile
+from jobs.models import Job
+from trail.actor import Actor
+from trail.exposed import EXPORTED, WRITTEN
+from trail.models import Event, Exposure
+from vault.opening import EVIDENCE
+
+KEYRING_BACKUPS_LIVE = timedelta(days=7)
+"""How long a backup of the keyring is kept (security.md §1): after that no copy of a destroyed key is left."""
+HELD_AT_MOST = timedelta(days=8)
+"""No upload and no export lives longer: a week, and a day for the job."""
+WROTE = "import.wrote"
+
+
+def order_apart(parts: Mapping[UUID, Collection[str]], *, batch: UUID, by: Actor, at: datetime) -> int:
+    """Order the restricted host to destroy what it holds of these customers; return how many values.
+
+    :param parts: the fields by customer; none named is all. Originals of evidence stay until their floor.
+    """
+    rows = ApartDeposit.objects.filter(subject__in=list(parts), refused="", order=None)
+    kept = _kept_originals([row.reference for row in rows if row.reference], at)
+    ordered = 0
+    for row in rows:
+        fields = parts[row.subject]
+        if row.reference not in kept and (not fields or row.field in fields):
+            apart.order_destruction(row.pk, why=f"batch {batch}", by=by, at=at)
+            ordered += 1
+    return ordered
+
+
+def unacknowledged(batch: UUID) -> int:
+    """Count the orders of a batch that the restricted host has not carried out yet."""
+    return ApartOrder.objects.filter(why=f"batch {batch}", done_at=None).count()
+
+
+def destroy_files(refs: Collection[UUID], *, by: Actor, at: datetime) -> int:
+    """Destroy the uploads and exports in which these customers stand, and their own files; return how many.
+
+    A file that a job works on stays for that job, and ends within a day of it by itself.
+    """
+    own = SealedFile.objects.filter(subject__in=refs, destroyed_at=None).exclude(
+        domain=EVIDENCE, keep_until__gt=at
+    )
+    found = {*own.values_list("id", flat=True), *_exports(refs, at), *_uploads(refs, at)}
+    return sum(services.destroy(id, by=by, at=at, why=ERASED) for id in sorted(found))
+
+
+def handed_out(refs: Collection[UUID]) -> int:
+    """Count the exports in which one of these customers went out: their recipients are to be told."""
+    rows = Exposure.objects.filter(customer__in=refs, act=EXPORTED)
+    return rows.values("event_id").distinct().count()
+
+
+def listed(refs: Collection[UUID], *, batch: UUID, files: int, at: datetime) -> list[dict[str, Any]]:
+    """Return every copy with its state, as the record keeps it: what, state, how many, until when."""
+    orders = ApartOrder.objects.filter(why=f"batch {batch}")
+    kept = SealedFile.objects.filter(subject__in=refs, domain=EVIDENCE, destroyed_at=None)
+    last = kept.order_by("-keep_until").values_list("keep_until", flat=True).first()
+    return [
+        _copy("rows", "gone"),
+        _copy("keys", "gone"),
+        _copy("files_of_open_values", "rewritten_on", until=next_rewrite(at)),
+        _copy("keyring_backups", "unreadable_from", until=at + KEYRING_BACKUPS_LIVE),
+        _copy("data_backups", "replayed"),
+        _copy("apart", "acknowledged", number=orders.count()),
+        _copy("uploads_and_exports", "gone", number=files),
+        _copy("exports_handed_out", "to_be_told", number=handed_out(refs)),
+        _copy("evidence", "kept_until", number=kept.count(), until=last),
+        _copy("trail", "pseudonymous"),
+    ]
+
+
+def next_rewrite(at: datetime) -> datetime:
+    """Return when the tables of open values are rewritten next, as the schedule has it: the second, 18:00 UTC."""
+    this = at.astimezone(UTC).replace(day=2, hour=18, minute=0, second=0, microsecond=0)
+    if this > at:
+        return this
+    return this.replace(year=this.year + this.month // 12, month=this.month % 12 + 1)
+
+
+def _copy(
+    what: str, state: str, *, number: int | None = None, until: datetime | None = None
+) -> dict[str, Any]:
+    return {"what": what, "state": state, "number": number, "until": until.isoformat() if until else None}
+
+
+def _kept_originals(references: Iterable[UUID], at: datetime) -> set[UUID]:
+    rows = SealedFile.objects.filter(pk__in=list(references), domain=EVIDENCE, keep_until__gt=at)
+    return set(rows.values_list("pk", flat=True))
+
+
+def _exports(refs: Collection[UUID], at: datetime) -> set[UUID]:
+    rows = Exposure.objects.filter(customer__in=refs, act=EXPORTED, at__gte=at - HELD_AT_MOST)
+    events = set(rows.values_list("event_id", flat=True))
+    return _held(Export.objects.filter(event__in=events).values_list("file", flat=True))
+
+
+def _uploads(refs: Collection[UUID], at: datetime) -> set[UUID]:
+    since = at - HELD_AT_MOST
+    rows = Exposure.objects.filter(customer__in=refs, act=WRITTEN, at__gte=since)
+    events = Event.objects.filter(
+        at__gte=since, id__in=set(rows.values_list("event_id", flat=True)), kind=WROTE
+    )
+    jobs = {UUID(facts["job"]) for facts in events.values_list("facts", flat=True)}
+    jobs -= set(Job.objects.open().filter(pk__in=jobs).values_list("pk", flat=True))
+    return _held(SealedFile.objects.filter(job_id__in=jobs).values_list("pk", flat=True))
+
+
+def _held(ids: Iterable[UUID]) -> set[UUID]:
+    return set(SealedFile.objects.filter(pk__in=set(ids), destroyed_at=None).values_list("pk", flat=True))

@@ -1,0 +1,176 @@
+"""The job that destroys a batch, chunk by chunk; killed at any instant, it comes to the same end.
+
+For each chunk: the journal names it (in the keyring, committed), then the restricted host is ordered, files, rows and
+keys go, then the job moves on. Whoever goes on after a crash does the same chunk again, of which the journal says what
+was decided; what is gone already is passed over, so every event is recorded once. Rewriting the tables and the proof
+come last. The record is written when the restricted host has acknowledged everything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from time import sleep
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from customers import erasing
+from customers.values import DOMAIN
+from files.services import destroy_text_keys, text_keys_left
+from jobs.models import Job
+from jobs.running import Turn
+from retention.destroying import DESTROY, copies
+from retention.destroying.concluding import conclude
+from retention.models import DestructionBatch, DestructionItem
+from retention.queries import held as holding
+from trail.actor import Actor
+from vault import journal, shredding
+from vault.keyring import FRESH_FOR, keys_for
+
+CHUNK = 500
+SAMPLE = 20
+"""Values of a chunk that every retained key is tried on, and customers whose keys are retained for it."""
+AFTERWARDS = 2
+"""Steps after the chunks: rewriting the tables, and the proof."""
+ACTOR = Actor.system(DESTROY)
+Items = Sequence[DestructionItem]
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far the job has come and what it has seen; its cursor carries this. `after` is the last item done."""
+
+    after: int = 0
+    counted: bool = False
+    rewritten: bool = False
+    held: int = 0
+    files: int = 0
+    attempts: int = 0
+    opened: int = 0
+    looked: int = 0
+    found: int = 0
+    before: dict[str, int] = field(default_factory=dict)
+    levels: dict[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, job: Job) -> Progress:
+        """Read the cursor of a job."""
+        return cls(**{name: job.cursor[name] for name in asdict(cls()) if name in job.cursor})
+
+
+def run(turn: Turn) -> Mapping[str, object]:
+    """Destroy the batch of a job."""
+    batch = DestructionBatch.objects.get(pk=UUID(str(turn.job.parameters["batch"])))
+    progress = Progress.of(turn.job)
+    if not progress.counted:
+        _count(turn, batch, progress)
+    while items := list(_items(batch).filter(pk__gt=progress.after)[:CHUNK]):
+        _chunk(turn, batch, items, progress)
+    if not progress.rewritten:
+        _end_old_keys(batch)
+        shredding.vacuum_keys()
+        erasing.vacuum_index()
+        progress.rewritten = True
+        _move(turn, batch.customers + 1, progress)
+    seen = {**asdict(progress), **_after(batch)}
+    _move(turn, batch.customers + AFTERWARDS, progress)
+    conclude(batch, turn.job, seen, at=turn.at)
+    return seen
+
+
+def _count(turn: Turn, batch: DestructionBatch, progress: Progress) -> None:
+    """Count what is there before anything goes."""
+    for parts in _parts_of(batch):
+        held = holding.kept(parts, turn.at)
+        parts = {ref: fields for ref, fields in parts.items() if ref not in held}
+        _add(progress.levels, erasing.levels(parts, turn.at))
+        _add(progress.before, erasing.count([ref for ref, fields in parts.items() if not fields]))
+    progress.counted = True
+    _move(turn, 0, progress, total=batch.customers + AFTERWARDS)
+
+
+def _chunk(turn: Turn, batch: DestructionBatch, items: Items, progress: Progress) -> None:
+    at, refs = turn.at, [item.customer for item in items]
+    decided = set(journal.of_record(batch.pk).filter(subject__in=refs).values_list("subject", flat=True))
+    asked = {item.customer: item.fields for item in items}
+    # What the journal names already was decided before a crash; a hold that came meanwhile came too late.
+    held = holding.kept(asked, at) - decided
+    parts = {ref: fields for ref, fields in asked.items() if ref not in held}
+    whole = [ref for ref, fields in parts.items() if not fields]
+    before, keys = erasing.known_by(whole, at)
+    gone = {one.subject: one for one in before.gone}
+    entries = [
+        gone.get(ref) or journal.Gone(ref, tuple(fields))
+        for ref, fields in parts.items()
+        if ref not in decided
+    ]
+    # First of all: from here on a crash, or a restored backup, is followed by the same destruction.
+    journal.write(entries, keys, record=batch.pk, at=at)
+    copies.order_apart(parts, batch=batch.pk, by=ACTOR, at=at)
+    progress.files += copies.destroy_files(whole, by=ACTOR, at=at)
+    with transaction.atomic():
+        # A worker that lost its job leaves here, before a row goes.
+        turn.progress(done=turn.job.done, cursor=turn.job.cursor, total=turn.job.total)
+        erasing.erase_customers(whole, record_id=batch.pk, by=ACTOR, at=at)
+    erasing.destroy_value_keys(whole)
+    destroy_text_keys(whole)
+    _erase_fields(batch, parts, at)
+    _prove(before, progress)
+    progress.held += len(held)
+    progress.after = items[-1].pk
+    _move(turn, turn.job.done + len(items), progress)
+
+
+def _erase_fields(batch: DestructionBatch, parts: Mapping[UUID, Sequence[str]], at: datetime) -> None:
+    entries = journal.of_record(batch.pk).filter(subject__in=[ref for ref, fields in parts.items() if fields])
+    for entry in entries:
+        erasing.erase_fields(
+            entry.subject, entry.fields, record_id=batch.pk, by=ACTOR, at=at, collected_until=entry.at
+        )
+
+
+def _prove(before: erasing.Before, progress: Progress) -> None:
+    """Try retained keys on what was sealed, and look for what was indexed."""
+    retained = keys_for(erasing.retained(SAMPLE), DOMAIN)
+    attempts, opened = shredding.tried(before.sealed[:SAMPLE], retained)
+    progress.attempts, progress.opened = progress.attempts + attempts, progress.opened + opened
+    progress.looked += before.index_rows
+    progress.found += erasing.found_by_index(before)
+
+
+def _end_old_keys(batch: DestructionBatch) -> None:
+    """Destroy the old keys of customers who stay, once nobody can be sealing under them any more."""
+    living = list(journal.of_record(batch.pk).exclude(fields=[]).values_list("subject", flat=True))
+    if living:
+        sleep(FRESH_FOR)
+    for ref in living:
+        erasing.end_old_key(ref)
+
+
+def _after(batch: DestructionBatch) -> dict[str, object]:
+    """Count what is left of what the journal says is gone."""
+    whole = list(journal.of_record(batch.pk).filter(fields=[]).values_list("subject", flat=True))
+    left = erasing.keys_left(whole) + text_keys_left(whole)
+    return {"left": erasing.count(whole) | {"keys": left}}
+
+
+def _items(batch: DestructionBatch) -> QuerySet[DestructionItem]:
+    return DestructionItem.objects.filter(batch=batch).order_by("pk")
+
+
+def _parts_of(batch: DestructionBatch) -> Sequence[dict[UUID, Sequence[str]]]:
+    rows = list(_items(batch).values_list("customer", "fields"))
+    return [dict(rows[start : start + CHUNK]) for start in range(0, len(rows), CHUNK)]
+
+
+def _add(counted: dict[str, int], more: Mapping[str, int]) -> None:
+    for name, number in more.items():
+        counted[name] = counted.get(name, 0) + number
+
+
+def _move(turn: Turn, done: int, progress: Progress, *, total: int | None = None) -> None:
+    with transaction.atomic():
+        turn.progress(done=done, cursor=asdict(progress), total=total)

@@ -1,0 +1,1 @@
+"""What is proposed here, and by whom it is signed."""

@@ -1,0 +1,151 @@
+"""The destruction journal: which subjects were destroyed when, and by what they would be known if they came back.
+
+It holds UUIDs, field codes, dates and keyed digests, nothing else. `retention` writes it before anything goes, so that
+a crash or a restored backup is followed by the same destruction again; imports look in it.
+
+    key       = HMAC-SHA256(data key of this deployment in the domain "journal"; index)
+    tombstone = HMAC-SHA256(key; normalised text)
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connections, transaction
+from django.db.models import QuerySet
+
+from vault.envelope import CannotOpen, framed
+from vault.keyring import ALIAS, Keys, about, deployment_id, make_keys
+from vault.models import DataKey, JournalEntry, Tombstone
+from vault.place import Place
+from vault.providers import provider
+from vault.transform import check_code, check_code_of
+
+DOMAIN = "journal"
+NUMBER = "number"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A sealed value that a person is known by: under which name, of which kind, where it lies."""
+
+    index: str
+    kind: str
+    sealed: str = field(repr=False)
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A subject about to be destroyed: all of it, or these fields."""
+
+    subject: UUID
+    fields: tuple[str, ...] = ()
+    number: str = field(default="", repr=False)
+    known: tuple[Known, ...] = ()
+
+
+def write(gone: Sequence[Gone], keys: Keys, *, record: UUID, at: datetime) -> None:
+    """Write down what is about to be destroyed, with the tombstones of whole subjects; twice is once.
+
+    :param keys: data keys that open what is `known`; what does not open leaves no tombstone.
+    """
+    make_keys([deployment_id()], DOMAIN, at=at)
+    stones = list(_stones(gone, keys))
+    with transaction.atomic(using=ALIAS), connections[ALIAS].cursor() as cursor:
+        cursor.execute(
+            _ENTRY, [at, record, [one.subject for one in gone], [",".join(one.fields) for one in gone]]
+        )
+        cursor.execute(
+            _STONE,
+            [at, [one[0] for one in stones], [one[1] for one in stones], [one[2] for one in stones]],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Something typed that a person may be known by; `kind` is empty for the number, which comes folded."""
+
+    index: str
+    kind: str
+    text: str = field(repr=False)
+
+
+def met(said: Iterable[Said]) -> dict[Said, datetime]:
+    """Return which of these belonged to somebody erased, and when that was last."""
+    wanted = set(said)
+    key = _key() if wanted else None
+    if key is None:
+        return {}
+    by_digest = {_said(key, one): one for one in wanted}
+    rows = Tombstone.objects.filter(digest__in=list(by_digest)).order_by("at").values_list("digest", "at")
+    return {by_digest[bytes(digest)]: at for digest, at in rows}
+
+
+def of_record(record: UUID) -> QuerySet[JournalEntry]:
+    """Return what was destroyed under one record."""
+    return JournalEntry.objects.filter(record=record).order_by("pk")
+
+
+def everything() -> QuerySet[JournalEntry]:
+    """Return the whole journal in the order in which it was written."""
+    return JournalEntry.objects.order_by("pk")
+
+
+def _stones(gone: Sequence[Gone], keys: Keys) -> Iterable[tuple[bytes, str, UUID]]:
+    key = _key()
+    assert key is not None
+    for one in gone:
+        if one.fields:
+            continue
+        if one.number:
+            yield _said(key, Said(NUMBER, "", one.number)), NUMBER, one.subject
+        for known in one.known:
+            try:
+                stone = check_code(known.kind, known.sealed, known.place, keys, _of(key, known.index))
+            except CannotOpen:
+                continue
+            yield stone, known.index, one.subject
+
+
+def _said(key: bytes, said: Said) -> bytes:
+    if not said.kind:
+        return hmac.digest(_of(key, said.index), said.text.encode(), "sha256")
+    return check_code_of(said.kind, said.text, _of(key, said.index))
+
+
+def _of(key: bytes, index: str) -> bytes:
+    return hmac.digest(key, framed(index.encode()), "sha256")
+
+
+def _key() -> bytes | None:
+    """Return the key of the tombstones, which dies with the keyring only; None before anybody was erased."""
+    subject = deployment_id()
+    held = DataKey.objects.filter(subject=subject, domain=DOMAIN, version=1).first()
+    if held is None:
+        return None
+    return provider().unwrap(bytes(held.wrapped), about(subject, DOMAIN, 1), held.kek_version)
+
+
+def counts(record: UUID) -> Mapping[str, int]:
+    """Return how many whole subjects and how many with single fields one record destroyed."""
+    entries = of_record(record)
+    return {"whole": entries.filter(fields=[]).count(), "parts": entries.exclude(fields=[]).count()}
+
+
+_ENTRY = """
+insert into vault_journalentry (at, record, subject, fields)
+select %s, %s, gone.subject, string_to_array(gone.fields, ',')
+from unnest(%s::uuid[], %s::text[]) as gone (subject, fields)
+on conflict do nothing
+"""
+_STONE = """
+insert into vault_tombstone (at, digest, index, subject)
+select %s, made.digest, made.index, made.subject
+from unnest(%s::bytea[], %s::text[], %s::uuid[]) as made (digest, index, subject)
+on conflict do nothing
+"""
