@@ -13,7 +13,8 @@ from time import monotonic
 from typing import NoReturn
 from uuid import UUID
 
-from django.db import connections, transaction
+from django.db import IntegrityError, connections, transaction
+from django.db.backends.utils import CursorWrapper
 
 from vault.envelope import (
     FORMAT,
@@ -29,7 +30,7 @@ from vault.envelope import (
 )
 from vault.keyfiles import KEY_BYTES
 from vault.models import Deployment
-from vault.providers import provider
+from vault.providers import notice, provider
 
 ALIAS = "keyring"
 FRESH_FOR = 5.0
@@ -67,12 +68,14 @@ class Keys:
         "_checked",
         "_generation",
         "_kek",
+        "_minimum",
         "_newest",
         "_sealing",
         "_subjects",
         "_used",
         "_wrapped",
         "domain",
+        "kek_now",
     )
 
     def __init__(self, subjects: Iterable[UUID], domain: str) -> None:
@@ -130,12 +133,24 @@ class Keys:
         self._take(subject, 1, SUITE, key)
 
     def _unwrap(self, subject: UUID, version: int, suite: int = SUITE) -> DataKeyInUse:
+        held = self._wrapped.get((subject, version))
         try:
-            wrapped, kek_version = self._wrapped[subject, version]
-        except KeyError:
-            raise CannotOpen from None
-        key = self._kek.unwrap(wrapped, about(subject, self.domain, version), kek_version)
+            key = self._unwrapped(held, subject, version)
+        except CannotOpen:
+            # It may lie under a younger KEK since these keys were read, and the older one be gone.
+            self._load()
+            again = self._wrapped.get((subject, version))
+            if again == held:
+                raise
+            key = self._unwrapped(again, subject, version)
         return self._take(subject, version, suite, key)
+
+    def _unwrapped(self, held: tuple[bytes, int] | None, subject: UUID, version: int) -> bytes:
+        # SECURITY: what lies under a KEK below the minimum came from an older copy of the keyring.
+        if held is None or held[1] < self._minimum:
+            raise CannotOpen
+        wrapped, kek_version = held
+        return self._kek.unwrap(wrapped, about(subject, self.domain, version), kek_version)
 
     def _take(self, subject: UUID, version: int, suite: int, key: bytes) -> DataKeyInUse:
         head = aad_head(deployment_id(), self.domain, subject)
@@ -165,7 +180,10 @@ class Keys:
         if not rows:
             raise CannotOpen  # the keyring has no generation: it is not a keyring
         self._generation: int = rows[0][0]
-        for _, subject, version, wrapped, kek_version in rows:
+        self.kek_now: int = rows[0][1]
+        self._minimum: int = rows[0][2]
+        notice(self._generation)
+        for _, _, _, subject, version, wrapped, kek_version in rows:
             if subject is not None:
                 self._wrapped[subject, version] = (bytes(wrapped), kek_version)
                 self._newest[subject] = max(version, self._newest.get(subject, 0))
@@ -185,13 +203,23 @@ def make_keys(subjects: Iterable[UUID], domain: str, *, at: datetime) -> Keys:
     :raises RuntimeError: inside a transaction on the keyring, where "committed" would not be true.
     """
     wanted = set(subjects)
+    try:
+        return _with_missing(wanted, domain, at)
+    except IntegrityError:
+        return _with_missing(wanted, domain, at)  # the KEK that wraps was exchanged between reading and writing
+
+
+def _with_missing(wanted: set[UUID], domain: str, at: datetime) -> Keys:
     keys = Keys(wanted, domain)
     missing = sorted(subject for subject in wanted if subject not in keys)  # one order: no deadlock
     if not missing:
         return keys
     kek = provider()
     made = [urandom(KEY_BYTES) for _ in missing]
-    wrapped = [kek.wrap(key, about(subject, domain, 1)) for subject, key in zip(missing, made, strict=True)]
+    wrapped = [
+        kek.wrap(key, about(subject, domain, 1), keys.kek_now)
+        for subject, key in zip(missing, made, strict=True)
+    ]
     with transaction.atomic(using=ALIAS, durable=True), connections[ALIAS].cursor() as cursor:
         cursor.execute(
             _INSERT,
@@ -199,12 +227,17 @@ def make_keys(subjects: Iterable[UUID], domain: str, *, at: datetime) -> Keys:
         )
         inserted = cursor.rowcount
         for version in {version for version, _ in wrapped}:
-            cursor.execute(_COUNT, [version, sum(used == version for used, _ in wrapped), at])
+            count_wraps(cursor, version, sum(used == version for used, _ in wrapped), at)
     if inserted < len(missing):
         return Keys(wanted, domain)  # somebody else was faster with one of them: theirs counts
     for subject, key, (version, sealed) in zip(missing, made, wrapped, strict=True):
         keys.adopt(subject, key, sealed, version)
     return keys
+
+
+def count_wraps(cursor: CursorWrapper, version: int, wraps: int, at: datetime) -> None:
+    """Count what a KEK has wrapped, in the transaction that stores it."""
+    cursor.execute(_COUNT, [version, wraps, at])
 
 
 def destroy_keys(subjects: Iterable[UUID], domain: str) -> int:
@@ -250,8 +283,9 @@ def deployment_id() -> UUID:
 
 
 _SELECT = """
-select generation.number, key.subject, key.version, key.wrapped, key.kek_version
+select generation.number, kek.current, kek.minimum, key.subject, key.version, key.wrapped, key.kek_version
 from vault_generation generation
+cross join vault_keknow kek
 left join vault_datakey key on key.domain = %s and key.subject = any(%s)
 """
 _INSERT = """

@@ -4,6 +4,10 @@ from django.db import models
 from django.db.models.functions import Length, Now
 
 WRAPPED_BYTES = 12 + 32 + 16
+CREATED, PROMOTED, RETIRED, COMPROMISED = "created", "promoted", "retired", "compromised"
+MINIMUM, DESTROYED = "minimum", "destroyed"
+KEK_FACTS = (CREATED, PROMOTED, RETIRED, COMPROMISED, MINIMUM, DESTROYED)
+"""What can be said of a KEK version, each once. `minimum`: from now on no lower version unwraps."""
 
 
 class DataKey(models.Model):
@@ -74,3 +78,26 @@ class KekUse(models.Model):
 
     def __str__(self) -> str:
         return f"KEK v{self.kek_version}"
+
+
+class KekFact(models.Model):
+    """What became of a KEK version. Rows are only ever added; what is so now is computed from them (`vault.keks`)."""
+
+    version = models.PositiveIntegerField()
+    fact = models.CharField(max_length=12)
+    at = models.DateTimeField()
+    proposal = models.UUIDField()
+
+    class Meta:
+        default_permissions = ()
+        ordering = ("id",)
+        constraints = [
+            models.UniqueConstraint(fields=["version", "fact"], name="a_kek_fact_happens_once"),
+            models.CheckConstraint(
+                condition=models.Q(version__gte=1) & models.Q(fact__in=KEK_FACTS),
+                name="a_kek_fact_is_a_known_one",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"KEK v{self.version} {self.fact}"

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
 from vault.envelope import NONCE, CannotOpen, framed, number
+from vault.kek_file import add_kek, remove_kek
 from vault.keyfiles import KekFile, read_kek_file
 
 WRAPPING = b"custinfo.wrapped.1"
@@ -28,8 +29,12 @@ class KekProvider(Protocol):
     def epochs(self) -> Sequence[int]:
         """Return the live index epochs, newest first."""
 
-    def wrap(self, key: bytes, about: bytes) -> tuple[int, bytes]:
-        """Wrap a data key under the current KEK; return its version and nonce, ciphertext and tag."""
+    def wrap(self, key: bytes, about: bytes, version: int | None = None) -> tuple[int, bytes]:
+        """Wrap a data key; return the KEK version and nonce, ciphertext and tag.
+
+        :param version: which KEK wraps now, as `vault.keks` knows it; without it, the one named in the provider.
+        :raises CannotOpen: when the KEK version is not held here.
+        """
 
     def unwrap(self, wrapped: bytes, about: bytes, version: int) -> bytes:
         """Unwrap a data key.
@@ -43,11 +48,24 @@ class KekProvider(Protocol):
         :raises CannotOpen: when the epoch is no longer live.
         """
 
+    def create_kek(self) -> int:
+        """Make a KEK above all others and return its version; it wraps nothing before `vault.keks` says so."""
+
+    def destroy_kek(self, version: int) -> None:
+        """Destroy a KEK for good; one that is not there is destroyed already."""
+
+    def reload(self) -> None:
+        """Look at the keys anew, because another process made or destroyed some."""
+
 
 class FileProvider:
     """Keep KEKs and index roots in the memory of this process, read from the KEK file."""
 
-    def __init__(self, held: KekFile) -> None:
+    def __init__(self, held: KekFile, path: Path | None = None) -> None:
+        self._path = path
+        self._take(held)
+
+    def _take(self, held: KekFile) -> None:
         self._keks = {version: AESGCM(key) for version, key in held.kek.keys.items()}
         self._current = held.kek.current
         self._roots = dict(held.index)
@@ -63,10 +81,13 @@ class FileProvider:
     def epochs(self) -> Sequence[int]:
         return self._epochs
 
-    def wrap(self, key: bytes, about: bytes) -> tuple[int, bytes]:
+    def wrap(self, key: bytes, about: bytes, version: int | None = None) -> tuple[int, bytes]:
+        version = version or self._current
+        kek = self._keks.get(version)
+        if kek is None:
+            raise CannotOpen
         nonce = urandom(NONCE)
-        aad = _wrapping_aad(about, self._current)
-        return self._current, nonce + self._keks[self._current].encrypt(nonce, key, aad)
+        return version, nonce + kek.encrypt(nonce, key, _wrapping_aad(about, version))
 
     def unwrap(self, wrapped: bytes, about: bytes, version: int) -> bytes:
         try:
@@ -78,6 +99,24 @@ class FileProvider:
     def index_key(self, about: bytes, epoch: int) -> bytes:
         known = self._index_keys.get((about, epoch))
         return known or self._derive(about, epoch)
+
+    def create_kek(self) -> int:
+        version = add_kek(self._file())
+        self.reload()
+        return version
+
+    def destroy_kek(self, version: int) -> None:
+        remove_kek(self._file(), version)
+        self.reload()
+
+    def reload(self) -> None:
+        if self._path is not None:
+            self._take(read_kek_file(self._path))
+
+    def _file(self) -> Path:
+        if self._path is None:
+            raise TypeError("These keys were given, not read from a file.")
+        return self._path
 
     def _derive(self, about: bytes, epoch: int) -> bytes:
         root = self._roots.get(epoch)
@@ -94,7 +133,7 @@ def _wrapping_aad(about: bytes, version: int) -> bytes:
 
 @lru_cache(maxsize=4)
 def _from_file(path: Path) -> FileProvider:
-    return FileProvider(read_kek_file(path))
+    return FileProvider(read_kek_file(path), path)
 
 
 def provider() -> KekProvider:
@@ -103,6 +142,17 @@ def provider() -> KekProvider:
     :raises vault.keyfiles.BadKeyFile: when the key file may not be used.
     """
     return _from_file(settings.KEK_FILE)
+
+
+def notice(generation: int) -> None:
+    """Let the provider look at its keys anew when the keyring's generation is not the one seen last."""
+    global _noticed
+    if generation != _noticed:
+        provider().reload()
+        _noticed = generation
+
+
+_noticed = 0
 
 
 def restricted_provider() -> KekProvider:

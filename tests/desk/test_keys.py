@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db(databases=["default", "keyring"])
 def test_counts_keys_by_version_and_domain(cast) -> None:
     for number in ("C1", "C2", "C3"):
         cast.customer(number)
-    register = key_register(cast.at)
+    register = key_register()
     (l3,) = [line for line in register.domains if line.domain == "L3"]
     assert l3.data_keys == 3
     words = text(browser(cast.person(CUSTODIAN)).get("/keys/"))
