@@ -147,7 +147,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         "duties.read_all",
         "admin.enter",
     },
-    CUSTODIAN: EVERYONE | {"keys.read"},
+    CUSTODIAN: EVERYONE | {"keys.read", "keys.act"},
     AUDITOR: EVERYONE
     | {
         "trail.all",

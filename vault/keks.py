@@ -213,12 +213,20 @@ def promote(version: int, *, proposal: UUID, at: datetime) -> None:
     _state_it(PROMOTED, version, proposal=proposal, at=at)
 
 
-def retire(version: int, *, compromised: bool, proposal: UUID, at: datetime) -> None:
-    """Say that a waiting KEK will never wrap, or of any that others may know it: then it is never promoted either.
+def retire(version: int, *, proposal: UUID, at: datetime) -> None:
+    """Say that a waiting KEK will never wrap.
 
     :raises KekRefused: kek_current, kek_so_already and those of every act.
     """
-    _state_it(COMPROMISED if compromised else RETIRED, version, proposal=proposal, at=at)
+    _state_it(RETIRED, version, proposal=proposal, at=at)
+
+
+def compromise(version: int, *, proposal: UUID, at: datetime) -> None:
+    """Say that others may know a KEK; one that waits is never promoted then.
+
+    :raises KekRefused: kek_so_already and those of every act.
+    """
+    _state_it(COMPROMISED, version, proposal=proposal, at=at)
 
 
 def raise_minimum(version: int, *, proposal: UUID, at: datetime) -> None:
