@@ -34,6 +34,13 @@ JOBS: Mapping[str, str] = {
 }
 """Acts that start a job, and its kind; those of `customers` register theirs themselves."""
 
+NUMBERED: Mapping[str, str] = {
+    **dict.fromkeys((*OF_KEKS, REWRAP), "version"),
+    REINDEX: "epoch",
+    RESEAL: "suite",
+}
+"""Acts whose content is one number, and what that number is."""
+
 ALL = (*OF_KEKS, *JOBS, DRILL)
 SCOPES = ("all", "portfolio", "customer")
 Content = Mapping[str, Any]

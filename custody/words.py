@@ -43,6 +43,19 @@ SCOPES: Mapping[str, Promise] = {
 }
 
 
+DUES: Mapping[str, Promise] = {
+    "kek": gettext_lazy("rotation of the master key"),
+    "drill": gettext_lazy("escrow drill"),
+}
+
+
+def step_words(kind: str, number: int) -> str:
+    """Say an act with the version, epoch or suite that it is about."""
+    if kind == acts.REWRAP:
+        return _("Wrap all data keys anew under version %(number)s") % {"number": number}
+    return f"{ACTS[kind]} · {number}"
+
+
 def lines(kind: str, content: Mapping[str, Any], life: Life) -> Sequence[Line]:
     """Say what an act changes: today against what is asked."""
     if kind in acts.OF_KEKS:
@@ -110,7 +123,7 @@ def refusal_words(code: str, params: Mapping[str, object]) -> str:
         "key_job_unknown": _("This site has no such rotation yet."),
         "key_job_running": _("Such a rotation is running. Wait until it has ended."),
         "nothing_to_rewrap": _("Every data key lies under the active master key already."),
-        "key_unreadable": _("A data key does not open under the master key that it names. Nothing was changed."),
+        "key_unreadable": _("A data key does not open under the master key that it names. It stays as it is."),
         "not_a_custodian": _("Key acts are signed by key custodians only."),
         "drill_ahead": _("The day of the drill lies in the future."),
     }

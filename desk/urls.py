@@ -271,6 +271,11 @@ urlpatterns = [
     path("discovery/<uuid:id>/", discovery.doubt, name="doubt"),
     path("discovery/<uuid:id>/dismiss/", discovery.doubt_dismiss, name="doubt_dismiss"),
     path("keys/", keys.keys, name="keys"),
+    path("keys/propose/", keys.keys_propose, name="keys_propose"),
+    path("keys/rotate/", keys.keys_rotate, name="keys_rotate"),
+    path("keys/drill/", keys.keys_drill, name="keys_drill"),
+    path("keys/report/", keys.keys_report, name="keys_report"),
+    path("keys/jobs/<uuid:id>/progress/", keys.keys_progress, name="keys_progress"),
     # bringing customers in
     path("imports/", imports.imports, name="imports"),
     path("imports/files/<uuid:file>/", imports.import_columns, name="import_columns"),

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import Count, Max, Min
 
 from vault import keks
+from vault.envelope import SUITE, SUITES
 from vault.keyring import deployment_id
 from vault.models import CREATED, DESTROYED, PROMOTED, DataKey, Generation, KekFact, KekUse
 from vault.providers import provider
@@ -56,6 +57,8 @@ class KeyRegister:
     keks: tuple[KekLine, ...]
     domains: tuple[DomainLine, ...]
     epochs: tuple[int, ...]
+    suites: tuple[int, ...]
+    """Suites that values can be sealed in, besides the one that new values are."""
 
 
 def key_register() -> KeyRegister:
@@ -76,6 +79,7 @@ def key_register() -> KeyRegister:
         keks=lines,
         domains=tuple(DomainLine(**row) for row in domains.order_by("domain")),
         epochs=tuple(provider().epochs()),
+        suites=tuple(suite for suite in sorted(SUITES) if suite != SUITE),
     )
 
 

@@ -23,18 +23,18 @@ def left() -> int:
     return count
 
 
-def rewrap(*, at: datetime, keys: int = BATCH_KEYS) -> int:
+def rewrap(*, at: datetime, keys: int = 0) -> int:
     """Wrap the next data keys anew and return how many; 0 when there are none.
 
-    :param keys: how many at most.
+    :param keys: how many at most; BATCH_KEYS when none is said.
     :raises vault.opening.CannotOpen: when one does not open under the KEK that its row names.
     """
     with transaction.atomic(using=ALIAS), connections[ALIAS].cursor() as cursor:
         to, _ = now()
-        cursor.execute(f"{_TAKE} skip locked", [to, keys])
+        cursor.execute(f"{_TAKE} skip locked", [to, keys or BATCH_KEYS])
         rows = cursor.fetchall()
         if not rows:
-            cursor.execute(_TAKE, [to, keys])  # somebody is at the last ones: wait
+            cursor.execute(_TAKE, [to, keys or BATCH_KEYS])  # somebody is at the last ones: wait
             rows = cursor.fetchall()
         if rows:
             cursor.execute(_PUT, [to, *_wrapped(rows, to)])

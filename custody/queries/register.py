@@ -45,11 +45,16 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """An act on a KEK that could come next; `refusal` is the code of why it cannot yet."""
+    """An act that could come next, on a version, epoch or suite; `refusal` is the code of why it cannot yet."""
 
     kind: str
-    version: int
+    number: int
     refusal: str
+
+    @property
+    def content(self) -> dict[str, int]:
+        """What is proposed."""
+        return {acts.NUMBERED[self.kind]: self.number}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,11 @@ class Register:
     done: tuple[Done, ...]
     drills: tuple[EscrowDrill, ...]
     steps: tuple[Step, ...]
+
+    @property
+    def overdue(self) -> tuple[Due, ...]:
+        """What should have been done already."""
+        return tuple(one for one in self.dues if one.overdue)
 
 
 def register(at: datetime) -> Register:
@@ -77,12 +87,23 @@ def register(at: datetime) -> Register:
         dues=(_due("kek", KEK_TERM, keys.wraps_since, at), _drill_due(drills, keys, at)),
         done=_done(),
         drills=drills,
-        steps=tuple(steps(life)),
+        steps=tuple(_steps(life, keys)),
     )
 
 
-def steps(life: Life) -> Iterable[Step]:
-    """Return the acts on KEKs that make sense, those that cannot be done yet with the reason."""
+def _steps(life: Life, keys: KeyRegister) -> Iterable[Step]:
+    """Return the acts that make sense, those that cannot be done yet with the reason."""
+    wanted = _on_keks(life)
+    wanted.append((acts.REINDEX, max(keys.epochs, default=0) + 1))
+    wanted += [(acts.RESEAL, suite) for suite in keys.suites]
+    order = {kind: place for place, kind in enumerate(acts.ALL)}
+    for kind, number in sorted(wanted, key=lambda one: (order[one[0]], one[1])):
+        step = Step(kind, number, acts.refusal(kind, {acts.NUMBERED[kind]: number}, life))
+        if step.refusal != "key_job_unknown":
+            yield step
+
+
+def _on_keks(life: Life) -> list[tuple[str, int]]:
     wanted: list[tuple[str, int]] = [(acts.CREATE, life.following), (acts.REWRAP, life.current)]
     for kek in life.keks:
         if kek.state == keks.WAITING:
@@ -93,9 +114,7 @@ def steps(life: Life) -> Iterable[Step]:
             wanted.append((acts.COMPROMISE, kek.version))
     if life.minimum < life.current:
         wanted.append((acts.RAISE_MINIMUM, life.current))
-    order = {kind: place for place, kind in enumerate(acts.ALL)}
-    for kind, version in sorted(wanted, key=lambda one: (order[one[0]], one[1])):
-        yield Step(kind, version, acts.refusal(kind, {"version": version}, life))
+    return wanted
 
 
 def _due(code: str, term: str, last: datetime | None, at: datetime) -> Due:

@@ -15,8 +15,7 @@ PAGE = "/keys/"
 
 def remind(*, by: Actor, at: datetime) -> int:
     """Tell the custodians of what is overdue; return how many things are."""
-    found = register(at)
-    overdue = [due.code for due in found.dues if due.overdue]
-    for code in overdue:
-        notify(holders_of(CUSTODIAN, at), "keys_overdue", params={"what": code}, link=PAGE, at=at)
+    overdue = register(at).overdue
+    for due in overdue:
+        notify(holders_of(CUSTODIAN, at), "keys_overdue", params={"what": due.code}, link=PAGE, at=at)
     return len(overdue)
