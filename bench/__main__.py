@@ -36,6 +36,7 @@ def measure_all() -> None:
         leaking,
         people,
         reading,
+        rekeying,
         sealing,
         seals,
         writing,
@@ -55,6 +56,7 @@ def measure_all() -> None:
     show(
         [
             *seals.lines(),
+            *rekeying.lines(),
             *sealing.lines(trail.clock()),
             *writing.lines(portfolios, at),
             *reading.lines(agent, supervisor, portfolios, trail.clock()),

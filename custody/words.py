@@ -123,7 +123,9 @@ def refusal_words(code: str, params: Mapping[str, object]) -> str:
         "key_job_unknown": _("This site has no such rotation yet."),
         "key_job_running": _("Such a rotation is running. Wait until it has ended."),
         "nothing_to_rewrap": _("Every data key lies under the active master key already."),
-        "key_unreadable": _("A data key does not open under the master key that it names. It stays as it is."),
+        "key_unreadable": _(
+            "A data key does not open under the master key that it names. It stays as it is."
+        ),
         "not_a_custodian": _("Key acts are signed by key custodians only."),
         "drill_ahead": _("The day of the drill lies in the future."),
     }

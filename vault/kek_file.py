@@ -1,8 +1,9 @@
 """Change the KEK file: whole or not at all, and so that the bytes of the old copy do not stay behind.
 
 The new file is written beside the old one and takes its place with one rename; then the old bytes are overwritten.
-What a killed process left beside it, the next change overwrites. On a copy-on-write file system, or a disk that remaps its blocks, older bytes may outlive that: split custody or an
-HSM leaves none there. Two processes that change the file wait for each other on its directory.
+What a killed process left beside it, the next change overwrites. On a copy-on-write file system, or a disk that remaps
+its blocks, older bytes may outlive that: split custody or an HSM leaves none there. Two processes that change the file
+wait for each other on its directory.
 """
 
 import fcntl

@@ -206,7 +206,9 @@ def make_keys(subjects: Iterable[UUID], domain: str, *, at: datetime) -> Keys:
     try:
         return _with_missing(wanted, domain, at)
     except IntegrityError:
-        return _with_missing(wanted, domain, at)  # the KEK that wraps was exchanged between reading and writing
+        return _with_missing(
+            wanted, domain, at
+        )  # the KEK that wraps was exchanged between reading and writing
 
 
 def _with_missing(wanted: set[UUID], domain: str, at: datetime) -> Keys:

@@ -18,7 +18,9 @@ BATCH_KEYS = 5000
 def left() -> int:
     """Return how many data keys lie under older KEKs than the one that wraps."""
     with connections[ALIAS].cursor() as cursor:
-        cursor.execute("select count(*) from vault_datakey where kek_version < (select current from vault_keknow)")
+        cursor.execute(
+            "select count(*) from vault_datakey where kek_version < (select current from vault_keknow)"
+        )
         count: int = cursor.fetchone()[0]
     return count
 

@@ -27,13 +27,17 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
                 ),
                 ("held_on", models.DateField(verbose_name="held on")),
                 (
                     "copy",
                     models.CharField(
-                        choices=custody.models.drills.copies, max_length=8, verbose_name="what was brought back"
+                        choices=custody.models.drills.copies,
+                        max_length=8,
+                        verbose_name="what was brought back",
                     ),
                 ),
                 ("opened", models.BooleanField(verbose_name="test values opened")),

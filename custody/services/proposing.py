@@ -11,9 +11,7 @@ from custody import acts
 from trail.actor import Actor
 
 
-def propose(
-    kind: str, content: Mapping[str, object], *, reason: str, by: Actor, at: datetime
-) -> Proposal:
+def propose(kind: str, content: Mapping[str, object], *, reason: str, by: Actor, at: datetime) -> Proposal:
     """Propose an act on keys.
 
     :param kind: one of `custody.acts.ALL`.

@@ -140,10 +140,7 @@ def _parts(found: Register) -> Iterator[pdf.Part]:
     yield _table(
         (_("Held on"), _("What was brought back"), _("Result")),
         (1, 2, 1),
-        (
-            (one.held_on.isoformat(), str(one.get_copy_display()), opened(one.opened))
-            for one in found.drills
-        ),
+        ((one.held_on.isoformat(), str(one.get_copy_display()), opened(one.opened)) for one in found.drills),
     )
 
 
@@ -154,7 +151,10 @@ def _facts(found: Register) -> Iterable[tuple[str, str]]:
     yield _("Index epochs"), ", ".join(map(str, found.keys.epochs))
     for due in found.dues:
         until = _stamp(due.until)
-        yield _("Next: %(what)s") % {"what": DUES[due.code]}, f"{until}, {_('overdue')}" if due.overdue else until
+        yield (
+            _("Next: %(what)s") % {"what": DUES[due.code]},
+            f"{until}, {_('overdue')}" if due.overdue else until,
+        )
 
 
 def _table(names: Sequence[str], widths: Sequence[float], rows: Iterable[Sequence[str]]) -> pdf.Table:

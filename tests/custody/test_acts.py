@@ -1,9 +1,10 @@
-"""Key acts take two custodians, each with a second factor for this act alone; a job does them and tells of them once."""
+"""Key acts take two custodians, each with a second factor for this act alone; a job does each and tells of it once."""
 
 from datetime import timedelta
 
 import pytest
 
+from approvals import services as approvals
 from approvals.models import Proposal
 from approvals.registry import CannotApply
 from approvals.services import NobodyCanSign, NotSigned
@@ -18,6 +19,7 @@ from staff.roles import OFFICER
 from staff.services.people import NotAllowed
 from staff.step_up import StepUpNeeded
 from tests.custody.conftest import Vault, fresh, subjects
+from trail.actor import Actor
 from trail.models import Event
 from trail.services import clock
 from vault import keks
@@ -89,8 +91,6 @@ def test_each_act_wants_a_second_factor_of_its_own(vault: Vault) -> None:
     vault.propose(acts.COMPROMISE, version=1)
     one, other = Proposal.objects.order_by("proposed_at")
     signer = fresh(vault.second)
-    from approvals import services as approvals
-
     approvals.approve(one.pk, seen_hash=one.content_hash, by=signer, at=clock())
     with pytest.raises(StepUpNeeded):
         approvals.approve(other.pk, seen_hash=other.content_hash, by=signer, at=clock())
@@ -144,7 +144,9 @@ def test_records_an_escrow_drill_and_says_when_the_next_is_due(vault: Vault) -> 
     before = next(one for one in register(at).dues if one.code == "drill")
     assert not before.overdue
     assert before.last is None
-    made = proposing.propose_drill(at.date(), "file", opened=True, reason="", by=fresh(vault.first), at=clock())
+    made = proposing.propose_drill(
+        at.date(), "file", opened=True, reason="", by=fresh(vault.first), at=clock()
+    )
     vault.sign(made)
     assert EscrowDrill.objects.get().proposal == made.pk
     assert told("custody.drill_recorded") == [
@@ -159,8 +161,6 @@ def test_records_an_escrow_drill_and_says_when_the_next_is_due(vault: Vault) -> 
 
 
 def test_tells_custodians_what_is_overdue(vault: Vault) -> None:
-    from trail.actor import Actor
-
     at = clock()
     assert reminders.remind(by=Actor.system("tests"), at=at) == 0
     assert reminders.remind(by=Actor.system("tests"), at=at + timedelta(days=400)) == 2

@@ -16,6 +16,7 @@ from jobs import running
 from jobs import services as jobs
 from jobs.models import Job
 from tests.custody.conftest import Vault, subjects
+from tests.database import APP, WORKER, log_in_as
 from tests.processes import Worker, wait_until
 from trail.models import Event
 from trail.services import clock
@@ -32,6 +33,14 @@ pytestmark = [
 ]
 KILLS = 20 if os.environ.get("SOAK") else 2
 ROWS = 20_000 if os.environ.get("SOAK") else 6_000
+
+
+@pytest.fixture
+def worker(transactional_db):
+    """Be the worker; the end of a test with real transactions makes everybody the web again."""
+    log_in_as(WORKER)
+    yield
+    log_in_as(APP)
 
 
 def sealed_values(rows: int) -> dict[UUID, str]:
@@ -97,9 +106,7 @@ def test_two_at_once_share_the_work_and_lose_nothing(vault: Vault, monkeypatch) 
     monkeypatch.setattr(rewrapping, "BATCH_KEYS", 50)
     sealed = sealed_values(600)
     first = second_kek(vault)
-    second = jobs.start(
-        acts.REWRAP_JOB, by=vault.first, at=clock(), parameters=first.parameters
-    )
+    second = jobs.start(acts.REWRAP_JOB, by=vault.first, at=clock(), parameters=first.parameters)
     made = DataKey.objects.count()
 
     def work(job: Job) -> None:

@@ -372,7 +372,11 @@ class Visit:
     def _key_proposal(self, which: str) -> dict[str, object]:
         """An act on a key that another custodian proposed."""
         made = proposing.propose(
-            acts.CREATE, {"version": 2}, reason="轮换", by=self.world.cast.person("custodian"), at=self.world.at
+            acts.CREATE,
+            {"version": 2},
+            reason="轮换",
+            by=self.world.cast.person("custodian"),
+            at=self.world.at,
         )
         return {"id": made.pk}
 
