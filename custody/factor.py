@@ -17,11 +17,12 @@ def require_own(by: Actor, *, at: datetime, signing: UUID | None = None) -> None
     :raises staff.step_up.StepUpNeeded: where there is none.
     """
     step_up.require(by, at=at)
-    asked = Proposal.objects.filter(kind__startswith=PREFIX, proposer_id=by.id)
-    answered = Signature.objects.filter(proposal__kind__startswith=PREFIX, signer_id=by.id)
-    used = [
-        *asked.order_by("-proposed_at").values_list("proposed_at", flat=True)[:1],
-        *answered.exclude(proposal_id=signing).order_by("-at").values_list("at", flat=True)[:1],
-    ]
-    if by.second_factor_at is None or any(by.second_factor_at <= one for one in used):
+    given = by.second_factor_at
+    if by.id is None or given is None:
+        raise step_up.StepUpNeeded
+    asked = Proposal.objects.filter(kind__startswith=PREFIX, proposer_id=by.id, proposed_at__gte=given)
+    answered = Signature.objects.filter(proposal__kind__startswith=PREFIX, signer_id=by.id, at__gte=given)
+    if signing is not None:
+        answered = answered.exclude(proposal_id=signing)
+    if asked.exists() or answered.exists():
         raise step_up.StepUpNeeded

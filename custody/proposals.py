@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from approvals import registry
 from approvals.models import Proposal
@@ -27,6 +27,8 @@ from trail.actor import Actor
 from vault import keks
 
 if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
     from jobs.models import Job
 
 PERMISSION = "keys.act"
@@ -85,7 +87,7 @@ def register() -> None:
         registry.register(
             ProposalKind(
                 code=kind,
-                name=words.ACTS[kind],
+                name=cast("StrOrPromise", words.ACTS[kind]),
                 seats=_seats,
                 apply=partial(_apply, kind),
                 describe=partial(_describe, kind),

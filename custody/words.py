@@ -15,7 +15,7 @@ from custody.models.drills import copies
 from vault import keks
 from vault.keks import Life
 
-ACTS: Mapping[str, Promise] = {
+ACTS: Mapping[str, str | Promise] = {
     acts.CREATE: gettext_lazy("Make a master key"),
     acts.PROMOTE: gettext_lazy("Promote a master key"),
     acts.RETIRE: gettext_lazy("Retire a master key"),

@@ -5,6 +5,7 @@ killed one leaves nothing half done. Reads go on: a row is under the one or the 
 """
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import connections, transaction
 
@@ -44,7 +45,7 @@ def rewrap(*, at: datetime, keys: int = 0) -> int:
     return len(rows)
 
 
-def _wrapped(rows: list[tuple[object, ...]], to: int) -> list[list[object]]:
+def _wrapped(rows: list[tuple[UUID, str, int, bytes, int]], to: int) -> list[list[object]]:
     kek = provider()
     columns: list[list[object]] = [[], [], [], []]
     for subject, domain, version, wrapped, kek_version in rows:

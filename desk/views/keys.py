@@ -117,8 +117,9 @@ def _proposed(
     if made:
         return to_proposal(request, made)
     form.add_error(None, problem)
-    name = "step" if isinstance(form, StepForm) else "rotate"
-    return _page(request, **{name: form}, status=409)
+    if isinstance(form, StepForm):
+        return _page(request, step=form, status=409)
+    return _page(request, rotate=form, status=409)
 
 
 def _page(

@@ -46,7 +46,9 @@ class Vault:
 
     def start(self, kind: str, **content: object) -> Job:
         """Let both agree, and return the job that nobody works on yet."""
-        return Job.objects.get(pk=self.sign(self.propose(kind, **content)).result.pk)
+        started = self.sign(self.propose(kind, **content)).result
+        assert isinstance(started, Job)
+        return started
 
     def do(self, kind: str, **content: object) -> Job:
         """Let both agree, and work on the job here."""

@@ -78,7 +78,7 @@ def test_the_proposer_never_signs_and_nobody_else_does(vault: Vault, cast) -> No
 
 
 def test_one_custodian_alone_can_propose_nothing(vault: Vault) -> None:
-    RoleHolding.objects.filter(person_id=vault.second.id).delete()
+    RoleHolding.objects.filter(person__number=vault.second.number).delete()
     with pytest.raises(NobodyCanSign):
         vault.propose(acts.CREATE, version=2)
 
@@ -115,9 +115,12 @@ def test_refuses_in_words_what_cannot_be_done_now(vault: Vault) -> None:
 
 def test_is_looked_at_again_when_it_is_signed(vault: Vault) -> None:
     one, other = vault.propose(acts.CREATE, version=2), vault.propose(acts.CREATE, version=2)
-    running.run(vault.sign(one).result.pk, run.kek)
+    started = vault.sign(one).result
+    assert isinstance(started, Job)
+    running.run(started.pk, run.kek)
     with pytest.raises(NotSigned) as refused:
         vault.sign(other)
+    assert refused.value.problem
     assert refused.value.problem.code == "kek_waiting"
 
 

@@ -72,7 +72,7 @@ def test_refuses_steps_that_come_too_early():
 def test_a_retired_or_compromised_kek_is_said_to_be_so():
     keks.create(2, proposal=uuid4(), at=clock())
     keks.compromise(2, proposal=uuid4(), at=clock())
-    assert (states()[2], life().get(2).compromised) == (WAITING, True)
+    assert (states()[2], life().keks[-1].compromised) == (WAITING, True)
     refused(keks.promote, 2, "kek_not_waiting")
     keks.retire(2, proposal=uuid4(), at=clock())
     refused(keks.promote, 2, "kek_not_waiting")
