@@ -26,7 +26,7 @@ from vault.models import (
     Deployment,
     KekFact,
 )
-from vault.providers import provider
+from vault.providers import notice, provider
 
 ALIAS = "keyring"
 WAITING, ACTIVE, DECRYPT_ONLY, GONE = "waiting", "active", "decrypt_only", "destroyed"
@@ -88,22 +88,23 @@ class Life:
 def now() -> tuple[int, int]:
     """Return the version that wraps, and the lowest that unwraps."""
     with connections[ALIAS].cursor() as cursor:
-        cursor.execute("select current, minimum from vault_keknow")
-        row: tuple[int, int] = cursor.fetchone()
-    return row
+        cursor.execute("select number, current, minimum from vault_generation, vault_keknow")
+        generation, current, minimum = cursor.fetchone()
+    notice(generation)
+    return current, minimum
 
 
 def life() -> Life:
-    """Return every KEK version with its state; two queries."""
+    """Return every KEK version with its state; three queries."""
+    current, minimum = now()
     facts: dict[int, dict[str, KekFact]] = {FIRST: {}}
     for one in KekFact.objects.all():
         facts.setdefault(one.version, {})[one.fact] = one
     counts = dict(DataKey.objects.values_list("kek_version").annotate(Count("subject")).order_by())
-    current = max([version for version, stated in facts.items() if PROMOTED in stated], default=FIRST)
     held = set(provider().versions())
     return Life(
         current,
-        max([version for version, stated in facts.items() if MINIMUM in stated], default=FIRST),
+        minimum,
         [
             Kek(
                 version,

@@ -4,10 +4,12 @@ from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, ProgrammingError, connections, transaction
+from django.db.models import F
 
 from tests.vault.keys import destroyed, kek_file, promoted, worker
 from trail.services import clock
 from vault import keks, keyring
+from vault.kek_file import add_kek
 from vault.keks import ACTIVE, DECRYPT_ONLY, GONE, WAITING, KekRefused, life
 from vault.keyfiles import read_kek_file
 from vault.keyring import keys_for, make_keys
@@ -98,6 +100,14 @@ def test_takes_the_kek_that_a_killed_act_left(kek_file):
     provider().create_kek()
     keks.create(2, proposal=uuid4(), at=clock())
     assert sorted(read_kek_file(kek_file).kek.keys) == [1, 2]
+
+
+def test_a_process_notices_a_kek_that_another_one_made(kek_file):
+    assert life().keks[-1].held
+    add_kek(kek_file)  # as the worker does, behind this process
+    KekFact.objects.create(version=2, fact="created", at=clock(), proposal=uuid4())
+    Generation.objects.update(number=F("number") + 1)
+    assert [one.held for one in life().keks] == [True, True]
 
 
 def test_wraps_all_anew_and_values_still_open():
