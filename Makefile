@@ -21,7 +21,7 @@ demo: $(RUNTIME) $(ASSETS)
 	@exec $(BIN)/python -m custinfo.demo
 
 test: $(DEVELOPMENT) $(ASSETS)
-	@$(BIN)/python -m custinfo.servers --test -- $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup $(ARGS)
+	@$(BIN)/python -m custinfo.servers --test -- $(BIN)/python -m pytest -n $(JOBS) $(ARGS)
 
 check: $(DEVELOPMENT) $(ASSETS)
 	@$(BIN)/python -m custinfo.servers --test --inside check -- .ci/check

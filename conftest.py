@@ -4,10 +4,12 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.processes import Worker
+from tests.scheduling import OneSiteEach
 
 if os.environ.get("CUSTINFO_MODE") != "test":
     raise pytest.UsageError("Run: python -m custinfo.servers --test -- pytest …")
@@ -29,6 +31,11 @@ def chromium() -> str:
     if found is None:
         pytest.fail("Chromium is missing: apt-get install --yes chromium fonts-noto-cjk (or BROWSER=no)")
     return found
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneSiteEach:
+    """Start each long-lived site in one process only."""
+    return OneSiteEach(config, log)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -53,16 +60,16 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
 def django_db_setup(django_db_setup: None) -> Iterator[None]:
     from django.test import TransactionTestCase
 
-    from tests.database import APP, OWNER, log_in_as
+    from tests.database import APP, OWNER, empty, log_in_as
 
     def teardown(case: TransactionTestCase) -> None:
         log_in_as(OWNER)  # TRUNCATE needs it
         try:
-            flush(case)
+            for alias in case.databases:
+                empty(alias)
         finally:
             log_in_as(APP)
 
-    flush = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
     patch = pytest.MonkeyPatch()
     patch.setattr(TransactionTestCase, "_fixture_teardown", teardown)
     log_in_as(APP)

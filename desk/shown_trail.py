@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from access.models import ReadingRule
 from access.words import VIEWS
+from desk.problems import NOBODY
 from desk.shown_rules import RuleLine
 from staff.models import Person, Site
 from staff.roles import NAMES
@@ -115,7 +118,7 @@ def event_lines(events: Iterable[Event]) -> list[EventLine]:
             at=event.at,
             what=event.kind_name,
             person=event.actor_name,
-            number=event.actor_number,
+            number=_("without a name") if event.actor_number == NOBODY.number else event.actor_number,
             person_id=event.actor_id,
             roles=", ".join(str(NAMES.get(role, role)) for role in event.roles),
             decision_words=str(VIEWS.get(event.decision, event.decision)),

@@ -4,6 +4,7 @@ import os
 from typing import Any
 
 from django.db import connections
+from psycopg import sql
 
 from custinfo.databases import settings_for
 
@@ -31,3 +32,26 @@ def log_in_as(who: Login) -> None:
     for connection in connections.all():
         connection.close()
         connection.settings_dict.update(who[connection.alias])
+
+
+KEPT = {"django_content_type", "auth_permission", "django_migrations"}
+"""What migrations wrote about models, the same for every test."""
+
+
+def empty(alias: str) -> None:
+    """Empty the tables that hold rows, as their owner.
+
+    Django's own flush empties all of them, some two hundred, and then writes content types and permissions anew: half a
+    second after each test that commits.
+    """
+    connection = connections[alias]
+    tables = set(connection.introspection.django_table_names(only_existing=True, include_views=False)) - KEPT
+    if not tables:
+        return
+    one = sql.SQL("select {} where exists (select from {})")
+    held = sql.SQL(" union all ").join(one.format(name, sql.Identifier(name)) for name in sorted(tables))
+    with connection.cursor() as cursor:
+        cursor.execute(held)
+        filled = [sql.Identifier(name) for (name,) in cursor.fetchall()]
+        if filled:
+            cursor.execute(sql.SQL("truncate {} cascade").format(sql.SQL(", ").join(filled)))

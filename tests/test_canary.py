@@ -22,7 +22,6 @@ from tests.live.browser import Browser
 from tests.live.site import Site
 from tests.processes import wait_until
 
-pytestmark = pytest.mark.xdist_group("canary")  # one site for all of them
 CUSTOMER = {
     "mobile": "15400770018",
     "landline": "010-27007707",

@@ -19,7 +19,6 @@ from custinfo.servers.running import RESTRICTED_ONLY, public_environment, restri
 from tests.custinfo.test_servers import bare_environment
 from tests.processes import BASE_DIR, wait_until
 
-pytestmark = pytest.mark.xdist_group("production")  # one set of servers for all of them
 OWNERS = {"DATABASE_OWNER_URL", "KEYRING_DATABASE_OWNER_URL", "RESTRICTED_DATABASE_OWNER_URL"}
 RESTRICTED = {"restricted", "restricted_jobs", "migrate_restricted", "make_restricted_keys"}
 VARIABLE = re.compile(r"\$\{(\w+)(?::[-?+]([^}]*))?\}")

@@ -16,7 +16,6 @@ from custinfo.servers.place import Place
 from tests.custinfo.test_servers import bare_environment
 from tests.processes import BASE_DIR, wait_until
 
-pytestmark = pytest.mark.xdist_group("demo")  # one first start for all of them
 Start = Callable[..., "subprocess.Popen[str]"]
 
 
