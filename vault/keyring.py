@@ -1,8 +1,9 @@
 """Data keys: made and committed before any value is sealed, unwrapped only inside a `Keys` object.
 
 A `Keys` object lives for one request or batch, in the memory of this process. It is bound to the keyring's
-generation: at most every FRESH_FOR seconds it asks whether a key was destroyed since, and then reads its keys
-anew, so that a destroyed key stops working in jobs that already run.
+generation: at most every FRESH_FOR seconds it asks whether a key was made or destroyed since, and then reads its
+keys anew, so that a destroyed key stops working in jobs that already run. Whoever seals into a row that is there
+already asks under that row's lock (`confirm`): so no value is sealed under a key that a rotation has just ended.
 """
 
 from collections.abc import Iterable
@@ -30,10 +31,9 @@ from vault.envelope import (
 )
 from vault.keyfiles import KEY_BYTES
 from vault.models import Deployment
-from vault.providers import notice, provider
+from vault.noticing import ALIAS, ASK, FRESH_FOR, RAISE, notice
+from vault.providers import provider
 
-ALIAS = "keyring"
-FRESH_FOR = 5.0
 UUID_FRAME = number(16)
 """The length that stands before a UUID in a framed list."""
 
@@ -72,6 +72,7 @@ class Keys:
         "_newest",
         "_sealing",
         "_subjects",
+        "_suite",
         "_used",
         "_wrapped",
         "domain",
@@ -100,7 +101,7 @@ class Keys:
         :raises CannotSeal: when there is none, or the keys are of another domain.
         """
         if monotonic() > self._checked:
-            self._confirm()
+            self.confirm()
         if domain != self.domain:
             raise CannotSeal
         key = self._sealing.get(subject)
@@ -108,7 +109,7 @@ class Keys:
             version = self._newest.get(subject)
             if version is None:
                 raise CannotSeal
-            key = self._unwrap(subject, version)
+            key = self._unwrap(subject, version, self._suite)
         return key
 
     def to_open(self, subject: UUID, domain: str, header: bytes) -> DataKeyInUse:
@@ -117,7 +118,7 @@ class Keys:
         :raises CannotOpen: when it is not here, or the header is of an unknown format or suite.
         """
         if monotonic() > self._checked:
-            self._confirm()
+            self.confirm()
         if domain != self.domain:
             raise CannotOpen
         key = self._sealing.get(subject)
@@ -130,9 +131,9 @@ class Keys:
         """Take in the first data key of a subject, which the caller has just made and committed."""
         self._wrapped[subject, 1] = (wrapped, kek_version)
         self._newest[subject] = 1
-        self._take(subject, 1, SUITE, key)
+        self._take(subject, 1, self._suite, key)
 
-    def _unwrap(self, subject: UUID, version: int, suite: int = SUITE) -> DataKeyInUse:
+    def _unwrap(self, subject: UUID, version: int, suite: int) -> DataKeyInUse:
         held = self._wrapped.get((subject, version))
         try:
             key = self._unwrapped(held, subject, version)
@@ -155,17 +156,19 @@ class Keys:
     def _take(self, subject: UUID, version: int, suite: int, key: bytes) -> DataKeyInUse:
         head = aad_head(deployment_id(), self.domain, subject)
         in_use = self._used[subject, suite, version] = DataKeyInUse(key, head, version, suite)
-        if version == self._newest[subject] and suite == SUITE:
+        if version == self._newest[subject] and suite == self._suite:
             self._sealing[subject] = in_use
         return in_use
 
-    def _confirm(self) -> None:
+    def confirm(self) -> None:
+        """Ask the keyring now, whenever it was asked last: under the lock of the row that is to be sealed."""
         with connections[ALIAS].cursor() as cursor:
-            cursor.execute("select number from vault_generation")
+            cursor.execute(ASK)
             row = cursor.fetchone()
         if row is None or row[0] != self._generation:
             self._load()  # SECURITY: forgets every unwrapped key; those destroyed meanwhile do not come back.
         else:
+            notice(self._kek, row)
             self._checked = monotonic() + FRESH_FOR
 
     def _load(self) -> None:
@@ -180,10 +183,10 @@ class Keys:
         if not rows:
             raise CannotOpen  # the keyring has no generation: it is not a keyring
         self._generation: int = rows[0][0]
-        self.kek_now: int = rows[0][1]
-        self._minimum: int = rows[0][2]
-        notice(self._generation)
-        for _, _, _, subject, version, wrapped, kek_version in rows:
+        self._suite: int = notice(self._kek, rows[0]).suite
+        self.kek_now: int = rows[0][3]
+        self._minimum: int = rows[0][4]
+        for *_, subject, version, wrapped, kek_version in rows:
             if subject is not None:
                 self._wrapped[subject, version] = (bytes(wrapped), kek_version)
                 self._newest[subject] = max(version, self._newest.get(subject, 0))
@@ -206,9 +209,8 @@ def make_keys(subjects: Iterable[UUID], domain: str, *, at: datetime) -> Keys:
     try:
         return _with_missing(wanted, domain, at)
     except IntegrityError:
-        return _with_missing(
-            wanted, domain, at
-        )  # the KEK that wraps was exchanged between reading and writing
+        # The KEK that wraps was exchanged between reading and writing.
+        return _with_missing(wanted, domain, at)
 
 
 def _with_missing(wanted: set[UUID], domain: str, at: datetime) -> Keys:
@@ -254,7 +256,7 @@ def destroy_keys(subjects: Iterable[UUID], domain: str) -> int:
         )
         gone: int = cursor.rowcount
         if gone:
-            cursor.execute("update vault_generation set number = number + 1")
+            cursor.execute(RAISE)
     return gone
 
 
@@ -285,8 +287,9 @@ def deployment_id() -> UUID:
 
 
 _SELECT = """
-select generation.number, kek.current, kek.minimum, key.subject, key.version, key.wrapped, key.kek_version
-from vault_generation generation
+select state.generation, state.suite, state.superseded, kek.current, kek.minimum,
+  key.subject, key.version, key.wrapped, key.kek_version
+from vault_state state
 cross join vault_keknow kek
 left join vault_datakey key on key.domain = %s and key.subject = any(%s)
 """

@@ -101,3 +101,39 @@ class KekFact(models.Model):
 
     def __str__(self) -> str:
         return f"KEK v{self.version} {self.fact}"
+
+
+class SuiteUse(models.Model):
+    """Since when a suite seals; the newest row counts, and none is ever changed. Without a row it is suite 1."""
+
+    suite = models.PositiveSmallIntegerField()
+    since = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"suite {self.suite}"
+
+
+class EpochFact(models.Model):
+    """What became of an index epoch, and when; rows are only ever added."""
+
+    CREATED, SUPERSEDED, DESTROYED = "created", "superseded", "destroyed"
+
+    epoch = models.PositiveSmallIntegerField()
+    fact = models.CharField(max_length=10)
+    at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=("epoch", "fact"), name="an_epoch_comes_and_goes_once"),
+            models.CheckConstraint(
+                condition=models.Q(fact__in=("created", "superseded", "destroyed")),
+                name="an_epoch_is_created_superseded_or_destroyed",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"epoch {self.epoch} {self.fact}"

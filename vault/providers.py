@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
 from vault.envelope import NONCE, CannotOpen, framed, number
+from vault.index_roots import add_root, remove_root
 from vault.kek_file import add_kek, remove_kek
 from vault.keyfiles import KekFile, read_kek_file
 
@@ -53,6 +54,12 @@ class KekProvider(Protocol):
 
     def destroy_kek(self, version: int) -> None:
         """Destroy a KEK for good; one that is not there is destroyed already."""
+
+    def create_epoch(self) -> int:
+        """Make the index root of a new epoch, kept before this returns; return its number, the highest so far."""
+
+    def destroy_epoch(self, epoch: int) -> None:
+        """Destroy the index root of an epoch; that it is gone already is no error."""
 
     def reload(self) -> None:
         """Look at the keys anew, because another process made or destroyed some."""
@@ -109,6 +116,15 @@ class FileProvider:
         remove_kek(self._file(), version)
         self.reload()
 
+    def create_epoch(self) -> int:
+        epoch = add_root(self._file())
+        self.reload()
+        return epoch
+
+    def destroy_epoch(self, epoch: int) -> None:
+        remove_root(self._file(), epoch)
+        self.reload()
+
     def reload(self) -> None:
         if self._path is not None:
             self._take(read_kek_file(self._path))
@@ -142,17 +158,6 @@ def provider() -> KekProvider:
     :raises vault.keyfiles.BadKeyFile: when the key file may not be used.
     """
     return _from_file(settings.KEK_FILE)
-
-
-def notice(generation: int) -> None:
-    """Let the provider look at its keys anew when the keyring's generation is not the one seen last."""
-    global _noticed
-    if generation != _noticed:
-        provider().reload()
-        _noticed = generation
-
-
-_noticed = 0
 
 
 def restricted_provider() -> KekProvider:
