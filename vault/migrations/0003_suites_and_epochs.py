@@ -25,6 +25,10 @@ begin
         execute format('revoke update, delete, truncate on vault_suiteuse, vault_epochfact from %I', limited);
         execute format('revoke insert, update, delete, truncate on vault_state from %I', limited);
     end loop;
+    -- SECURITY: acts on keys are the worker's.
+    if exists (select from pg_roles where rolname = 'custinfo_keyring_web') then
+        revoke insert on vault_suiteuse, vault_epochfact from custinfo_keyring_web;
+    end if;
     -- Who destroys keys also rewrites their table, so that no byte of them stays in its file (PostgreSQL 17: MAINTAIN).
     if exists (select from pg_roles where rolname = 'custinfo_keyring_worker') then
         grant maintain on vault_datakey to custinfo_keyring_worker;
