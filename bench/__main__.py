@@ -37,6 +37,7 @@ def measure_all() -> None:
         people,
         reading,
         rekeying,
+        rekeying_data,
         sealing,
         seals,
         writing,
@@ -64,6 +65,7 @@ def measure_all() -> None:
             *discovering.lines(trail.clock()),
             *detecting.lines(),
             *importing.lines(supervisor, portfolios, trail.clock()),
+            *rekeying_data.lines(portfolios, trail.clock()),
             *leaking.lines(trail.clock()),
         ]
     )

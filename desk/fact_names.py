@@ -175,6 +175,7 @@ FACTS: Mapping[str, str | Promise] = {
     "source": _("Told by"),
     "stand_in": _("Stand-in"),
     "step": _("Next step"),
+    "suite": _("Cipher suite"),
     "suppression": _("Pattern put aside"),
     "taken": _("Taken over"),
     "text": _("Text"),
