@@ -55,6 +55,11 @@ def insist_alone(job: Job) -> None:
         raise JobFailed("already_rotating", job=str(first.pk))
 
 
+def signed_by(job: Job) -> str:
+    """Return the proposal that the custodians signed; nothing where nobody had to."""
+    return str(job.parameters.get("proposal") or "")
+
+
 def rotations() -> Jobs:
     """Return the rotations that have not ended, the oldest first."""
     return Job.objects.open().filter(kind__in=KINDS).order_by("created_at", "pk")

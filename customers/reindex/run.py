@@ -13,7 +13,7 @@ from customers import events
 from customers.models import Customer, IndexEntry
 from customers.reindex.filling import delete_before, fill, lacking, vacuum_index
 from customers.rekey import resealing
-from customers.rotating import insist_alone
+from customers.rotating import insist_alone, signed_by
 from jobs.models import Job
 from jobs.running import JobFailed, Turn
 from trail.actor import Actor
@@ -122,5 +122,11 @@ def _finish(turn: Turn, progress: Progress, epoch: int) -> None:
         "held": IndexEntry.objects.filter(epoch=epoch).count(),
     }
     with transaction.atomic():
-        record(events.REINDEXED, by=Actor.system(turn.job.kind), at=turn.at, facts=facts)
+        record(
+            events.REINDEXED,
+            by=Actor.system(turn.job.kind),
+            at=turn.at,
+            facts=facts,
+            request=signed_by(turn.job),
+        )
         _tell(turn, progress, turn.job.total or 0)

@@ -16,7 +16,7 @@ from customers import events
 from customers.rekey import resealing
 from customers.rekey.resealing import end_old_keys, reseal
 from customers.rekey.scope import NoSuchScope, Scope
-from customers.rotating import insist_alone
+from customers.rotating import insist_alone, signed_by
 from customers.values import DOMAIN
 from customers.writing import without_detail
 from jobs.models import Job
@@ -138,5 +138,5 @@ def _finish(turn: Turn, progress: Progress, kind: EventKind, facts: Mapping[str,
     progress.ended = True
     with transaction.atomic():
         facts = {"job": str(turn.job.id), **facts}
-        record(kind, by=Actor.system(turn.job.kind), at=turn.at, facts=facts)
+        record(kind, by=Actor.system(turn.job.kind), at=turn.at, facts=facts, request=signed_by(turn.job))
         turn.progress(done=turn.job.done, cursor=asdict(progress), total=turn.job.done)

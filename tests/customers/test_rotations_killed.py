@@ -32,23 +32,17 @@ WAITED = timedelta(minutes=1)
 
 
 def killed_again_and_again(job: Job, *, waits: str) -> None:
-    """Kill so many workers at drawn instants, let half a minute seem over where the job waits for it, and finish."""
+    """Kill so many workers, the last one while it waits for readers; let that wait seem over, and finish."""
     instants = Random(f"custinfo {job.kind} kills")
     for number in range(KILLS):
         before, worker = Job.objects.get(id=job.id).cursor, Worker()
+        reached = partial(has, job, waits) if number == KILLS - 1 else partial(goes_on, job, before)
         try:
             resume(job)
-            if number % 2 == 0:
-                wait_until(partial(goes_on, job, before), what="another batch")
+            wait_until(reached, seconds=300, what="another batch")
             wait_until(partial(is_time, time.monotonic() + instants.uniform(0, 0.3), job))
         finally:
             worker.kill()
-    worker = Worker()
-    try:
-        resume(job)
-        wait_until(partial(has, job, waits), seconds=300, what="the wait for readers")
-    finally:
-        worker.kill()
     forget_the_wait(job, waits)
     worker = Worker()
     try:
