@@ -18,6 +18,7 @@ from custody.factor import PREFIX
 from custody.queries.register import register
 from custody.services import proposing, reports
 from custody.words import refusal_words
+from customers.words import problem_words
 from desk import jobs_shown
 from desk.forms_keys import DrillForm, RotateForm, StepForm
 from desk.permission import DeskRequest, PageClosed, allowed
@@ -170,3 +171,5 @@ for kind, name in {
     jobs_shown.describe(kind, name=name, result=_result)
 for kind in (acts.KEK_JOB, acts.REWRAP_JOB):
     jobs_shown.SAYS[kind] = refusal_words
+for kind in (acts.JOBS[acts.REKEY], acts.JOBS[acts.REINDEX], acts.JOBS[acts.RESEAL]):
+    jobs_shown.SAYS[kind] = problem_words
