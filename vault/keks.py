@@ -26,9 +26,9 @@ from vault.models import (
     Deployment,
     KekFact,
 )
-from vault.providers import notice, provider
+from vault.noticing import ALIAS, catch_up
+from vault.providers import provider
 
-ALIAS = "keyring"
 WAITING, ACTIVE, DECRYPT_ONLY, GONE = "waiting", "active", "decrypt_only", "destroyed"
 FIRST = 1
 
@@ -87,10 +87,10 @@ class Life:
 
 def now() -> tuple[int, int]:
     """Return the version that wraps, and the lowest that unwraps."""
+    catch_up(now=True)
     with connections[ALIAS].cursor() as cursor:
-        cursor.execute("select number, current, minimum from vault_generation, vault_keknow")
-        generation, current, minimum = cursor.fetchone()
-    notice(generation)
+        cursor.execute("select current, minimum from vault_keknow")
+        current, minimum = cursor.fetchone()
     return current, minimum
 
 
