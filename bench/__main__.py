@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # Sealing comes before what fills the trail with exposures of no event.
 PARTS = (
     "seals",
+    "rekeying",
     "sealing",
     "writing",
     "reading",
@@ -28,6 +29,7 @@ PARTS = (
     "discovering",
     "detecting",
     "importing",
+    "rekeying_data",
     "destroying",
     "leaking",
 )
@@ -73,6 +75,8 @@ def measure(asked: set[str]) -> None:
         leaking,
         people,
         reading,
+        rekeying,
+        rekeying_data,
         sealing,
         seals,
         writing,
@@ -91,6 +95,7 @@ def measure(asked: set[str]) -> None:
     print(f"{platform.machine()}, {os.cpu_count()} cores, {people.held()} customers", flush=True)
     measured: dict[str, Callable[[], Sequence[Line]]] = {
         "seals": seals.lines,
+        "rekeying": rekeying.lines,
         "sealing": lambda: sealing.lines(trail.clock()),
         "writing": lambda: writing.lines(portfolios, at),
         "reading": lambda: reading.lines(agent, supervisor, portfolios, trail.clock()),
@@ -98,6 +103,7 @@ def measure(asked: set[str]) -> None:
         "discovering": lambda: discovering.lines(trail.clock()),
         "detecting": detecting.lines,
         "importing": lambda: importing.lines(supervisor, portfolios, trail.clock()),
+        "rekeying_data": lambda: rekeying_data.lines(portfolios, trail.clock()),
         "destroying": lambda: destroying.lines(portfolios, trail.clock()),
         "leaking": lambda: leaking.lines(trail.clock()),
     }

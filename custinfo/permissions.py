@@ -153,7 +153,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         "admin.enter",
         "backups.read",
     },
-    CUSTODIAN: EVERYONE | {"keys.read", "backups.read"},
+    CUSTODIAN: EVERYONE | {"keys.read", "keys.act", "backups.read"},
     AUDITOR: EVERYONE
     | {
         "trail.all",

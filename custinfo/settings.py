@@ -202,6 +202,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "audit.tasks.tell_of_due_months",
         "schedule": crontab(day_of_month=2, hour=1, minute=0),
     },
+    "custody.remind": {"task": "custody.tasks.remind", "schedule": crontab(day_of_week=1, hour=1, minute=30)},
     "trail.mail_checkpoint": {"task": "trail.tasks.mail_checkpoint", "schedule": 3600.0},
     "files.expire": {"task": "files.tasks.expire", "schedule": 300.0},
     "customers.sweep_labels": {"task": "customers.tasks.sweep_labels", "schedule": 86400.0},

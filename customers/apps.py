@@ -1,5 +1,7 @@
 """The customers app."""
 
+from datetime import timedelta
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +22,7 @@ class CustomersConfig(AppConfig):
         from customers.proposals import register_kinds
         from customers.relabel.following import HOLDER
         from customers.relabel.run import RELABEL
+        from customers.rotating import REINDEX, REKEY, RESEAL
         from customers.verification.run import VERIFY
         from jobs.registry import register
 
@@ -30,4 +33,8 @@ class CustomersConfig(AppConfig):
         holders.register(HOLDER)
         register(DISCOVERY, "customers.tasks.run_discovery")
         register(VERIFY, "customers.tasks.run_verification")
+        register(REKEY, "customers.tasks.rekey")
+        register(RESEAL, "customers.tasks.reseal")
+        # The rewrite of the index table is one statement.
+        register(REINDEX, "customers.tasks.reindex", lease=timedelta(minutes=10))
         register_kinds()

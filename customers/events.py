@@ -61,6 +61,28 @@ RELABELLED = declare(
 RELABEL_FINISHED = declare(
     "relabel.finished", name=_("finished moving values"), facts=("job", "field", "moved", "misfits")
 )
+# customers, values, unreadable: counts; unreadable values did not open and stay as they were.
+RESEALED = declare(
+    "customers.resealed",
+    name=_("sealed values anew"),
+    facts=("job", "customers", "values", "suite"),
+)
+REKEYED = declare(
+    "customers.rekeyed",
+    name=_("rotated data keys"),
+    facts=("job", "scope", "customers", "values", "unreadable", "destroyed"),
+)
+SUITE_CHANGED = declare(
+    "customers.suite_changed",
+    name=_("moved values to another cipher suite"),
+    facts=("job", "suite", "customers", "values", "unreadable"),
+)
+# indexed, deleted, held: rows of the new epoch written by the job, of older ones, and of the new one at the end.
+REINDEXED = declare(
+    "customers.reindexed",
+    name=_("changed the epoch of the blind index"),
+    facts=("job", "epoch", "indexed", "deleted", "held"),
+)
 # customers, values, doubts: counts. place: field, column or note. value_kind: what the values look like.
 DISCOVERY_STARTED = declare(
     "discovery.started", name=_("started a discovery run"), facts=("job", "month", "scheduled")

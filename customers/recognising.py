@@ -26,6 +26,7 @@ from kinds import registry
 from kinds.base import Invalid, Kind
 from kinds.folding import fold
 from vault.blind_index import EXACT, LAST_FOUR, digests
+from vault.noticing import catch_up
 
 NUMBER, NAME = "number", "full_name"
 SHORTEST_NUMBER = 5
@@ -99,6 +100,7 @@ def _named(values: Sequence[set[UUID]]) -> frozenset[UUID]:
 
 def _by_index(rows: Sequence[Tokens], known: Catalogue) -> _Holders:
     specs = [(spec, registry.get(spec.kind)) for spec in known.searchable]
+    catch_up()
     return _holders(
         [
             (_Value(row, spec.code, clean), epoch, digest)

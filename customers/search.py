@@ -25,6 +25,7 @@ from kinds.folding import compact, fold
 from trail.actor import Actor
 from vault.blind_index import EXACT, LAST_FOUR, digests
 from vault.keyring import Keys, keys_for
+from vault.noticing import catch_up
 from vault.opening import CannotOpen
 from vault.place import Place
 from vault.transform import matches
@@ -140,6 +141,7 @@ def _found(actor: Actor, at: datetime, readings: list[Reading], asked: str, numb
 
 def index_hits(readings: list[Reading]) -> Ids | None:
     """Return the SQL of the ids of customers that the blind index names for any of these readings."""
+    catch_up()
     rows: list[tuple[str, int, bytes]] = [
         (reading.field, epoch, digest)
         for reading in readings

@@ -6,6 +6,8 @@ from celery import shared_task
 
 from customers.discovery import run as discovery
 from customers.imports import run
+from customers.reindex import run as reindexing
+from customers.rekey import run as rekeying
 from customers.relabel import following
 from customers.relabel import run as relabelling
 from customers.services import doubts
@@ -49,6 +51,24 @@ def run_discovery(id: str) -> None:
 def start_discovery() -> None:
     """Start this month's discovery run unless it was started already."""
     doubts.start_monthly(by=Actor.system("customers.discovery"), at=clock())
+
+
+@shared_task(name="customers.tasks.rekey")
+def rekey(id: str) -> None:
+    """Rotate data keys."""
+    running.run(UUID(id), rekeying.rekey)
+
+
+@shared_task(name="customers.tasks.reseal")
+def reseal(id: str) -> None:
+    """Move values to another suite."""
+    running.run(UUID(id), rekeying.change_suite)
+
+
+@shared_task(name="customers.tasks.reindex")
+def reindex(id: str) -> None:
+    """Change the epoch of the blind index."""
+    running.run(UUID(id), reindexing.reindex)
 
 
 @shared_task(name="customers.tasks.run_verification")

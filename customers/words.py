@@ -126,6 +126,10 @@ OWN: dict[str, Promise] = {
         "{changed} existing customers would change. More than {limit} need the department head's signature:"
         " start this import in the workbench."
     ),
+    "already_rotating": _("Another rotation was started first. Start this one when it has ended."),
+    "no_such_scope": _("There is no such customer or portfolio."),
+    "unknown_suite": _("This program does not know cipher suite {suite}."),
+    "not_next_epoch": _("Epoch {epoch} is not the next one."),
     "job_stopped": _("The work was stopped."),
     "too_many_attempts": _("The work was tried several times without success."),
 }

@@ -12,6 +12,7 @@ from approvals.registry import CannotApply
 from approvals.services import NobodyCanSign
 from approvals.words import cannot_apply_words
 from classification.words import refusal_words as field_words
+from custody.words import cannot_apply_words as key_words
 from customers.words import problem_words
 from desk.permission import DeskRequest
 
@@ -41,7 +42,8 @@ def refusal_words(problem: CannotApply) -> str:
         ),
         "rule_stale": _("The rule was changed meanwhile. Look at it again."),
     }
-    words = said.get(problem.code) or field_words(problem) or cannot_apply_words(problem)
+    words = said.get(problem.code) or key_words(problem) or field_words(problem)
+    words = words or cannot_apply_words(problem)
     return words if words != problem.code else problem_words(problem.code, problem.params)
 
 

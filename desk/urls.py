@@ -284,6 +284,11 @@ urlpatterns = [
     path("keys/seal/", sealing.seal_site, name="seal_site"),
     # copies of it all
     path("retention/backups/", backups.backups, name="backups"),
+    path("keys/propose/", keys.keys_propose, name="keys_propose"),
+    path("keys/rotate/", keys.keys_rotate, name="keys_rotate"),
+    path("keys/drill/", keys.keys_drill, name="keys_drill"),
+    path("keys/report/", keys.keys_report, name="keys_report"),
+    path("keys/jobs/<uuid:id>/progress/", keys.keys_progress, name="keys_progress"),
     # bringing customers in
     path("imports/", imports.imports, name="imports"),
     path("imports/files/<uuid:file>/", imports.import_columns, name="import_columns"),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from approvals import registry
+from custody.words import DUES
 from desk.audit_words import name_of
 from desk.jobs_shown import NAMES
 from staff import words
@@ -65,6 +66,8 @@ def notification(code: str, params: Mapping[str, object]) -> str:
         return _("For a week no backup was proved to be restorable.")
     if code == "restore_drill_due":
         return _("Restoring the site from its backups is to be practised.")
+    if code == "keys_overdue":
+        return _("Overdue: %(what)s") % {"what": DUES.get(str(params.get("what")), "")}
     if code == "archive_due":
         months = int(str(params.get("number", 0)))
         return (

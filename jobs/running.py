@@ -13,6 +13,7 @@ def work(turn: Turn) -> dict[str, object]:
 """
 
 import logging
+import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from traceback import extract_tb
@@ -53,6 +54,12 @@ class Turn:
         now = clock()
         services.progress(self.job, done=done, cursor=cursor, at=now, total=total)
         self.at = now
+
+    def wait_until(self, moment: datetime) -> None:
+        """Keep the job while time passes: half a minute, in which others end what they began before."""
+        while self.at < moment:
+            time.sleep(min(1.0, (moment - self.at).total_seconds()))
+            self.progress(done=self.job.done, cursor=self.job.cursor)
 
 
 def run(id: UUID, work: Callable[[Turn], Mapping[str, object]]) -> None:

@@ -35,6 +35,7 @@ DRILLED = declare(
     "backup.drilled",
     name=_("restoring practised"),
     facts=("recovery", "backup", "keyring_backup", "recovery_point", "took", "faults"),
+)
 # batch: id; why: the trigger; customers: how many; digest: of the list.
 BATCH_PROPOSED = declare(
     "retention.batch_proposed",

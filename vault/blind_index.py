@@ -11,6 +11,7 @@ import hmac
 from functools import lru_cache
 
 from kinds import registry
+from vault import epochs
 from vault.envelope import framed
 from vault.providers import provider
 
@@ -39,13 +40,13 @@ def digests(field: str, index: str, kind: str, text: str) -> list[tuple[int, byt
     about = _about(field, index)
     return [
         (epoch, hmac.digest(kek.index_key(about, epoch), said, "sha256")[:DIGEST_BYTES])
-        for epoch in kek.epochs()
+        for epoch in epochs.live()
     ]
 
 
 def live_epochs() -> tuple[int, ...]:
-    """Return the epochs whose index roots this deployment holds, newest first."""
-    return tuple(provider().epochs())
+    """Return the epochs that are written and searched, newest first."""
+    return epochs.live()
 
 
 def indexed_text(kind: str, index: str, text: str) -> str:

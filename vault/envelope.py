@@ -18,11 +18,14 @@ from os import urandom
 from typing import Protocol
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM, AESGCMSIV
 
 SCHEME = b"custinfo.sealed.1"
 FORMAT = 1
 SUITE = 1
+"""AES-256-GCM."""
+SIV = 2
+"""AES-256-GCM-SIV (RFC 8452): a nonce met twice tells only that two texts are equal."""
 HEADER = 6
 NONCE = 12
 TAG = 16
@@ -44,8 +47,8 @@ class Cipher(Protocol):
     def decrypt(self, nonce: bytes, data: bytes, associated_data: bytes | None) -> bytes: ...
 
 
-SUITES: dict[int, type[AESGCM]] = {SUITE: AESGCM}
-"""Suite byte → cipher over a 256-bit key. A second suite is one line here."""
+SUITES: dict[int, type[AESGCM] | type[AESGCMSIV]] = {SUITE: AESGCM, SIV: AESGCMSIV}
+"""Suite byte → cipher over a 256-bit key. Another suite is one line here."""
 
 
 def framed(*parts: bytes) -> bytes:

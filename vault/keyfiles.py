@@ -97,7 +97,7 @@ def read_kek_file(path: Path) -> KekFile:
 
     :raises BadKeyFile: when it is missing, readable by others, owned by someone else or damaged.
     """
-    content = _read(path)
+    content = read_json(path)
     try:
         return parse_kek(content)
     except (KeyError, TypeError, ValueError, AttributeError):
@@ -116,7 +116,7 @@ def read_login_file(path: Path) -> Versioned:
 
     :raises BadKeyFile: as `read_kek_file`.
     """
-    content = _read(path)
+    content = read_json(path)
     try:
         return _versioned(content["login"])
     except (KeyError, TypeError, ValueError, AttributeError):
@@ -128,7 +128,7 @@ def read_receipt_file(path: Path) -> Versioned:
 
     :raises BadKeyFile: as `read_kek_file`.
     """
-    content = _read(path)
+    content = read_json(path)
     try:
         return _versioned(content["receipts"])
     except (KeyError, TypeError, ValueError, AttributeError):
@@ -203,7 +203,11 @@ def _make(path: Path, content: str) -> bool:
         draft.unlink()
 
 
-def _read(path: Path) -> dict[str, Any]:
+def read_json(path: Path) -> dict[str, Any]:
+    """Read a key file of format 1 as it is written.
+
+    :raises BadKeyFile: as `read_kek_file`.
+    """
     try:
         content = json.loads(read_closed(path))
     except ValueError:
@@ -218,6 +222,15 @@ def read_closed(path: Path) -> bytes:
 
     :raises BadKeyFile: when it is missing, readable by others or owned by someone else.
     """
+    content, replaced = _read_once(path)
+    while replaced:
+        # The file was exchanged while it was read, and what was read may have been overwritten since.
+        content, replaced = _read_once(path)
+    return content
+
+
+def _read_once(path: Path) -> tuple[bytes, bool]:
+    """Return the content, and whether another file has taken its place meanwhile."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
     except OSError as error:
@@ -229,6 +242,14 @@ def read_closed(path: Path) -> bytes:
             raise BadKeyFile(f"{path} must be a file of mode 0600.")
         if facts.st_uid != os.geteuid():
             raise BadKeyFile(f"{path} must belong to the account that runs this process.")
-        return os.read(descriptor, LONGEST_KEY_FILE)
+        content = os.read(descriptor, LONGEST_KEY_FILE)
+        return content, _inode(path) not in (None, facts.st_ino)
     finally:
         os.close(descriptor)
+
+
+def _inode(path: Path) -> int | None:
+    try:
+        return os.stat(path, follow_symlinks=False).st_ino
+    except FileNotFoundError:
+        return None

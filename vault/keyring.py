@@ -1,8 +1,10 @@
 """Data keys: made and committed before any value is sealed, unwrapped only inside a `Keys` object.
 
 A `Keys` object lives for one request or batch, in the memory of this process. It is bound to the keyring's
-generation: at most every FRESH_FOR seconds it asks whether a key was destroyed since, and then reads its keys
-anew, so that a destroyed key stops working in jobs that already run. Sealing the site raises the generation too.
+generation: at most every FRESH_FOR seconds it asks whether a key was made or destroyed since, and then reads its
+keys anew, so that a destroyed key stops working in jobs that already run. Sealing the site raises the generation too.
+Whoever seals into a row that is there already asks under that row's lock (`confirm`): so no value is sealed under a
+key that a rotation has just ended.
 """
 
 from collections.abc import Iterable, Iterator
@@ -13,7 +15,8 @@ from time import monotonic
 from typing import NoReturn
 from uuid import UUID
 
-from django.db import connections, transaction
+from django.db import IntegrityError, connections, transaction
+from django.db.backends.utils import CursorWrapper
 
 from vault.envelope import (
     FORMAT,
@@ -30,10 +33,9 @@ from vault.envelope import (
 from vault.holding.sealing import IS_SEALED
 from vault.keyfiles import KEY_BYTES
 from vault.models import Deployment
+from vault.noticing import ALIAS, ASK, FRESH_FOR, RAISE, notice
 from vault.providers import how_sealed, provider
 
-ALIAS = "keyring"
-FRESH_FOR = 5.0
 UUID_FRAME = number(16)
 """The length that stands before a UUID in a framed list."""
 
@@ -68,12 +70,15 @@ class Keys:
         "_checked",
         "_generation",
         "_kek",
+        "_minimum",
         "_newest",
         "_sealing",
         "_subjects",
+        "_suite",
         "_used",
         "_wrapped",
         "domain",
+        "kek_now",
     )
 
     def __init__(self, subjects: Iterable[UUID], domain: str) -> None:
@@ -98,7 +103,7 @@ class Keys:
         :raises CannotSeal: when there is none, or the keys are of another domain.
         """
         if monotonic() > self._checked:
-            self._confirm()
+            self.confirm()
         if domain != self.domain:
             raise CannotSeal
         key = self._sealing.get(subject)
@@ -106,7 +111,7 @@ class Keys:
             version = self._newest.get(subject)
             if version is None:
                 raise CannotSeal
-            key = self._unwrap(subject, version)
+            key = self._unwrap(subject, version, self._suite)
         return key
 
     def to_open(self, subject: UUID, domain: str, header: bytes) -> DataKeyInUse:
@@ -115,7 +120,7 @@ class Keys:
         :raises CannotOpen: when it is not here, or the header is of an unknown format or suite.
         """
         if monotonic() > self._checked:
-            self._confirm()
+            self.confirm()
         if domain != self.domain:
             raise CannotOpen
         key = self._sealing.get(subject)
@@ -127,36 +132,50 @@ class Keys:
     def retained(self) -> Iterator[DataKeyInUse]:
         """Return every data key that is held here, to show that none of them opens what was destroyed."""
         for subject, version in self._wrapped:
-            yield self._used.get((subject, SUITE, version)) or self._unwrap(subject, version)
+            yield self._used.get((subject, SUITE, version)) or self._unwrap(subject, version, SUITE)
 
     def adopt(self, subject: UUID, key: bytes, wrapped: bytes, kek_version: int) -> None:
         """Take in the first data key of a subject, which the caller has just made and committed."""
         self._wrapped[subject, 1] = (wrapped, kek_version)
         self._newest[subject] = 1
-        self._take(subject, 1, SUITE, key)
+        self._take(subject, 1, self._suite, key)
 
-    def _unwrap(self, subject: UUID, version: int, suite: int = SUITE) -> DataKeyInUse:
+    def _unwrap(self, subject: UUID, version: int, suite: int) -> DataKeyInUse:
+        held = self._wrapped.get((subject, version))
         try:
-            wrapped, kek_version = self._wrapped[subject, version]
-        except KeyError:
-            raise CannotOpen from None
-        key = self._kek.unwrap(wrapped, about(subject, self.domain, version), kek_version)
+            key = self._unwrapped(held, subject, version)
+        except CannotOpen:
+            # It may lie under a younger KEK since these keys were read, and the older one be gone.
+            self._load()
+            again = self._wrapped.get((subject, version))
+            if again == held:
+                raise
+            key = self._unwrapped(again, subject, version)
         return self._take(subject, version, suite, key)
+
+    def _unwrapped(self, held: tuple[bytes, int] | None, subject: UUID, version: int) -> bytes:
+        # SECURITY: what lies under a KEK below the minimum came from an older copy of the keyring.
+        if held is None or held[1] < self._minimum:
+            raise CannotOpen
+        wrapped, kek_version = held
+        return self._kek.unwrap(wrapped, about(subject, self.domain, version), kek_version)
 
     def _take(self, subject: UUID, version: int, suite: int, key: bytes) -> DataKeyInUse:
         head = aad_head(deployment_id(), self.domain, subject)
         in_use = self._used[subject, suite, version] = DataKeyInUse(key, head, version, suite)
-        if version == self._newest[subject] and suite == SUITE:
+        if version == self._newest[subject] and suite == self._suite:
             self._sealing[subject] = in_use
         return in_use
 
-    def _confirm(self) -> None:
+    def confirm(self) -> None:
+        """Ask the keyring now, whenever it was asked last: under the lock of the row that is to be sealed."""
         with connections[ALIAS].cursor() as cursor:
-            cursor.execute("select number from vault_generation")
+            cursor.execute(ASK)
             row = cursor.fetchone()
         if row is None or row[0] != self._generation:
             self._load()  # SECURITY: forgets every unwrapped key; those destroyed meanwhile do not come back.
         else:
+            notice(self._kek, row)
             self._checked = monotonic() + FRESH_FOR
 
     def _load(self) -> None:
@@ -170,10 +189,13 @@ class Keys:
             rows = cursor.fetchall()
         if not rows:
             raise CannotOpen  # the keyring has no generation: it is not a keyring
-        if rows[0][1]:
+        if rows[0][5]:
             raise how_sealed()  # SECURITY: an order to seal reaches whoever asks for keys, whatever keeps the KEK
         self._generation: int = rows[0][0]
-        for _, _, subject, version, wrapped, kek_version in rows:
+        self._suite: int = notice(self._kek, rows[0]).suite
+        self.kek_now: int = rows[0][3]
+        self._minimum: int = rows[0][4]
+        for *_, subject, version, wrapped, kek_version in rows:
             if subject is not None:
                 self._wrapped[subject, version] = (bytes(wrapped), kek_version)
                 self._newest[subject] = max(version, self._newest.get(subject, 0))
@@ -193,13 +215,24 @@ def make_keys(subjects: Iterable[UUID], domain: str, *, at: datetime) -> Keys:
     :raises RuntimeError: inside a transaction on the keyring, where "committed" would not be true.
     """
     wanted = set(subjects)
+    try:
+        return _with_missing(wanted, domain, at)
+    except IntegrityError:
+        # The KEK that wraps was exchanged between reading and writing.
+        return _with_missing(wanted, domain, at)
+
+
+def _with_missing(wanted: set[UUID], domain: str, at: datetime) -> Keys:
     keys = Keys(wanted, domain)
     missing = sorted(subject for subject in wanted if subject not in keys)  # one order: no deadlock
     if not missing:
         return keys
     kek = provider()
     made = [urandom(KEY_BYTES) for _ in missing]
-    wrapped = [kek.wrap(key, about(subject, domain, 1)) for subject, key in zip(missing, made, strict=True)]
+    wrapped = [
+        kek.wrap(key, about(subject, domain, 1), keys.kek_now)
+        for subject, key in zip(missing, made, strict=True)
+    ]
     with transaction.atomic(using=ALIAS, durable=True), connections[ALIAS].cursor() as cursor:
         cursor.execute(
             _INSERT,
@@ -207,12 +240,17 @@ def make_keys(subjects: Iterable[UUID], domain: str, *, at: datetime) -> Keys:
         )
         inserted = cursor.rowcount
         for version in {version for version, _ in wrapped}:
-            cursor.execute(_COUNT, [version, sum(used == version for used, _ in wrapped), at])
+            count_wraps(cursor, version, sum(used == version for used, _ in wrapped), at)
     if inserted < len(missing):
         return Keys(wanted, domain)  # somebody else was faster with one of them: theirs counts
     for subject, key, (version, sealed) in zip(missing, made, wrapped, strict=True):
         keys.adopt(subject, key, sealed, version)
     return keys
+
+
+def count_wraps(cursor: CursorWrapper, version: int, wraps: int, at: datetime) -> None:
+    """Count what a KEK has wrapped, in the transaction that stores it."""
+    cursor.execute(_COUNT, [version, wraps, at])
 
 
 def destroy_keys(subjects: Iterable[UUID], domain: str) -> int:
@@ -227,7 +265,7 @@ def destroy_keys(subjects: Iterable[UUID], domain: str) -> int:
         )
         gone: int = cursor.rowcount
         if gone:
-            cursor.execute("update vault_generation set number = number + 1")
+            cursor.execute(RAISE)
     return gone
 
 
@@ -258,8 +296,10 @@ def deployment_id() -> UUID:
 
 
 _SELECT = f"""
-select generation.number, {IS_SEALED}, key.subject, key.version, key.wrapped, key.kek_version
-from vault_generation generation
+select state.generation, state.suite, state.superseded, kek.current, kek.minimum, {IS_SEALED},
+  key.subject, key.version, key.wrapped, key.kek_version
+from vault_state state
+cross join vault_keknow kek
 left join vault_datakey key on key.domain = %s and key.subject = any(%s)
 """  # noqa: S608  the expression is ours
 _INSERT = """

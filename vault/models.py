@@ -5,6 +5,10 @@ from django.db import models
 from django.db.models.functions import Length, Now
 
 WRAPPED_BYTES = 12 + 32 + 16
+CREATED, PROMOTED, RETIRED, COMPROMISED = "created", "promoted", "retired", "compromised"
+MINIMUM, DESTROYED = "minimum", "destroyed"
+KEK_FACTS = (CREATED, PROMOTED, RETIRED, COMPROMISED, MINIMUM, DESTROYED)
+"""What can be said of a KEK version, each once. `minimum`: from now on no lower version unwraps."""
 
 
 class DataKey(models.Model):
@@ -102,6 +106,8 @@ class Unsealing(models.Model):
 
     def __str__(self) -> str:
         return f"unsealed after order {self.seal_order}"
+
+
 class JournalEntry(models.Model):
     """What was destroyed: a subject's fields, or all of it where `fields` is empty. A trigger lets nobody edit it.
 
@@ -144,3 +150,62 @@ class Tombstone(models.Model):
 
     def __str__(self) -> str:
         return f"tombstone {self.pk}"
+
+
+class KekFact(models.Model):
+    """What became of a KEK version. Rows are only ever added; what is so now is computed from them (`vault.keks`)."""
+
+    version = models.PositiveIntegerField()
+    fact = models.CharField(max_length=12)
+    at = models.DateTimeField()
+    proposal = models.UUIDField()
+
+    class Meta:
+        default_permissions = ()
+        ordering = ("id",)
+        constraints = [
+            models.UniqueConstraint(fields=["version", "fact"], name="a_kek_fact_happens_once"),
+            models.CheckConstraint(
+                condition=models.Q(version__gte=1) & models.Q(fact__in=KEK_FACTS),
+                name="a_kek_fact_is_a_known_one",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"KEK v{self.version} {self.fact}"
+
+
+class SuiteUse(models.Model):
+    """Since when a suite seals; the newest row counts, and none is ever changed. Without a row it is suite 1."""
+
+    suite = models.PositiveSmallIntegerField()
+    since = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"suite {self.suite}"
+
+
+class EpochFact(models.Model):
+    """What became of an index epoch, and when; rows are only ever added."""
+
+    CREATED, SUPERSEDED, DESTROYED = "created", "superseded", "destroyed"
+
+    epoch = models.PositiveSmallIntegerField()
+    fact = models.CharField(max_length=10)
+    at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=("epoch", "fact"), name="an_epoch_comes_and_goes_once"),
+            models.CheckConstraint(
+                condition=models.Q(fact__in=("created", "superseded", "destroyed")),
+                name="an_epoch_is_created_superseded_or_destroyed",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"epoch {self.epoch} {self.fact}"

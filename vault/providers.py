@@ -14,6 +14,8 @@ from django.conf import settings
 
 from vault.away import KeysAway, OlderKey, Sealed
 from vault.envelope import NONCE, CannotOpen, framed, number
+from vault.index_roots import add_root, remove_root
+from vault.kek_file import add_kek, remove_kek
 from vault.keyfiles import KekFile, read_kek_file
 
 WRAPPING = b"custinfo.wrapped.1"
@@ -32,7 +34,7 @@ class KekProvider(Protocol):
     def wrap(self, key: bytes, about: bytes, version: int | None = None) -> tuple[int, bytes]:
         """Wrap a data key; return the KEK version and nonce, ciphertext and tag.
 
-        :param version: which KEK wraps; without it, the current one of the provider.
+        :param version: which KEK wraps now, as `vault.keks` knows it; without it, the one named in the provider.
         :raises CannotOpen: when the KEK version is not held here.
         """
 
@@ -50,16 +52,16 @@ class KekProvider(Protocol):
         """
 
     def create_kek(self) -> int:
-        """Make a KEK above all others and return its version; it wraps nothing before it is promoted."""
+        """Make a KEK above all others and return its version; it wraps nothing before `vault.keks` says so."""
 
     def destroy_kek(self, version: int) -> None:
         """Destroy a KEK for good; one that is not there is destroyed already."""
 
     def create_epoch(self) -> int:
-        """Make an index root and return its epoch."""
+        """Make the index root of a new epoch, kept before this returns; return its number, the highest so far."""
 
     def destroy_epoch(self, epoch: int) -> None:
-        """Destroy an index root for good; one that is not there is destroyed already."""
+        """Destroy the index root of an epoch; that it is gone already is no error."""
 
     def reload(self) -> None:
         """Look at the keys anew, because another process made or destroyed some."""
@@ -68,7 +70,11 @@ class KekProvider(Protocol):
 class FileProvider:
     """Keep KEKs and index roots in the memory of this process, read from the KEK file."""
 
-    def __init__(self, held: KekFile) -> None:
+    def __init__(self, held: KekFile, path: Path | None = None) -> None:
+        self._path = path
+        self._take(held)
+
+    def _take(self, held: KekFile) -> None:
         self._keks = {version: AESGCM(key) for version, key in held.kek.keys.items()}
         self._current = held.kek.current
         self._roots = dict(held.index)
@@ -106,19 +112,31 @@ class FileProvider:
         return known or self._derive(about, epoch)
 
     def create_kek(self) -> int:
-        raise NotImplementedError
+        version = add_kek(self._file())
+        self.reload()
+        return version
 
     def destroy_kek(self, version: int) -> None:
-        raise NotImplementedError
+        remove_kek(self._file(), version)
+        self.reload()
 
     def create_epoch(self) -> int:
-        raise NotImplementedError
+        epoch = add_root(self._file())
+        self.reload()
+        return epoch
 
     def destroy_epoch(self, epoch: int) -> None:
-        raise NotImplementedError
+        remove_root(self._file(), epoch)
+        self.reload()
 
     def reload(self) -> None:
-        raise NotImplementedError
+        if self._path is not None:
+            self._take(read_kek_file(self._path))
+
+    def _file(self) -> Path:
+        if self._path is None:
+            raise TypeError("These keys were given, not read from a file.")
+        return self._path
 
     def _derive(self, about: bytes, epoch: int) -> bytes:
         root = self._roots.get(epoch)
@@ -136,7 +154,7 @@ def wrapping_aad(about: bytes, version: int) -> bytes:
 
 @lru_cache(maxsize=4)
 def _from_file(path: Path) -> FileProvider:
-    return FileProvider(read_kek_file(path))
+    return FileProvider(read_kek_file(path), path)
 
 
 def provider() -> KekProvider:

@@ -1,31 +1,38 @@
-"""The key register: versions, ages and counts. No key, no subject."""
+"""The key register: versions, states, ages and counts. No key, no subject."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Count, Max, Min
 
+from vault import keks
+from vault.envelope import SUITE, SUITES
 from vault.keyring import deployment_id
-from vault.models import DataKey, Generation, KekUse
+from vault.models import CREATED, DESTROYED, PROMOTED, DataKey, Generation, KekFact, KekUse
 from vault.providers import provider
 
 WRAPS_LIMIT = 2**32
 """Random nonces under one AES-GCM key stay safe up to here (NIST SP 800-38D §8.3); rotate long before."""
+ALGORITHM = "AES-256-GCM"
 
 
 @dataclass(frozen=True, slots=True)
 class KekLine:
-    """One KEK version: whether it wraps new keys, what it holds now, and what it wrapped in its life."""
+    """One KEK version: what it does, what lies under it now, and what it wrapped in its life."""
 
     version: int
-    current: bool
+    state: str
+    compromised: bool
+    unwraps: bool
     held: bool
     data_keys: int
     wraps: int
-    first_used_at: datetime | None
-    age: timedelta | None
+    made_at: datetime
+    promoted_at: datetime | None
+    destroyed_at: datetime | None
     used_share: float
+    acts: tuple[KekFact, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,45 +47,54 @@ class DomainLine:
 
 @dataclass(frozen=True, slots=True)
 class KeyRegister:
-    """Everything the custodian's page shows."""
+    """What the keyring and the provider of this process tell of keys."""
 
     deployment: UUID
     generation: int
+    current: int
+    minimum: int
+    wraps_since: datetime
     keks: tuple[KekLine, ...]
     domains: tuple[DomainLine, ...]
     epochs: tuple[int, ...]
+    suites: tuple[int, ...]
+    """Suites that values can be sealed in, besides the one that new values are."""
 
 
-def key_register(at: datetime) -> KeyRegister:
-    """Return the register of keys as it stands; `at` is the time that ages are reckoned to."""
-    kek = provider()
-    held = list(kek.versions())
-    counts = dict(DataKey.objects.values_list("kek_version").annotate(Count("subject")).order_by())
-    uses = {use.kek_version: use for use in KekUse.objects.all()}
+def key_register() -> KeyRegister:
+    """Return the register of keys as it stands."""
+    life, first = keks.life(), keks.first_made_at()
+    uses = {use.kek_version: use.wraps for use in KekUse.objects.all()}
     domains = DataKey.objects.values("domain").annotate(
         data_keys=Count("subject"), highest_version=Max("version"), oldest=Min("created_at")
     )
+    lines = tuple(_line(kek, life.minimum, uses.get(kek.version, 0), first) for kek in life.keks)
+    active = next(line for line in lines if line.version == life.current)
     return KeyRegister(
         deployment=deployment_id(),
         generation=Generation.objects.get().number,
-        keks=tuple(
-            _line(version, held, counts.get(version, 0), uses.get(version), at)
-            for version in sorted({*held, *counts, *uses})
-        ),
+        current=life.current,
+        minimum=life.minimum,
+        wraps_since=active.promoted_at or active.made_at,
+        keks=lines,
         domains=tuple(DomainLine(**row) for row in domains.order_by("domain")),
-        epochs=tuple(kek.epochs()),
+        epochs=tuple(provider().epochs()),
+        suites=tuple(suite for suite in sorted(SUITES) if suite != SUITE),
     )
 
 
-def _line(version: int, held: list[int], data_keys: int, use: KekUse | None, at: datetime) -> KekLine:
-    wraps = use.wraps if use else 0
+def _line(kek: keks.Kek, minimum: int, wraps: int, first: datetime) -> KekLine:
     return KekLine(
-        version=version,
-        current=version == held[-1],
-        held=version in held,
-        data_keys=data_keys,
+        version=kek.version,
+        state=kek.state,
+        compromised=kek.compromised,
+        unwraps=kek.version >= minimum and kek.state != keks.GONE,
+        held=kek.held,
+        data_keys=kek.data_keys,
         wraps=wraps,
-        first_used_at=use.first_used_at if use else None,
-        age=at - use.first_used_at if use else None,
+        made_at=kek.at(CREATED) or first,
+        promoted_at=kek.at(PROMOTED),
+        destroyed_at=kek.at(DESTROYED),
         used_share=wraps / WRAPS_LIMIT,
+        acts=tuple(kek.facts.values()),
     )

@@ -38,6 +38,7 @@ CAST = (
     Member("M1001", "马骏", SECURITY, "compliance"),
     Member("K1001", "顾森", CUSTODIAN, "compliance"),
     Member("K1002", "陶然", CUSTODIAN, "compliance"),
+    Member("K1003", "叶宁", CUSTODIAN, "compliance"),
     Member("U1001", "俞静", AUDITOR, "compliance"),
 )
 DEPARTMENTS = (("service", "客户服务部"), ("compliance", "合规与安全部"))

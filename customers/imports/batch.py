@@ -17,7 +17,7 @@ from customers.models import Customer, Portfolio
 from customers.problems import Problem
 from customers.reach import importable_by
 from customers.returning import came_back, erased_before
-from customers.values import RELATIONSHIP, index_rows, seal_all
+from customers.values import RELATIONSHIP, IndexRow, index_rows, seal_all
 from customers.writing import Difference, difference, merge, origin_of
 from trail.actor import Actor
 from trail.exposed import Exposed
@@ -118,7 +118,7 @@ def write(
             open=row.values.open,
             sealed=seal_all(refs[row.line], row.values.to_seal, keys),
             origins=dict.fromkeys(sorted(row.values.codes), origin),
-            index_rows=row.marks,
+            index_rows=_marks(row, plan),
             dates=row.dates,
         )
         for row in decided.new
@@ -151,6 +151,13 @@ def _refuse_erased(decided: Decided, plan: Plan) -> None:
             row.problems.append(came_back(*found[row.number]))
             decided.refused.append(row)
     decided.new = [row for row in decided.new if row.number not in found]
+
+
+def _marks(row: Checked, plan: Plan) -> list[IndexRow]:
+    """Return the index rows of a row; one checked ahead may not have noticed an epoch that has come or gone since."""
+    if {epoch for _, epoch, _ in row.marks} == set(live_epochs()):
+        return row.marks
+    return index_rows(plan.known, row.values.to_seal)
 
 
 def _existing(numbers: Sequence[str], *, lock: bool) -> dict[str, Customer]:

@@ -85,6 +85,7 @@ def _batch(turn: Turn, spec: FieldSpec, rows: Rows, progress: Progress) -> None:
     mover = _mover(spec, turn.at)
     with without_detail(), transaction.atomic():
         held = list(_locked([pk for pk, _ in rows]))
+        keys.confirm()
         settled = [mover.settle(one, keys, at=turn.at) for one in held]
         _write(settled, spec, turn.at)
         if held:

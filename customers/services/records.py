@@ -213,6 +213,7 @@ def edit(
         if customer is None:
             raise NotFound
         fresh = customer.version == version
+        keys.confirm()
         if fresh:
             change = difference(customer, known, cleaned, dates, clear, keys)
             saved = Saved(ref, customer.number, version)
@@ -273,6 +274,7 @@ def changes_since(ref: UUID, version: int, at: datetime) -> tuple[Change, ...]:
     """Return what was written to a customer after a version, oldest first; looks back one day."""
     rows = (
         Exposure.objects.filter(customer=ref, act=WRITTEN, at__gte=at - _STALE_WINDOW)
+        .exclude(event__kind=events.RESEALED.code)  # changes nothing that anybody wrote
         .select_related("event")
         .order_by("at", "id")
     )

@@ -1,15 +1,20 @@
 """The cast of these tests: two departments, two portfolios, one person per role."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from pathlib import Path
+from shutil import copy
 
 import pytest
 
 from access.shipped import install_budgets
 from classification.services import install_shipped
 from customers.models import Portfolio
+from customers.rekey import resealing
 from staff.roles import AGENT, HEAD, OFFICER, SUPERVISOR
 from tests.customers.builders import make_actor, make_department, make_portfolio, serve
+from tests.database import APP, WORKER, log_in_as
 from trail.actor import Actor
 from trail.services import clock
 
@@ -62,3 +67,27 @@ def committed_house(transactional_db: None) -> House:
     install_shipped()
     install_budgets()
     return build_house()
+
+
+@pytest.fixture
+def worker(committed_house) -> Iterator[None]:
+    """Be the worker, whose role may delete keys and state what becomes of them."""
+    log_in_as(WORKER)
+    yield
+    log_in_as(APP)
+
+
+@pytest.fixture
+def no_wait(monkeypatch) -> None:
+    """Nobody reads meanwhile, so nobody is waited for."""
+    monkeypatch.setattr(resealing, "READERS_ARE_DONE", timedelta(0))
+
+
+@pytest.fixture
+def own_kek_file(tmp_path, settings, monkeypatch) -> Path:
+    """A copy of the KEK file, for this process and those it starts: roots come and go in it."""
+    file = Path(copy(settings.KEK_FILE, tmp_path / "kek.json"))
+    file.chmod(0o600)
+    settings.KEK_FILE = file
+    monkeypatch.setenv("KEK_FILE", str(file))
+    return file

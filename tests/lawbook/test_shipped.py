@@ -36,6 +36,8 @@ NEEDED = {
     "permission_review_interval": (3, "month", "house"),
     "log_audit_interval": (1, "month", "house"),
     "compliance_check_interval": (6, "month", "house"),
+    "kek_rotation_interval": (1, "year", "house"),
+    "escrow_drill_interval": (6, "month", "house"),
     "trail_online": (6, "month", "house"),
     "trail_keep": (3, "year", "house"),
     "small_handler": (100_000, "person", "2nd"),

@@ -420,10 +420,18 @@ ROWS = (
     post("notice_new", NOTICES, "....Y...", form="notice"),
     get("notice_draft", NOTICES, "....Y...", object="notice"),
     post("notice_draft", NOTICES, "....Y...", object="notice"),
+    # keys: two custodians act, the auditor reads; whose job it is matters to neither
     get("keys", KEYS, "......YY"),
     get("seal_site", KEYS, ".....Y.."),
     post("seal_site", KEYS, ".....Y.."),
     get("backups", BACKUPS, "....YYYY"),
+    post("keys_propose", KEYS, "......Y.", form="key act"),
+    post("keys_rotate", KEYS, "......Y.", status=422),
+    post("keys_drill", KEYS, "......Y.", form="drill"),
+    get("keys_progress", KEYS, "......YY", object="key job"),
+    post("keys_report", KEYS, "......YY", status=200, form="key register"),
+    get("decision", KEYS, "nnnnYYYY", object="key proposal"),
+    post("decision_approve", KEYS, "nnnnRRYR", object="key proposal", form="hash"),
     # discovery: a text's doubt is about one customer; the auditor reads counts, the officer masks
     get("discovery", DISCOVERY, "....Y..Y"),
     post("discovery_run", DISCOVERY, "....Y..."),

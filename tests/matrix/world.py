@@ -36,6 +36,8 @@ from classification.proposals import fields
 from consent.models import SIGNED_FILE, Evidence, NoticeVersion
 from consent.services import notices
 from consent.services.records import Answer
+from custody import acts
+from custody.services import proposing
 from customers.contacts import current
 from customers.discovery import sightings
 from customers.discovery.sightings import Seen
@@ -125,6 +127,7 @@ class World:
         self.cast.give(person_of(self.people["analyst"]), "north")
         for role in ("agent", "supervisor", "head"):
             self.south[role] = self.cast.person(role, department="south", serves="south")
+        self.south["custodian"] = self.cast.person("custodian", department="south")
         self.south["security"] = self.cast.person("security", department="south")
         for here, (portfolio, agent) in enumerate(
             (("north", self.people["agent"]), ("south", self.south["agent"]))
@@ -375,6 +378,21 @@ class Visit:
     def _problem(self, which: str) -> dict[str, object]:
         by = self._who(which)
         return {"id": problems.report("有问题", page="", by=by, at=self.world.at)}
+
+    def _key_job(self, which: str) -> dict[str, object]:
+        """Work on keys that some custodian started: every custodian and auditor follows it."""
+        return {"id": self._job_of(self._who(which, "custodian"), {"version": 1}, kind=acts.REWRAP_JOB)}
+
+    def _key_proposal(self, which: str) -> dict[str, object]:
+        """An act on a key that another custodian proposed."""
+        made = proposing.propose(
+            acts.CREATE,
+            {"version": 2},
+            reason="轮换",
+            by=self.world.cast.person("custodian"),
+            at=self.world.at,
+        )
+        return {"id": made.pk}
 
     def _decision(self, which: str) -> dict[str, object]:
         """A role for an agent, proposed by a security manager, to be signed by the head of the agent's department."""
@@ -734,6 +752,14 @@ class Visit:
             },
             "aggregates": {"portfolio": "north", "by": "tier"},
             "register": {"format": "xlsx"},
+            "key register": {"format": "csv"},
+            "key act": {"step-step": "key.create:2", "step-reason": "年度轮换"},
+            "drill": {
+                "drill-held_on": f"{self.world.at - timedelta(days=1):%Y-%m-%d}",
+                "drill-copy": "file",
+                "drill-opened": "yes",
+                "drill-reason": "演练",
+            },
             "language": {"language": "zh-hans"},
             "radius": {"since": "2026-01-01T00:00", "until": "2026-01-02T00:00"},
             "upload": {

@@ -48,6 +48,7 @@ def test_who_never_comes_near_a_customer(role: str) -> None:
         ("trail.who_saw", ["officer", "auditor"]),
         ("explain.read", ["officer", "security", "auditor"]),
         ("keys.read", ["custodian", "auditor"]),
+        ("keys.act", ["custodian"]),
         ("admin.enter", ["officer", "security", "auditor"]),
         ("catalogue.names", ["officer"]),
         ("networks.edit", ["security"]),

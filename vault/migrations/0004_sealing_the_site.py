@@ -31,7 +31,7 @@ drop function vault_sealing_stays();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("vault", "0001_keyring")]
+    dependencies = [("vault", "0003_suites_and_epochs")]
 
     operations = [
         migrations.CreateModel(

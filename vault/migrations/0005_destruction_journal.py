@@ -32,7 +32,7 @@ MAINTAIN_NO_MORE = "revoke maintain on vault_datakey from custinfo_keyring_worke
 
 
 class Migration(migrations.Migration):
-    dependencies = [("vault", "0001_keyring")]
+    dependencies = [("vault", "0004_sealing_the_site")]
 
     operations = [
         migrations.CreateModel(

@@ -1,0 +1,91 @@
+"""Wrap data keys anew under another KEK, against the same pipeline with the cryptography switched off."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from unittest import mock
+from uuid import uuid4
+
+from django.db import connections
+
+from bench.measure import CUSTOMERS, Line
+from trail import services as trail
+from vault import rewrapping
+from vault.keks import ALIAS, now
+from vault.keyring import make_keys
+from vault.providers import provider
+
+KEYS = max(CUSTOMERS, 20_000)
+PART = 10_000
+
+
+def lines() -> list[Line]:
+    """Measure on one core, in the database of the bench."""
+    at = trail.clock()
+    missing = KEYS - _keys()
+    for start in range(0, missing, PART):
+        make_keys([uuid4() for _ in range(min(PART, missing - start))], "bench", at=at)
+    ours = off = 0.0
+    for _ in range(2):  # in turns, because each run leaves dead rows to the next
+        with _pretended(), _switched_off():
+            off = max(off, _rate())
+        with _pretended():
+            ours = max(ours, _rate())
+    return [
+        Line(
+            f"KEK re-wrap, {_keys()} data keys",
+            f"{ours / 1000:.0f} k keys/s",
+            f"cryptography off {off / 1000:.0f} k keys/s",
+            f"{ours / off:.2f}",
+            ">= 0.7 of the switched-off pipeline",
+        )
+    ]
+
+
+def _keys() -> int:
+    with connections[ALIAS].cursor() as cursor:
+        cursor.execute("select count(*) from vault_datakey")
+        count: int = cursor.fetchone()[0]
+    return count
+
+
+def _rate() -> float:
+    began, done = time.perf_counter(), 0
+    while taken := rewrapping.rewrap(at=trail.clock()):
+        done += taken
+    return done / (time.perf_counter() - began)
+
+
+@contextmanager
+def _pretended() -> Iterator[None]:
+    """Let the rows say that they lie under an older KEK, for a time: the same key does the work of both."""
+    current, _ = now()
+    kek = provider()
+    unwrap, wrap = kek.unwrap, kek.wrap
+
+    def of_current(wrapped: bytes, about: bytes, version: int) -> bytes:
+        return unwrap(wrapped, about, current)
+
+    def as_current(key: bytes, about: bytes, version: int | None = None) -> tuple[int, bytes]:
+        return version or current, wrap(key, about, current)[1]
+
+    with (
+        mock.patch.object(kek, "unwrap", of_current),
+        mock.patch.object(kek, "wrap", as_current),
+        mock.patch.object(rewrapping, "now", return_value=(current + 1, 1)),
+    ):
+        try:
+            yield
+        finally:
+            with connections[ALIAS].cursor() as cursor:
+                cursor.execute("update vault_datakey set kek_version = %s", [current])
+
+
+@contextmanager
+def _switched_off() -> Iterator[None]:
+    kek = provider()
+    with (
+        mock.patch.object(kek, "unwrap", lambda wrapped, about, version: wrapped),
+        mock.patch.object(kek, "wrap", lambda key, about, version=None: (version, key)),
+    ):
+        yield

@@ -1,0 +1,144 @@
+"""Seal the values of some customers anew, and end the key versions that nothing lies under any more."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from customers import events
+from customers.digests import written
+from customers.models import Portfolio
+from customers.values import DOMAIN, place
+from customers.writing import Overtaken, without_detail
+from trail.actor import Actor
+from trail.exposed import Exposed
+from trail.receipts import GOOD_FOR_SECONDS
+from trail.services import record
+from vault.keyring import Keys
+from vault.opening import CannotOpen
+from vault.rekeying import HEADER_LETTERS, destroy_superseded, lies_under, next_keys, renewed
+from vault.suites import sealing_suite
+
+READERS_ARE_DONE = timedelta(seconds=GOOD_FOR_SECONDS)
+"""Whoever fetched a row before it was re-sealed has opened it by then, or needs a new receipt and fetches it again."""
+
+
+class Held(NamedTuple):
+    """One locked row, as far as sealing needs it."""
+
+    id: int
+    ref: UUID
+    version: int
+    portfolio: int
+    sealed: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Resealed:
+    """How many customers were looked at, and how many values were sealed anew or could not be opened."""
+
+    customers: int = 0
+    values: int = 0
+    unreadable: int = 0
+
+
+def rekey_customers(refs: Iterable[UUID], *, by: Actor, at: datetime) -> Resealed:
+    """Give customers a new data-key version and re-seal all their values under it; `end_old_keys` follows later.
+
+    For whoever ends single fields: their ciphertexts are out of the documents already, and open no more once the old
+    version has ended. Done again after a kill, it makes one version more.
+    """
+    wanted = list(refs)
+    keys = next_keys(wanted, DOMAIN, since=at, at=at)
+    with without_detail(), transaction.atomic():
+        return reseal(wanted, keys, job="", by=by, at=at)
+
+
+def end_old_keys(refs: Iterable[UUID]) -> int:
+    """Destroy the key versions of customers that none of their values lies under; return how many. Worker only.
+
+    READERS_ARE_DONE after `reseal` at the earliest, or a read that has just fetched a row would fail.
+    """
+    wanted = list(refs)
+    in_use: dict[UUID, int | None] = dict.fromkeys(wanted)
+    with connection.cursor() as cursor:
+        cursor.execute(_HEADERS, [HEADER_LETTERS, wanted])
+        for ref, letters in cursor.fetchall():
+            version = lies_under(letters)[1]
+            in_use[ref] = min(version, in_use[ref] or version)
+    return destroy_superseded(in_use, DOMAIN)
+
+
+def reseal(refs: Sequence[UUID], keys: Keys, *, job: str, by: Actor, at: datetime) -> Resealed:
+    """Seal the values of customers under their newest keys and the suite of now, inside the caller's transaction.
+
+    A value that does not open stays as it is and is counted. Only rows that changed are written and recorded.
+    """
+    held = _locked(refs)
+    keys.confirm()  # under the locks: what is sealed here is sealed under keys that no other rotation has ended
+    changed, told, values, unreadable = [], [], 0, 0
+    portfolios = Portfolio.objects.in_bulk({one.portfolio for one in held})
+    for one in held:
+        sealed, new, lost = _renewed(one, keys)
+        values, unreadable = values + new, unreadable + lost
+        if new:
+            changed.append((one.id, one.version, json.dumps(sealed, separators=(",", ":"))))
+            told.append(written(one.ref, one.version, sealed, held_in=portfolios[one.portfolio]))
+    if changed:
+        _store(changed)
+        _record(told, values, job, by, at)
+    return Resealed(len(held), values, unreadable)
+
+
+def _renewed(one: Held, keys: Keys) -> tuple[dict[str, str], int, int]:
+    sealed, new, lost = {}, 0, 0
+    for code, text in one.sealed.items():
+        try:
+            sealed[code] = renewed(text, place(one.ref, code), keys)
+        except CannotOpen:
+            sealed[code], lost = text, lost + 1
+        else:
+            new += sealed[code] is not text
+    return sealed, new, lost
+
+
+def _locked(refs: Sequence[UUID]) -> list[Held]:
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK, [list(refs)])
+        return [
+            Held(id, ref, version, portfolio, json.loads(sealed))
+            for id, ref, version, portfolio, sealed in cursor.fetchall()
+        ]
+
+
+def _store(changed: Sequence[tuple[int, int, str]]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_UPDATE, [list(column) for column in zip(*changed, strict=True)])
+        if cursor.rowcount != len(changed):
+            raise Overtaken
+
+
+def _record(told: Sequence[Exposed], values: int, job: str, by: Actor, at: datetime) -> None:
+    facts = {"job": job, "customers": len(told), "values": values, "suite": sealing_suite()}
+    record(events.RESEALED, by=by, at=at, facts=facts, exposures=told)
+
+
+_LOCK = """
+select id, ref, version, portfolio_id, sealed from customers_customer
+where ref = any(%s::uuid[]) order by id for no key update
+"""
+_UPDATE = """
+update customers_customer held set sealed = new.sealed::jsonb
+from unnest(%s::bigint[], %s::int[], %s::text[]) as new (id, version, sealed)
+where held.id = new.id and held.version = new.version
+"""
+_HEADERS = """
+select distinct held.ref, left(one.value, %s)
+from customers_customer held, jsonb_each_text(held.sealed) one where held.ref = any(%s::uuid[])
+"""

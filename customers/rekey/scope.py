@@ -1,0 +1,51 @@
+"""Whose keys are rotated: one customer, a portfolio, or all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from customers.models import Customer
+
+ALL, PORTFOLIO, CUSTOMER = "all", "portfolio", "customer"
+
+
+class NoSuchScope(ValueError):
+    """There is no such customer or portfolio, or the scope is none of the three."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a job's parameters say: the kind of scope and, unless it is all, the ref or the portfolio's code."""
+
+    kind: str
+    id: str
+
+    @classmethod
+    def of(cls, parameters: Mapping[str, object]) -> Scope:
+        """Read the parameters of a job; without any it is everybody."""
+        return cls(str(parameters.get("scope", ALL)), str(parameters.get("id", "")))
+
+    def customers(self) -> QuerySet[Customer]:
+        """Return those within it.
+
+        :raises NoSuchScope: see there.
+        """
+        if self.kind == ALL and not self.id:
+            return Customer.objects.all()
+        if self.kind == PORTFOLIO and self.id:
+            return Customer.objects.filter(portfolio__code=self.id)
+        if self.kind == CUSTOMER:
+            try:
+                return Customer.objects.filter(ref=UUID(self.id))
+            except ValueError:
+                raise NoSuchScope from None
+        raise NoSuchScope
+
+    def after(self, id: int, rows: int) -> Sequence[tuple[int, UUID]]:
+        """Return the next customers (id, ref) in the order of ids."""
+        found = self.customers().filter(pk__gt=id).order_by("pk")
+        return list(found.values_list("pk", "ref")[:rows])

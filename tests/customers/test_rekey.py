@@ -1,0 +1,197 @@
+"""Data keys are rotated while reads and writes go on: nothing is lost, and the old versions end."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection, connections, transaction
+
+from customers import rotating
+from customers.models import Customer
+from customers.rekey import resealing
+from customers.rekey.resealing import end_old_keys, rekey_customers
+from customers.rekey.scope import NoSuchScope
+from customers.rotating import REINDEX, REKEY, RESEAL, AlreadyRotating
+from customers.services import records
+from customers.values import place
+from customers.verification.looking import look_at_all
+from jobs import services as jobs
+from tests.customers.builders import bulk_make, synthetic_values
+from tests.customers.rotating import BY, begin, rotate, work
+from tests.processes import wait_until
+from trail.models import Event
+from trail.services import clock
+from vault.keyring import keys_for
+from vault.models import DataKey
+from vault.opening import CannotOpen
+from vault.rekeying import lies_under, next_keys
+from vault.suites import sealing_suite
+from vault.transform import mask, unchanged
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "keyring"])
+
+
+def headers(refs) -> set[tuple[int, int]]:
+    rows = Customer.objects.filter(ref__in=refs)
+    return {lies_under(text[:8]) for row in rows for text in row.sealed.values()}
+
+
+def versions(refs) -> set[int]:
+    return set(DataKey.objects.filter(subject__in=refs, domain="L3").values_list("version", flat=True))
+
+
+def opens(refs) -> None:
+    keys = keys_for(refs, "L3")
+    for number, ref in enumerate(refs):
+        held = Customer.objects.get(ref=ref).sealed
+        assert set(held) >= {"mobile", "resident_id", "address", "email", "bank_card"}
+        for code, text in held.items():
+            assert unchanged(text, place(ref, code), keys, synthetic_values(number)[code]), code
+
+
+def tampered() -> list[object]:
+    return [one for looked in look_at_all(range(256)) for one in looked.found if one.code == "changed"]
+
+
+def test_rotates_a_portfolio_and_nobody_else(committed_house, worker, no_wait):
+    refs = bulk_make(12, portfolio=committed_house.north, at=clock())
+    others = bulk_make(3, portfolio=committed_house.south, at=clock(), prefix="S")
+    before = dict(Customer.objects.values_list("ref", "sealed"))
+
+    job = rotate(REKEY, scope="portfolio", id="N1")
+
+    assert (headers(refs), versions(refs)) == ({(1, 2)}, {2})
+    assert (headers(others), versions(others)) == ({(1, 1)}, {1})
+    opens(refs)
+    assert tampered() == []
+    assert job.outcome == {"customers": 12, "values": 60, "unreadable": 0, "destroyed": 12}
+    assert Event.objects.filter(kind="customers.rekeyed", facts__job=str(job.pk)).count() == 1
+    with pytest.raises(CannotOpen):
+        mask("mobile", before[refs[0]]["mobile"], place(refs[0], "mobile"), keys_for(refs, "L3"))
+
+
+def test_rotates_one_customer_again_and_again(committed_house, worker, no_wait):
+    one, other = bulk_make(2, portfolio=committed_house.north, at=clock())
+    for version in (2, 3):
+        rotate(REKEY, scope="customer", id=str(one))
+        assert (headers([one]), versions([one])) == ({(1, version)}, {version})
+    assert versions([other]) == {1}
+
+
+def test_keeps_a_form_that_was_opened_before_good(committed_house, worker, no_wait):
+    (ref,) = bulk_make(1, portfolio=committed_house.north, at=clock())
+    seen = Customer.objects.get(ref=ref).version
+    rotate(REKEY)
+
+    saved = records.edit(
+        ref=ref,
+        version=seen,
+        values={"mobile": "15400000018"},
+        scenario="handling",
+        source="customer",
+        by=committed_house.agent,
+        at=clock(),
+    )
+
+    assert saved.fields == ("mobile",)
+    assert tampered() == []
+
+
+def test_an_edit_that_read_its_keys_before_survives_the_end_of_those(committed_house, worker):
+    (ref,) = bulk_make(1, portfolio=committed_house.north, at=clock())
+    row = Customer.objects.get(ref=ref)
+    del row.sealed["address"]  # or comparing with what is held would tell the edit of newer keys
+    row.save(update_fields=["sealed"])
+
+    def edit() -> None:
+        try:
+            records.edit(
+                ref=ref,
+                version=1,
+                values={"address": "1 Harbour Road"},
+                scenario="handling",
+                source="customer",
+                by=committed_house.agent,
+                at=clock(),
+            )
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            Customer.objects.select_for_update().get(ref=ref)
+            writer = pool.submit(edit)
+            wait_until(somebody_waits, what="the edit to wait for the row")
+            at = clock()
+            resealing.reseal([ref], next_keys([ref], "L3", since=at, at=at), job="", by=BY, at=at)
+        writer.result()
+    end_old_keys([ref])
+
+    held = Customer.objects.get(ref=ref).sealed["address"]
+    assert unchanged(held, place(ref, "address"), keys_for([ref], "L3"), "1 Harbour Road")
+    assert headers([ref]) == {(1, 2)}
+
+
+def somebody_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("select exists (select from pg_locks where not granted)")
+        return bool(cursor.fetchone()[0])
+
+
+def test_keeps_a_version_that_a_value_still_lies_under(committed_house, worker):
+    (ref,) = bulk_make(1, portfolio=committed_house.north, at=clock())
+    next_keys([ref], "L3", since=clock(), at=clock())
+
+    assert end_old_keys([ref]) == 0
+    assert versions([ref]) == {1, 2}
+
+
+def test_ends_what_was_taken_out_of_a_document_before(committed_house, worker):
+    (ref,) = bulk_make(1, portfolio=committed_house.north, at=clock())
+    row = Customer.objects.get(ref=ref)
+    taken = row.sealed.pop("address")
+    row.save(update_fields=["sealed"])
+
+    done = rekey_customers([ref], by=BY, at=clock())
+
+    assert (done.customers, done.values) == (1, 4)
+    assert end_old_keys([ref]) == 1
+    with pytest.raises(CannotOpen):
+        mask("address", taken, place(ref, "address"), keys_for([ref], "L3"))
+
+
+def test_lets_one_rotation_go_on_at_a_time(committed_house, worker, no_wait):
+    first = begin(REKEY)
+    with pytest.raises(AlreadyRotating) as refused:
+        begin(RESEAL, suite=2)
+    late = jobs.start(REINDEX, by=BY, at=clock(), parameters={"epoch": 2})
+
+    assert refused.value.job == first
+    assert work(late).error_code == "already_rotating"
+    assert work(first).error_code == ""
+    assert not rotating.rotations().exists()
+
+
+def test_refuses_a_scope_that_is_none(committed_house, worker):
+    with pytest.raises(NoSuchScope):
+        begin(REKEY, scope="customer", id="nobody")
+
+
+def test_moves_every_value_to_another_suite_and_back(committed_house, worker, no_wait):
+    refs = bulk_make(5, portfolio=committed_house.north, at=clock())
+
+    job = rotate(RESEAL, suite=2)
+
+    assert (headers(refs), sealing_suite(), job.outcome["values"]) == ({(2, 1)}, 2, 25)
+    opens(refs)
+    assert tampered() == []
+    more = bulk_make(1, portfolio=committed_house.north, at=clock(), first=100)
+    assert headers(more) == {(2, 1)}
+    rotate(RESEAL, suite=1)
+    assert headers([*refs, *more]) == {(1, 1)}
+    opens(refs)
+
+
+def test_refuses_a_suite_that_the_program_lacks(committed_house, worker):
+    job = work(begin(RESEAL, suite=3))
+
+    assert (job.error_code, sealing_suite()) == ("unknown_suite", 1)

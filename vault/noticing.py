@@ -1,0 +1,72 @@
+"""What the keyring says of keys as a whole, and that this process notices when it changes.
+
+The generation rises when a key is made to follow another or is destroyed, when another suite seals, when an index
+epoch comes or goes. Whoever loads data keys reads the state with them; whoever only searches asks with `catch_up`,
+at most every FRESH_FOR seconds. A forked helper asks nothing: it goes on with what was known when it was forked.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from django.db import connections
+
+from vault.envelope import SUITE
+from vault.providers import KekProvider, provider
+
+ALIAS = "keyring"
+FRESH_FOR = 5.0
+
+ASK = "select generation, suite, superseded from vault_state"
+"""What `notice` takes in; whoever asks for more puts it behind these three columns."""
+
+
+@dataclass(slots=True)
+class State:
+    """What this process has noticed last."""
+
+    generation: int = 0
+    suite: int = SUITE
+    superseded: frozenset[int] = frozenset()
+    until: float = 0.0
+
+
+def notice(kek: KekProvider, row: Sequence[Any]) -> State:
+    """Take in a row of `ASK`; look at what the provider holds when the generation has changed."""
+    state = noticed(kek)
+    generation, suite, superseded, *_ = row
+    if generation != state.generation:
+        kek.reload()
+        state.generation = generation
+    state.suite = suite
+    state.superseded = frozenset(superseded)
+    state.until = monotonic() + FRESH_FOR
+    return state
+
+
+def noticed(kek: KekProvider) -> State:
+    """Return what this process has noticed last."""
+    return _noticed.setdefault(kek, State())
+
+
+_noticed: WeakKeyDictionary[KekProvider, State] = WeakKeyDictionary()
+
+
+def catch_up(*, now: bool = False) -> State:
+    """Ask the keyring for its state, unless that was done in the last FRESH_FOR seconds.
+
+    :param now: ask in any case.
+    """
+    kek = provider()
+    state = noticed(kek)
+    if now or monotonic() > state.until:
+        with connections[ALIAS].cursor() as cursor:
+            cursor.execute(ASK)
+            state = notice(kek, cursor.fetchone())
+    return state
+
+
+RAISE = "update vault_generation set number = number + 1"
+"""The statement, in the transaction of what changes, by which all processes notice it."""

@@ -1,0 +1,126 @@
+"""New versions of data keys, and the end of old ones. The values in between are re-sealed by whoever holds them.
+
+    next_keys           a further version for each subject, committed before any value is sealed under it
+    renewed             a value sealed anew under the newest version and the suite of now, or as it is
+    destroy_superseded  the versions that no value needs any more
+
+A version that follows another raises the generation with the same commit. Whoever seals into a row asks for it under
+the row's lock (`Keys.confirm`), so that once the values of a row are re-sealed nobody brings the old version back.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from os import urandom
+from uuid import UUID
+
+from django.db import IntegrityError, connections, transaction
+
+from vault import keks
+from vault.envelope import HEADER, from_text, lock, middle, read_header, to_text, unlock
+from vault.keyfiles import KEY_BYTES
+from vault.keyring import Keys, about, count_wraps
+from vault.noticing import ALIAS, RAISE
+from vault.place import Place
+from vault.providers import provider
+
+HEADER_LETTERS = 8
+"""Letters of a sealed text that say its format, suite and key version: six bytes."""
+
+
+def next_keys(subjects: Iterable[UUID], domain: str, *, since: datetime, at: datetime) -> Keys:
+    """Return the data keys of these subjects, each with a version that was made at `since` or later.
+
+    Subjects without a key get none. The new keys are committed when this returns. Asked again with the same
+    `since`, as after a kill, it makes none that is there already.
+    """
+    wanted = sorted(set(subjects))
+    try:
+        _make_next(wanted, domain, since, at)
+    except IntegrityError:
+        _make_next(wanted, domain, since, at)  # the KEK that wraps was exchanged between reading and writing
+    return Keys(wanted, domain)
+
+
+def _make_next(subjects: list[UUID], domain: str, since: datetime, at: datetime) -> None:
+    kek = provider()
+    with transaction.atomic(using=ALIAS, durable=True), connections[ALIAS].cursor() as cursor:
+        cursor.execute(_STALE, [domain, subjects, since])
+        stale = [(subject, version + 1) for subject, version in cursor.fetchall()]
+        if not stale:
+            return
+        to, _ = keks.now()
+        made = [kek.wrap(urandom(KEY_BYTES), about(one, domain, version), to)[1] for one, version in stale]
+        whose, versions = zip(*stale, strict=True)
+        cursor.execute(_INSERT, [domain, to, at, list(whose), list(versions), made])
+        count_wraps(cursor, to, len(made), at)
+        cursor.execute(RAISE)
+
+
+def renewed(sealed: str, place: Place, keys: Keys) -> str:
+    """Return a value under the newest key and the suite of now: the same text where it lies so already.
+
+    :raises CannotOpen: when it does not open at this place.
+    """
+    subject, domain, field, level = place
+    raw = from_text(sealed)
+    header = raw[:HEADER]
+    if header == keys.to_seal(subject, domain).header:
+        return sealed
+    about_field = middle(field, level)
+    old = keys.to_open(subject, domain, header)
+    text = unlock(raw, old.aad(about_field), old.cipher)
+    new = keys.to_seal(subject, domain)  # again: opening may have found newer keys
+    return to_text(lock(text, new.aad(about_field), new.cipher, new.header))
+
+
+def lies_under(letters: str) -> tuple[int, int]:
+    """Return (suite, key version) of the first HEADER_LETTERS of a sealed text.
+
+    :raises CannotOpen: when they are not those of a sealed text.
+    """
+    return read_header(from_text(letters))
+
+
+def destroy_superseded(in_use: Mapping[UUID, int | None], domain: str) -> int:
+    """Destroy the data keys older than the oldest in use; return how many. Only the worker's role may.
+
+    :param in_use: the oldest version that a value of the subject lies under, None where it has no value: then all
+        versions but the newest go.
+    """
+    subjects, oldest = list(in_use), [in_use[subject] for subject in in_use]
+    with transaction.atomic(using=ALIAS), connections[ALIAS].cursor() as cursor:
+        cursor.execute(_DELETE, [subjects, oldest, domain, domain])
+        gone: int = cursor.rowcount
+        if gone:
+            cursor.execute(RAISE)
+    return gone
+
+
+def rewrite_keyring() -> None:
+    """Rewrite the table of data keys, so that its file holds no byte of a destroyed one. Only the worker's role may.
+
+    :raises RuntimeError: inside a transaction, where PostgreSQL cannot.
+    """
+    if connections[ALIAS].in_atomic_block:
+        raise RuntimeError("VACUUM FULL runs outside any transaction.")
+    with connections[ALIAS].cursor() as cursor:
+        cursor.execute("vacuum full vault_datakey")
+
+
+_STALE = """
+select subject, max(version) from vault_datakey where domain = %s and subject = any(%s)
+group by subject having max(created_at) < %s order by subject
+"""
+_INSERT = """
+insert into vault_datakey (subject, domain, version, wrapped, kek_version, created_at)
+select made.subject, %s, made.version, made.wrapped, %s, %s
+from unnest(%s::uuid[], %s::integer[], %s::bytea[]) as made (subject, version, wrapped)
+on conflict do nothing
+"""
+_DELETE = """
+delete from vault_datakey old
+using unnest(%s::uuid[], %s::integer[]) as kept (subject, version)
+where old.domain = %s and old.subject = kept.subject and old.version < coalesce(kept.version, 2147483647)
+  and old.version < (select max(version) from vault_datakey newer
+    where newer.domain = %s and newer.subject = old.subject)
+"""
