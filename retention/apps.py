@@ -1,6 +1,7 @@
 """The retention app."""
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 
@@ -9,3 +10,11 @@ class RetentionConfig(AppConfig):
 
     name = "retention"
     verbose_name = _("Retention")
+
+    def ready(self) -> None:
+        from retention import events  # noqa: F401  declares the vocabulary
+
+        if settings.PROCESS == "main":  # nobody proposes or signs elsewhere
+            from retention.proposals import holds
+
+            holds.register_kinds()

@@ -1,0 +1,1 @@
+"""What an officer proposes and a department head signs."""
