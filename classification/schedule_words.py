@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from classification.models import CATEGORY, Field, categories, endings, retained_from
 from classification.purpose_words import retention
+from classification.schedules import ScheduleSpec
 from lawbook.models import YEAR
 from lawbook.queries import Fact, newest
 
@@ -81,3 +82,21 @@ def law_term(found: Fact) -> str:
     if found.unit == YEAR:
         return ngettext("%d year", "%d years", found.value) % found.value
     return months(found.value)
+
+
+def ending(then: str, store_months: int | None) -> str:
+    """Say what follows the end of a term."""
+    if store_months is None:
+        return part("then", then)
+    return gettext("stored only for %(months)s, then destroyed") % {"months": months(store_months)}
+
+
+def summary(spec: ScheduleSpec) -> str:
+    """Put a whole schedule in one line."""
+    said = [term(spec.months, spec.starts)]
+    if spec.floor:
+        said.append(floor(spec.floor))
+    said.append(ending(spec.then, spec.store_months))
+    if spec.verify_months:
+        said.append(gettext("confirmed every %(months)s") % {"months": months(spec.verify_months)})
+    return " · ".join(said)

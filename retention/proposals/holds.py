@@ -63,6 +63,11 @@ def propose_end(hold: UUID, *, reason: str, by: Actor, at: datetime) -> Proposal
     return approvals.propose(END, content={"hold": str(hold)}, reason_text=reason, by=by, at=at)
 
 
+def waiting(at: datetime) -> list[Proposal]:
+    """Return the proposals about holds that wait for a signature."""
+    return list(Proposal.objects.waiting(at).filter(kind__in=(PLACE, END)))
+
+
 def _check_place(content: Content, by: Actor, at: datetime) -> None:
     if not 1 <= len(content["customers"]) <= MOST_CUSTOMERS:
         raise CannotApply("hold_customers", most=MOST_CUSTOMERS)
