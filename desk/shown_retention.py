@@ -24,8 +24,8 @@ from desk.customer_pages import numbers_found
 from desk.shown_decisions import signers_of
 from retention.models import DueEntry, Hold
 from retention.queries.listing import holds_of, stored_until
-from retention.queries.terms import NO_PURPOSE, RELATIONSHIP_ENDED, TERM, WITHDRAWN, terms
 from retention.queries.stale import Stale, stale
+from retention.queries.terms import NO_PURPOSE, RELATIONSHIP_ENDED, TERM, WITHDRAWN, terms
 from retention.rules import rules_at
 from trail.actor import Actor
 

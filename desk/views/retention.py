@@ -210,8 +210,8 @@ def _schedule(
 
 def _current(request: DeskRequest, scope: str, subject: str) -> tuple[Any, int]:
     """Return the schedule in force and the number of its newest version; 404 for what is neither field nor category."""
-    there = {FIELD: catalogue(request.at), CATEGORY: dict(categories())}
-    if scope not in there or subject not in there[scope]:
+    is_category = scope == CATEGORY and subject in dict(categories())
+    if not is_category and not (scope == FIELD and subject in catalogue(request.at)):
         raise Http404
     rows = Schedule.objects.filter(scope=scope, subject=subject).order_by("-number")
     newest = rows.values_list("number", flat=True).first() or 0

@@ -159,7 +159,6 @@ def _seats(content: Content, at: datetime) -> Sequence[Seat]:
 
 def register_kinds() -> None:
     """Register the kinds of proposal about holds."""
-    shared = {"seats": _seats, "permission": "holds.propose", "lifetime": LIFETIME}
     register(
         ProposalKind(
             code=PLACE,
@@ -167,7 +166,9 @@ def register_kinds() -> None:
             apply=_place,
             describe=_describe_place,
             check=_check_place,
-            **shared,
+            seats=_seats,
+            permission="holds.propose",
+            lifetime=LIFETIME,
         )
     )
     register(
@@ -177,6 +178,8 @@ def register_kinds() -> None:
             apply=_end,
             describe=_describe_end,
             check=_check_end,
-            **shared,
+            seats=_seats,
+            permission="holds.propose",
+            lifetime=LIFETIME,
         )
     )

@@ -9,7 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import BooleanField, Func, QuerySet
+from django.db.models import BooleanField, QuerySet
+from django.db.models.expressions import Expression
 
 from classification.queries import Catalogue
 from classification.schedules import schedules
@@ -29,25 +30,23 @@ class Stale:
     known_since: datetime
 
 
-class HasStale(Func):
+class HasStale(Expression):
     """Whether any origin of a customer is older than its field's interval allows."""
 
-    output_field = BooleanField()
     conditional = True
-    template = (
-        "exists (select from jsonb_each(%(expressions)s) origin"
-        " join unnest(%%s::text[], %%s::int[]) as every (field, months) on every.field = origin.key"
-        " where coalesce(origin.value ->> 'verified_at', origin.value ->> 'collected_at')::timestamptz"
-        " < %%s - every.months * interval '1 month')"
-    )
 
-    def __init__(self, column: str, given: Sequence[Any]) -> None:
-        super().__init__(column)
+    def __init__(self, given: Sequence[Any]) -> None:
+        super().__init__(output_field=BooleanField())
         self.given = tuple(given)
 
-    def as_sql(self, compiler: Any, connection: Any, **more: Any) -> tuple[str, tuple[Any, ...]]:
-        sql, params = super().as_sql(compiler, connection, **more)
-        return sql, (*params, *self.given)
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        return _HAS_STALE, self.given
+
+
+_HAS_STALE = """exists (select from jsonb_each(customers_customer.origins) origin
+  join unnest(%s::text[], %s::int[]) as every (field, months) on every.field = origin.key
+  where coalesce(origin.value ->> 'verified_at', origin.value ->> 'collected_at')::timestamptz
+    < %s - every.months * interval '1 month')"""
 
 
 def stale(customers: QuerySet[Customer], known: Catalogue, at: datetime, *, most: int = LIMIT) -> list[Stale]:
@@ -60,7 +59,7 @@ def stale(customers: QuerySet[Customer], known: Catalogue, at: datetime, *, most
     if not months:
         return []
     given = (list(months), list(months.values()), at)
-    ids = customers.filter(HasStale("origins", given)).order_by("number").values_list("pk", flat=True)[:most]
+    ids = customers.filter(HasStale(given)).order_by("number").values_list("pk", flat=True)[:most]
     with connection.cursor() as cursor:
         cursor.execute(_LINES, [*given[:2], list(ids), at])
         return [

@@ -1,8 +1,9 @@
 """Customers whose values were collected at given times, without a service in between."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import uuid4
 
+from classification.models import Schedule
 from customers.models import Contact, Customer, Portfolio
 
 
@@ -39,3 +40,12 @@ def contact(of: Customer, when: datetime) -> Contact:
         opened_at=when,
         last_act_at=when,
     )
+
+
+def schedule(code: str, at: datetime, **terms: object) -> None:
+    """Let a field have another schedule than the shipped one."""
+    Schedule.objects.filter(scope="field", subject=code, until=None).update(until=at - timedelta(days=1))
+    number = Schedule.objects.filter(scope="field", subject=code).count() + 1
+    made = {"starts": "collection", "months": 12} | terms
+    since = at - timedelta(hours=1)
+    Schedule.objects.create(scope="field", subject=code, number=number, since=since, shipped=True, **made)

@@ -6,14 +6,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from classification.models import PurposeVersion, Schedule
+from classification.models import PurposeVersion
 from customers.models import Customer
 from lawbook.terms import Term as LawTerm
 from retention.queries.terms import Term, terms
 from retention.rules import rules_at
 from tests.consent.builders import Answering, published
 from tests.customers.conftest import House
-from tests.retention.builders import contact, customer
+from tests.retention.builders import contact, customer, schedule
 
 pytestmark = pytest.mark.django_db(databases=["default", "keyring"])
 
@@ -26,15 +26,6 @@ def of(row: Customer, at: datetime) -> dict[str, Term]:
 
 def months_after(start: datetime, months: int) -> datetime:
     return LawTerm(months, "month").after(start)
-
-
-def schedule(code: str, at: datetime, **terms: object) -> None:
-    """Let a field have another schedule than the shipped one."""
-    Schedule.objects.filter(scope="field", subject=code, until=None).update(until=at - timedelta(days=1))
-    number = Schedule.objects.filter(scope="field", subject=code).count() + 1
-    made = {"starts": "collection", "months": 12} | terms
-    since = at - timedelta(hours=1)
-    Schedule.objects.create(scope="field", subject=code, number=number, since=since, shipped=True, **made)
 
 
 def test_keeps_while_the_relationship_lasts(house: House) -> None:
