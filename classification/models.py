@@ -7,7 +7,7 @@ from datetime import datetime
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 LEVELS = (1, 2, 3, 4)
@@ -82,7 +82,7 @@ def retained_from() -> list[tuple[str, object]]:
 
 def endings() -> list[tuple[str, object]]:
     """Return what follows the end of a term."""
-    return [(DESTROY, _("destroyed")), (STORE, _("storage only, then destroyed"))]
+    return [(DESTROY, pgettext_lazy("after a term", "destroyed")), (STORE, _("storage only, then destroyed"))]
 
 
 def in_active_language(zh: str, en: str) -> str:
