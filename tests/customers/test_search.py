@@ -129,7 +129,7 @@ def test_a_value_moved_to_another_customer_does_not_count(full):
     mine, other = Customer.objects.get(number="C0000001"), Customer.objects.get(number="C0000002")
     other.sealed["mobile"] = mine.sealed["mobile"]
     reading = Reading("mobile", "mobile", "exact", synthetic_values(1)["mobile"])
-    assert verified([mine, other], [reading]) == [mine]
+    assert verified([mine, other], [reading], full.at) == [mine]
 
 
 def test_roles_without_customers_find_nobody(full):
