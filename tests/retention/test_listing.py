@@ -133,5 +133,9 @@ def test_the_database_keeps_what_was_signed_and_restricted(house: House, stateme
     row = customer(house.north, house.at, "service_note", collected=LONG_AGO)
     hold(house, row.ref)
     list_due(by=BY, at=house.at)
-    with pytest.raises(DatabaseError, match="never edited"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(DatabaseError, match="never edited"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(statement)
