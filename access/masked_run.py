@@ -22,6 +22,7 @@ from approvals.registry import CannotApply
 from classification.queries import UnknownField, catalogue
 from customers.models import Customer
 from customers.pseudonyms import Pseudonyms
+from customers.restrictions import unrestricted
 from documents import sheets
 from files.services import put_file
 from jobs.running import JobFailed, Turn
@@ -82,7 +83,8 @@ def run(turn: Turn) -> Mapping[str, object]:
 
 def _rows(turn: Turn, asked: MaskedDataset, made: Pseudonyms) -> Iterator[list[str]]:
     """Yield the rows, in the order of pseudonyms: that of the records would tell who is who."""
-    found = Customer.objects.select_related("portfolio").filter(portfolio__code__in=asked.portfolios)
+    of_these = Customer.objects.select_related("portfolio").filter(portfolio__code__in=asked.portfolios)
+    found = unrestricted(of_these, turn.at)
     after = 0
     all_rows: list[list[str]] = []
     while len(all_rows) < asked.most and (

@@ -10,6 +10,7 @@ Nothing here touches a database, a clock or a language; `access.words` makes sen
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import StrEnum
 
 from access.consents import NOTHING, OPENS, Saying, Says
@@ -43,6 +44,7 @@ class Why(StrEnum):
     ABOVE_TIER = "above_tier"
     LACKS_UNDERTAKING = "lacks_undertaking"
     LACKS_TRAINING = "lacks_training"
+    STORAGE_ONLY = "storage_only"
     OUTSIDE_REACH = "outside_reach"
 
 
@@ -93,6 +95,7 @@ class Question:
     purpose of the contact. `for_business`: that purpose serves the company and not the customer, so that whatever
     a rule asks, consent is asked too (S2-24). `grant`: what the person's usage requests say. `lacking`: what the
     person must have before anything is shown in the clear: an `undertaking` (S1-20) or `training` (S1-19).
+    `restricted`: the basis on which the value is only stored, and shown to nobody (PIPL 47).
     """
 
     roles: frozenset[str]
@@ -107,6 +110,7 @@ class Question:
     for_business: bool = False
     grant: Granting = Granting.NONE
     lacking: str = ""
+    restricted: str = ""
 
     @property
     def met(self) -> frozenset[str]:
@@ -118,6 +122,17 @@ class Question:
             GRANT: self.grant == Granting.LIVE,
         }
         return frozenset(need for need, yes in held.items() if yes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restricted:
+    """On what basis a value is only stored, and until when that wants it kept."""
+
+    basis: str = ""
+    kept_until: datetime | None = None
+
+
+UNRESTRICTED = Restricted()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +173,7 @@ class Decision:
     obligations: tuple[str, ...] = ()
     consent: Says = NOTHING
     grant: Held = NO_GRANT
+    restriction: Restricted = UNRESTRICTED
     grantable: bool = False
     """Whether the deciding rule opens the value to a usage grant."""
     zones: tuple[str, ...] = ()
@@ -201,6 +217,9 @@ def _ungated(question: Question, rules: tuple[Rule, ...]) -> Decision:
     tried = tuple(_try(question, rule) for rule in rules)
     if not question.reached_as:
         return Decision(view=HIDDEN, why=Why.OUTSIDE_REACH, next_step=Step.ASK_REACH, tried=tried)
+    # SECURITY: PIPL 47, what is only stored is read by nobody, whatever rule, consent or grant there is.
+    if question.restricted:
+        return Decision(view=HIDDEN, why=Why.STORAGE_ONLY, tried=tried)
     # SECURITY: a forbidding rule beats every other, whichever of the person's roles it names.
     forbidding = [one for one in tried if one.fits and one.rule.forbid]
     if forbidding:
@@ -227,7 +246,7 @@ def _better_zones(question: Question, rules: tuple[Rule, ...], here: Decision) -
 
     Only zones that rules of this question name: an address of no network at all is no place to be sent to.
     """
-    if here.clear or not question.reached_as or here.why in LACKING:
+    if here.clear or not question.reached_as or here.why in (*LACKING, Why.STORAGE_ONLY):
         return ()
     named = {rule.zone for rule in rules if rule.zone not in ("", question.zone)}
     better = []
@@ -251,8 +270,12 @@ def could_be(question: Question, rules: Iterable[Rule]) -> Decision:
     return decide(replace(question, has_contact=True, has_reason=True), rules)
 
 
-def told(decision: Decision, said: Says, held: Held = NO_GRANT) -> Decision:
-    """Return a decision with what consent and the nearest usage request said to it: purposes, days, record."""
+def told(
+    decision: Decision, said: Says, held: Held = NO_GRANT, restricted: Restricted = UNRESTRICTED
+) -> Decision:
+    """Return a decision with what consent, the nearest usage request and a restriction said to it: purposes, days."""
+    if decision.why == Why.STORAGE_ONLY:
+        return replace(decision, restriction=restricted)
     if decision.consent.saying:
         decision = replace(decision, consent=said)
     return replace(decision, grant=held) if decision.grantable and held.request else decision

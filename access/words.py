@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
@@ -14,7 +15,7 @@ from access.consents import Saying, Says
 from access.grants import Granting, Held
 from access.policy import CLEAR, CONSENT, CONTACT, GRANT, HIDDEN, MASKED, REASON, Decision, Step, Tried, Why
 from classification.models import categories
-from customers.models import tiers
+from customers.models import FLOOR, HOLD, STORED, tiers
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
@@ -42,6 +43,9 @@ WHYS: Mapping[Why, StrPromise] = {
     Why.ABOVE_TIER: _("The rules of your role do not reach customers of this tier."),
     Why.LACKS_UNDERTAKING: _("You have no valid confidentiality undertaking, so you see masks only."),
     Why.LACKS_TRAINING: _("You have no valid proof of the required training, so you see masks only."),
+    Why.STORAGE_ONLY: _(
+        "The term of this value is over: it is kept for storage only and shown to nobody (PIPL 47)."
+    ),
     Why.OUTSIDE_REACH: _("This customer is not among those you serve."),
 }
 STEPS: Mapping[Step, StrPromise] = {
@@ -108,6 +112,12 @@ DOUBTS: Mapping[str, StrPromise] = {
     "contact_changed": _("the address of the link was changed less than a week before"),
 }
 """Why the evidence of a consent waits for a second person (`access.consents.doubts`)."""
+RESTRICTIONS: Mapping[str, StrPromise] = {
+    FLOOR: _("A law wants it kept until %(date)s."),
+    HOLD: _("It is held for a legal matter until %(date)s."),
+    STORED: _("The retention schedule stores it until %(date)s."),
+}
+"""Why a value that nobody may read is still there (`customers.models.Restriction`)."""
 MISMATCHES: Mapping[str, StrPromise] = {
     "role": _("speaks to another role"),
     "level": _("speaks about another level"),
@@ -127,8 +137,17 @@ def why(decision: Decision) -> str:
     """Say in one sentence why the decision is what it is."""
     met = next((one.met for one in decision.tried if one.deciding), ())
     said = str(WHYS[decision.why]) % {"missing": needs(decision.missing), "met": needs(met)}
-    more = (consent(decision.consent), grant(decision.grant), zones(decision))
+    more = (consent(decision.consent), grant(decision.grant), restriction(decision), zones(decision))
     return " ".join(filter(None, (said, *more)))
+
+
+def restriction(decision: Decision) -> str:
+    """Say why a value that nobody may read is kept, and until when; "" where it is not restricted."""
+    found = decision.restriction
+    if found.basis not in RESTRICTIONS or found.kept_until is None:
+        return ""
+    last = timezone.localtime(found.kept_until - timedelta(microseconds=1))
+    return str(RESTRICTIONS[found.basis]) % {"date": last.strftime("%Y-%m-%d")}
 
 
 def zones(decision: Decision) -> str:

@@ -14,9 +14,16 @@ class ClassificationConfig(AppConfig):
     def ready(self) -> None:
         from auditlog.registry import auditlog
 
-        from classification.models import Field, FieldVersion, Purpose, PurposeVersion, Scenario
+        from classification.models import (
+            Field,
+            FieldVersion,
+            Purpose,
+            PurposeVersion,
+            Scenario,
+            Schedule,
+        )
 
-        for model in (Field, FieldVersion, Purpose, PurposeVersion, Scenario):
+        for model in (Field, FieldVersion, Purpose, PurposeVersion, Scenario, Schedule):
             auditlog.register(model)
         if settings.PROCESS == "main":  # nobody proposes or signs elsewhere
             from classification import proposals

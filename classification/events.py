@@ -27,3 +27,13 @@ PURPOSE_CHANGED = declare(
     facts=("purpose", "version", "basis", "added", "removed"),
 )
 PURPOSE_ENDED = declare("purpose.ended", name=_("ended a purpose"), facts=("purpose", "version", "fields"))
+
+# scope: field or category; subject: its code; floor: the code of a law fact.
+SCHEDULE_SIGNED = declare(
+    "schedule.signed",
+    name=_("put a retention schedule in force"),
+    facts=("scope", "subject", "version", "months", "starts", "floor", "then"),
+)
+SCHEDULE_ENDED = declare(
+    "schedule.ended", name=_("ended a retention schedule"), facts=("scope", "subject", "version")
+)

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 LEVELS = (1, 2, 3, 4)
@@ -30,6 +30,11 @@ COLLECTION, LAST_CONTACT, END_OF_RELATIONSHIP, WITHDRAWAL = RETAINED_FROM = (
     "end_of_relationship",
     "withdrawal",
 )
+
+FIELD, CATEGORY = SCOPES = ("field", "category")
+DESTROY, STORE = ENDINGS = ("destroy", "store")
+SCHEDULE_STARTS = (COLLECTION, LAST_CONTACT, END_OF_RELATIONSHIP)
+"""A withdrawal ends a purpose, not a field: purposes count from it, schedules do not."""
 
 is_code = RegexValidator(r"\A[a-z][a-z0-9_]{1,39}\Z", _("Lower-case letters, digits and underscores."))
 
@@ -73,6 +78,11 @@ def retained_from() -> list[tuple[str, object]]:
         (END_OF_RELATIONSHIP, _("from the end of the relationship")),
         (WITHDRAWAL, _("from the withdrawal of consent")),
     ]
+
+
+def endings() -> list[tuple[str, object]]:
+    """Return what follows the end of a term."""
+    return [(DESTROY, pgettext_lazy("after a term", "destroyed")), (STORE, _("storage only, then destroyed"))]
 
 
 def in_active_language(zh: str, en: str) -> str:
@@ -288,3 +298,82 @@ class Scenario(models.Model):
 
     def __str__(self) -> str:
         return in_active_language(self.name_zh, self.name_en)
+
+
+class Schedules(models.QuerySet["Schedule"]):
+    """Schedules by time."""
+
+    def in_force(self, at: datetime) -> Schedules:
+        """Return the schedules that count at a time."""
+        return self.filter(Q(until__isnull=True) | Q(until__gt=at), since__lte=at)
+
+
+class Schedule(models.Model):
+    """How long values of a field or of a category may be kept at most, and what follows (PIPL 19, S2-13).
+
+    `months` count from `starts`. `floor` is the code of the law fact that wants them kept for at least its term from
+    `floor_from`. `store_months`: how long they are only stored after the end, where that follows. `verify_months`:
+    after how many months a value is confirmed with the customer again (S2-14). Signed once, superseded, never edited
+    (a trigger holds that). How long each purpose needs a value stands with the purpose.
+    """
+
+    scope = models.CharField(_("speaks about"), max_length=10)
+    subject = models.CharField(_("field or category"), max_length=40)
+    number = models.PositiveSmallIntegerField(_("version"))
+    starts = models.CharField(_("kept from"), max_length=30, choices=retained_from)
+    months = models.PositiveSmallIntegerField(_("months kept at most"))
+    floor = models.CharField(_("legal floor"), max_length=60, blank=True, default="")
+    floor_from = models.CharField(_("the floor counts from"), max_length=30, blank=True, default="")
+    then = models.CharField(_("then"), max_length=10, choices=endings, default=DESTROY)
+    store_months = models.PositiveSmallIntegerField(_("months stored only"), null=True, blank=True)
+    verify_months = models.PositiveSmallIntegerField(_("months until confirmed again"), null=True, blank=True)
+    since = models.DateTimeField(_("since"))
+    until = models.DateTimeField(_("until"), null=True, blank=True)
+    shipped = models.BooleanField(_("shipped default"), default=False)
+    proposal = models.UUIDField(_("proposal"), null=True, blank=True)
+
+    objects = Schedules.as_manager()
+
+    class Meta:
+        verbose_name = _("retention schedule")
+        verbose_name_plural = _("retention schedules")
+        default_permissions = ("view",)
+        ordering = ("scope", "subject", "number")
+        constraints = [
+            models.UniqueConstraint(
+                fields=("scope", "subject", "number"), name="a schedule numbers its versions once"
+            ),
+            models.UniqueConstraint(
+                fields=("scope", "subject"),
+                condition=Q(until__isnull=True),
+                name="a schedule has one open version",
+            ),
+            models.CheckConstraint(
+                condition=Q(scope__in=SCOPES), name="a schedule speaks about a field or a category"
+            ),
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gt=F("since")),
+                name="a schedule ends after it began",
+            ),
+            models.CheckConstraint(
+                condition=Q(months__gte=1, starts__in=SCHEDULE_STARTS), name="a schedule has a term"
+            ),
+            models.CheckConstraint(
+                condition=Q(floor="", floor_from="") | ~Q(floor="") & Q(floor_from__in=SCHEDULE_STARTS),
+                name="a legal floor says from when it counts",
+            ),
+            models.CheckConstraint(
+                condition=Q(then=DESTROY, store_months__isnull=True) | Q(then=STORE, store_months__gte=1),
+                name="what is only stored says for how long",
+            ),
+            models.CheckConstraint(
+                condition=Q(verify_months__isnull=True) | Q(verify_months__gte=1),
+                name="values are confirmed after a month at least",
+            ),
+            models.CheckConstraint(
+                condition=Q(shipped=True) | Q(proposal__isnull=False), name="a schedule is shipped or signed"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.scope} {self.subject} {self.number}"

@@ -9,13 +9,16 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from classification.models import (
+    CATEGORY,
     EXACT_LAST_FOUR,
+    FIELD,
     NO_INDEX,
     FieldVersion,
     Scenario,
+    Schedule,
     in_active_language,
 )
 from classification.purposes import serving
@@ -45,6 +48,8 @@ class FieldSpec:
     form_order: int = 500
     version: int = 1
     confirmed: bool = False
+    kept: bool = True
+    """Whether a retention schedule says how long its values are kept; without one none may be collected (PIPL 19)."""
 
     @property
     def name(self) -> str:
@@ -154,9 +159,12 @@ class Catalogue:
         return self._derived.get(code, ())
 
     def asked_in(self, purposes: Collection[str]) -> tuple[FieldSpec, ...]:
-        """Return the holdable fields that serve one of these purposes: what a scenario may ask (S0-7)."""
+        """Return the holdable fields that serve one of these purposes: what a scenario may ask (S0-7).
+
+        A field that no schedule keeps may be asked nowhere (PIPL 19).
+        """
         wanted = set(purposes)
-        return tuple(spec for spec in self.holdable if wanted & set(spec.purposes))
+        return tuple(spec for spec in self.holdable if spec.kept and wanted & set(spec.purposes))
 
 
 def catalogue(at: datetime) -> Catalogue:
@@ -182,8 +190,10 @@ _READ = (
 
 
 def _specs(versions: QuerySet[FieldVersion], at: datetime) -> Iterator[FieldSpec]:
-    rows = versions.values_list(*_READ, ArraySubquery(serving(OuterRef("field_id"), at).values("purpose_id")))
-    for code, name_zh, name_en, *label, form_order, number, shipped, purposes in rows:
+    rows = versions.values_list(
+        *_READ, ArraySubquery(serving(OuterRef("field_id"), at).values("purpose_id")), Exists(_keeping(at))
+    )
+    for code, name_zh, name_en, *label, form_order, number, shipped, purposes, kept in rows:
         category, level, kind, params, index, required, sensitive, derived_from = label
         yield FieldSpec(
             code=code,
@@ -201,7 +211,14 @@ def _specs(versions: QuerySet[FieldVersion], at: datetime) -> Iterator[FieldSpec
             form_order=form_order,
             version=number,
             confirmed=not shipped,
+            kept=kept,
         )
+
+
+def _keeping(at: datetime) -> QuerySet[Schedule]:
+    """Return the schedules in force of a field: its own and that of its category."""
+    own = Q(scope=FIELD, subject=OuterRef("field_id"))
+    return Schedule.objects.in_force(at).filter(own | Q(scope=CATEGORY, subject=OuterRef("category")))
 
 
 def scenarios() -> list[Scenario]:

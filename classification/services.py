@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 
 from django.apps import apps as installed
@@ -9,6 +10,7 @@ from django.apps.registry import Apps
 from django.db import transaction
 
 from classification import shipped
+from classification.shipped_schedules import SCHEDULES
 
 SHIPPED_SINCE = datetime(2020, 1, 1, tzinfo=UTC)
 """The shipped defaults count from here, so that demo data of earlier months has a catalogue."""
@@ -50,6 +52,7 @@ def install_shipped(apps: Apps = installed) -> None:
         for row in missing
     )
     _install_purposes(apps)
+    _install_schedules(apps)
     Scenario.objects.bulk_create(
         (
             Scenario(
@@ -91,4 +94,17 @@ def _install_purposes(apps: Apps) -> None:
         )
         for row in shipped.PURPOSES
         if row.code not in have
+    )
+
+
+def _install_schedules(apps: Apps) -> None:
+    try:
+        Schedule = apps.get_model("classification", "Schedule")
+    except LookupError:  # the registry of a migration from before there were any
+        return
+    have = set(Schedule.objects.values_list("scope", "subject"))
+    Schedule.objects.bulk_create(
+        Schedule(number=1, since=SHIPPED_SINCE, shipped=True, **asdict(row))
+        for row in SCHEDULES
+        if (row.scope, row.subject) not in have
     )

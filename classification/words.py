@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from approvals.registry import CannotApply
-from classification import purpose_words
+from classification import purpose_words, schedule_words
 from classification.models import Field, categories, in_active_language, indexes
 
 KINDS: dict[str, Promise] = {
@@ -81,8 +81,9 @@ def kind_words(code: str) -> str:
 
 
 def refusal_words(problem: CannotApply) -> str:
-    """Say why a field or a purpose cannot be changed so; nothing for a code of somebody else."""
-    template = REFUSALS.get(problem.code) or purpose_words.REFUSALS.get(problem.code)
+    """Say why a field, a purpose or a schedule cannot be changed so; nothing for a code of somebody else."""
+    others = purpose_words.REFUSALS | schedule_words.REFUSALS
+    template = REFUSALS.get(problem.code) or others.get(problem.code)
     return "" if template is None else str(template) % problem.params
 
 

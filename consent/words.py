@@ -96,6 +96,9 @@ REFUSALS: Mapping[str, StrPromise] = {
     "reason_missing": _("Give a reason."),
     "own_record": _("You captured this answer yourself; somebody else has to look at the evidence."),
     "confirmed_already": _("You have answered on this evidence already."),
+    "storage_only": _(
+        "The term of this address is over: it is kept for storage only and not used (PIPL 47)."
+    ),
     "no_address": _(
         "No e-mail address is held for this customer. Print the link instead, or add the address."
     ),

@@ -175,6 +175,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(month_of_year="1,4,7,10", day_of_month=1, hour=1, minute=0),
     },
     "access.tend_reviews": {"task": "access.tasks.tend_reviews", "schedule": 300.0},
+    "retention.list_due": {"task": "retention.tasks.list_due", "schedule": crontab(hour=18, minute=30)},
     # Asked daily, done once a month: a beat that slept on the first loses nothing.
     "customers.discovery": {
         "task": "customers.tasks.start_discovery",

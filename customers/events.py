@@ -17,6 +17,9 @@ EDITED = declare(
     name=_("edited a customer"),
     facts=("fields", "cleared", "scenario", "source", "proof", "version"),
 )
+CONFIRMED = declare(
+    "customer.confirmed", name=_("confirmed values with the customer"), facts=("fields", "version")
+)
 MOVED = declare(
     "customer.moved", name=_("moved a customer to another portfolio"), facts=("from", "to", "version")
 )

@@ -34,6 +34,9 @@ BY_NUMBER, BY_NAME = "number", "name"
 _NAME = """(lower(c.open ->> 'full_name') collate "C")"""
 _AFTER_EVERY_NAME = chr(0x10FFFF)
 _CUT = "limit %s offset %s"
+_NAME_NOT_STORED = """not exists (select from customers_restriction stored
+  where stored.customer_id = c.id and stored.field in ('', 'full_name')
+    and stored.since <= %s and (stored.until is null or stored.until > %s))"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,7 @@ def _rows(
     sort = ", ".join((*names[1:], "number"))
     inside = f"{_NAME}, c.number" if by_name else "c.number"
     last = first + PAGE_ROWS + 1
-    where, given = _conditions(tier, prefix, by_name=by_name)
+    where, given = _conditions(tier, prefix, at, by_name=by_name)
     if sees_everyone(actor) and not portfolio and not by_name:
         sql = " ".join(("select c.id from customers_customer c where", where, "order by c.number", _CUT))
         return _fetch(sql, [*given, last - first, first], by_name=False)
@@ -129,14 +132,18 @@ def _without_vips(actor: Actor, at: datetime, tier: str) -> tuple[str, tuple[Any
     return f"and (c.tier <> %s or {inside})", (VIP, *whole.params)
 
 
-def _conditions(tier: str, prefix: str, *, by_name: bool) -> tuple[str, list[str]]:
-    parts, given = [], []
+def _conditions(tier: str, prefix: str, at: datetime, *, by_name: bool) -> tuple[str, list[Any]]:
+    parts: list[str] = []
+    given: list[Any] = []
     if tier:
         parts.append("c.tier = %s")
         given.append(tier)
     if prefix:
         parts.append(f'{_NAME} >= lower(%s) collate "C" and {_NAME} < lower(%s) collate "C"')
         given += [prefix, prefix + _AFTER_EVERY_NAME]
+        # A name that is only stored finds nobody (PIPL 47).
+        parts.append(_NAME_NOT_STORED)
+        given += [at, at]
     elif by_name:
         parts.append(f"{_NAME} is not null")
     return " and ".join(parts) or "true", given

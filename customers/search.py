@@ -19,6 +19,7 @@ from customers.lists import PAGE_ROWS, Page, page
 from customers.models import Customer, number_key
 from customers.numbers import folded_number
 from customers.reach import SEEING, AnyOf, Ids, visible_to
+from customers.restrictions import restricted, restriction_of
 from kinds import registry
 from kinds.base import Invalid
 from kinds.folding import compact, fold
@@ -136,7 +137,7 @@ def _found(actor: Actor, at: datetime, readings: list[Reading], asked: str, numb
     first = (number - 1) * PAGE_ROWS
     rows = list(customers.filter(wanted).order_by("number")[first : first + PAGE_ROWS + 1])
     has_next = len(rows) > PAGE_ROWS
-    return Page(verified(rows[:PAGE_ROWS], readings, asked), number, has_next)
+    return Page(verified(rows[:PAGE_ROWS], readings, at, asked), number, has_next)
 
 
 def index_hits(readings: list[Reading]) -> Ids | None:
@@ -158,13 +159,22 @@ def index_hits(readings: list[Reading]) -> Ids | None:
     return Ids(sql, (list(fields), list(epochs), list(marks)))
 
 
-def verified(rows: list[Customer], readings: list[Reading], asked: str = "") -> list[Customer]:
-    """Return the customers whose number or sealed value is what was typed, in two queries at most."""
-    doubtful = [row.ref for row in rows if not _has_number(row, asked)]
+def verified(rows: list[Customer], readings: list[Reading], at: datetime, asked: str = "") -> list[Customer]:
+    """Return the customers whose number or sealed value is what was typed, in three queries at most.
+
+    A value that is only stored finds nobody (PIPL 47).
+    """
+    doubtful = [row for row in rows if not _has_number(row, asked)]
     if not doubtful:
         return rows
-    keys = keys_for(doubtful, "L3")
-    return [row for row in rows if _has_number(row, asked) or any(_holds(row, one, keys) for one in readings)]
+    keys = keys_for([row.ref for row in doubtful], "L3")
+    stored = restricted([row.pk for row in doubtful], at)
+    return [
+        row
+        for row in rows
+        if _has_number(row, asked)
+        or any(_holds(row, one, keys) for one in readings if not restriction_of(stored, row.pk, one.field))
+    ]
 
 
 def _has_number(row: Customer, asked: str) -> bool:

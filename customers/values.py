@@ -70,6 +70,8 @@ class Cleaner:
             return Problem(code, "level_four")
         if spec.derived_from:
             return Problem(code, "derived")
+        if not spec.kept:
+            return Problem(code, "no_schedule", {"field": spec.name})
         if self._asked is not None and code not in self._asked:
             return Problem(code, "not_asked")
         return None

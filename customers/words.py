@@ -82,6 +82,10 @@ OWN: dict[str, Promise] = {
     ),
     "derived": _("This is computed from another field and cannot be filled in."),
     "not_asked": _("This collection scenario may not ask for this field."),
+    "no_schedule": _(
+        "Nobody has said how long “{field}” may be kept, so it may not be collected (PIPL 19). The data security"
+        " officer proposes a retention schedule."
+    ),
     "holds_higher": _(
         "This text seems to hold {kinds}. That belongs into its own field, not into a field of level L{level}."
     ),

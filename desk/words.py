@@ -60,6 +60,16 @@ def notification(code: str, params: Mapping[str, object]) -> str:
             )
             % found
         )
+    if code == "destruction_waits":
+        due = int(str(params.get("number", 0)))
+        return (
+            ngettext(
+                "Of %d customer something is due to be destroyed: check the batch.",
+                "Of %d customers something is due to be destroyed: check the batches.",
+                due,
+            )
+            % due
+        )
     if code == "backup_overdue":
         return _("The newest backup is older than it should be.")
     if code == "backup_check_overdue":

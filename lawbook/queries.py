@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from django.utils.translation import get_language
 
-from lawbook.models import HOUSE, MEM, FactVersion, FactVersions
+from lawbook.models import HOUSE, MEM, MONTH, YEAR, FactVersion, FactVersions
 from lawbook.terms import SPANS, Term, local_day
 
 VERIFIED_EVERY = "fact_verification_interval"
@@ -85,6 +85,18 @@ def fact(code: str, at: datetime) -> Fact:
     if row is None:
         raise UnknownFact(code)
     return Fact(**row)
+
+
+def newest(code: str) -> Fact | None:
+    """Return the last version of a fact, for naming it; None where there is no such fact."""
+    row = FactVersion.objects.filter(code=code).order_by("-since").values(*COLUMNS).first()
+    return Fact(**row) if row else None
+
+
+def floors(at: datetime) -> list[Fact]:
+    """Return the facts in force that say for how many months or years something is kept at least, by code."""
+    rows = FactVersion.objects.in_force(local_day(at)).filter(unit__in=(MONTH, YEAR), code__endswith="_keep")
+    return [Fact(**row) for row in rows.order_by("code").values(*COLUMNS)]
 
 
 def to_verify(at: datetime) -> list[Fact]:

@@ -22,3 +22,5 @@ class Due:
     reason_code: str
     until: datetime
     storage_only_until: datetime | None = None
+    basis: str = ""
+    """What stands against destruction: floor, hold or stored."""

@@ -7,7 +7,7 @@ from celery import shared_task
 from customers.erasing import rewrite_open_values
 from jobs import running
 from retention.destroying import concluding, run
-from retention.services import backups
+from retention.services import backups, batches, listing
 from trail.actor import Actor
 from trail.services import clock
 
@@ -34,3 +34,11 @@ def conclude() -> None:
 def rewrite() -> None:
     """Rewrite the tables of open values, so that the bytes of what was erased leave their files (security.md §1)."""
     rewrite_open_values()
+
+
+@shared_task(name="retention.tasks.list_due")
+def list_due() -> None:
+    """List what is due today, and propose to destroy what nothing keeps any longer."""
+    by, at = Actor.system(listing.LISTER), clock()
+    listing.list_due(by=by, at=at)
+    batches.propose_listed(by=by, at=at)

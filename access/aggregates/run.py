@@ -76,7 +76,7 @@ def renew(portfolio: Portfolio, by: Dimensions, *, at: datetime) -> bool:
 def joint_of(portfolio: Portfolio, by: Dimensions, at: datetime) -> Counter[Traits]:
     """Return how many customers of a portfolio have which traits, in the order of the axes."""
     joint: Counter[Traits] = Counter()
-    for rows in traits(portfolio, list(by.fields.values())):
+    for rows in traits(portfolio, list(by.fields.values()), at):
         joint.update(_traits_of(rows, by, at))
     return joint
 

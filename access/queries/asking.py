@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from access.policy import Decision, Question, Rule, could_be, decide, told
+from access.policy import UNRESTRICTED, Decision, Question, Restricted, Rule, could_be, decide, told
 from access.queries import consents as of_customers
 from access.queries import grants as of_requests
 from access.queries import rules as reading_rules
 from access.queries.consents import Consents
 from access.queries.grants import Grants
 from classification.queries import FieldSpec
+from customers import restrictions
 from customers.models import Customer
 from trail.actor import Actor
 
@@ -31,6 +32,7 @@ class Asking:
     rules: Sequence[Rule]
     consents: Consents
     grants: Grants
+    restricted: restrictions.Restricted
     in_contact: bool
     with_reason: bool
     _remembered: dict[Question, Answer] = field(default_factory=dict, repr=False)
@@ -39,6 +41,7 @@ class Asking:
         """Decide; the same question is worked out once, because a page asks the same few hundreds of times."""
         said = self.consents.says(customer, spec)
         held = self.grants.held(customer, spec, said)
+        stored = self._restriction(customer, spec)
         asked = Question(
             roles=self.actor.roles,
             reached_as=reached,
@@ -52,11 +55,19 @@ class Asking:
             for_business=self.consents.for_business,
             grant=held.state,
             lacking=self.actor.lacking,
+            restricted=stored.basis,
         )
         if asked not in self._remembered:
             self._remembered[asked] = (decide(asked, self.rules), could_be(asked, self.rules))
         now, could = self._remembered[asked]
-        return told(now, said, held), told(could, said, held)
+        return told(now, said, held, stored), told(could, said, held, stored)
+
+    def _restriction(self, customer: Customer, spec: FieldSpec) -> Restricted:
+        """Say on what basis a value is only stored; a derived one with the value that it comes from."""
+        for code in filter(None, (spec.code, spec.base[0])):
+            if row := restrictions.restriction_of(self.restricted, customer.pk, code):
+                return Restricted(basis=row.basis, kept_until=row.kept_until)
+        return UNRESTRICTED
 
 
 def load(
@@ -69,13 +80,14 @@ def load(
     with_reason: bool = False,
     purpose: str = "",
 ) -> Asking:
-    """Fetch rules, consents and usage requests for one purpose; "" is no purpose at all, and has no grants."""
+    """Fetch rules, restrictions, consents and usage requests for one purpose; "" is none at all, and has no grants."""
     consents = of_customers.load(actor, customers, purpose, at)
     return Asking(
         actor=actor,
         rules=rules if rules is not None else reading_rules.in_force(at),
         consents=consents,
         grants=of_requests.load(actor, customers, consents, at),
+        restricted=restrictions.restricted([one.pk for one in customers], at),
         in_contact=in_contact,
         with_reason=with_reason,
     )

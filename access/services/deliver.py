@@ -27,6 +27,7 @@ from consent.services.links import MAIL, PRINT, Check
 from customers import queries as customers
 from customers.contacts import current
 from customers.models import Customer
+from customers.restrictions import Restricted, restricted, restriction_of
 from files.services import put_text
 from staff.permissions import may
 from staff.queries import organisation
@@ -82,7 +83,8 @@ def consent_link(
 
     :param via: `mail` or `print`.
     :raises Customer.DoesNotExist: out of reach or nonexistent.
-    :raises ConsentRefused: no_address, nothing_to_check, minor_by_link, and what `consent.services.links.make` says.
+    :raises ConsentRefused: no_address, storage_only, nothing_to_check, minor_by_link, and what
+        `consent.services.links.make` says.
     :raises NotSent: the link is made, but the mail did not go out.
     """
     if not may(by, "consent.record"):
@@ -92,6 +94,9 @@ def consent_link(
     if may_be_minor(customer, at):
         raise ConsentRefused("minor_by_link")
     address = cards.held_sealed(customer, known.get(ADDRESS)) if via == MAIL else ""
+    stored = restricted([customer.pk], at)
+    if via == MAIL and restriction_of(stored, customer.pk, ADDRESS):
+        raise ConsentRefused("storage_only")
     if via == MAIL and not address:
         raise ConsentRefused("no_address")
     token = links.new_token()
@@ -103,7 +108,7 @@ def consent_link(
             version=version,
             purposes=purposes,
             language=language,
-            check=_check(customer, known, via, token, keys),
+            check=_check(customer, known, stored, token, keys),
             via=via,
             via_field=ADDRESS if via == MAIL else "",
             address_since=_collected(customer, known) if via == MAIL else None,
@@ -197,10 +202,10 @@ def _collected(customer: Customer, known: Catalogue) -> datetime | None:
     return datetime.fromisoformat(collected) if collected else None
 
 
-def _check(customer: Customer, known: Catalogue, via: str, token: str, keys: keyring.Keys) -> Check:
+def _check(customer: Customer, known: Catalogue, stored: Restricted, token: str, keys: keyring.Keys) -> Check:
     for spec in _checkable(known):
         sealed = cards.held_sealed(customer, spec)
-        if sealed:
+        if sealed and not restriction_of(stored, customer.pk, spec.code):
             place, key = cards.place_of(customer, spec), links.check_key(token)
             return Check(
                 field=spec.code,

@@ -118,6 +118,8 @@ def unfit(target: str, looks: Detected | Column, known: Catalogue, asked: Collec
         return Problem(target, "level_four")
     if spec.derived_from:
         return Problem(target, "derived")
+    if not spec.kept:
+        return Problem(target, "no_schedule", {"field": spec.name})
     if target not in asked:
         return Problem(target, "not_asked")
     if _too_high(spec, looks.kind):

@@ -300,7 +300,7 @@ def same_person(
     hits = index_hits([reading])
     assert hits is not None
     rows = list(editable_by(by, at).filter(AnyOf("id", hits)).exclude(ref=ref).order_by("number")[:10])
-    return tuple(row.number for row in verified(rows, [reading]))
+    return tuple(row.number for row in verified(rows, [reading], at))
 
 
 def _insist(by: Actor, permission: str) -> None:

@@ -27,6 +27,7 @@ from desk.permission import DeskRequest, allowed
 from desk.shown_budgets import meters
 from desk.shown_consents import consents_shown
 from desk.shown_requests import lines as grant_lines
+from desk.shown_retention import kept_lines, to_confirm
 from staff.permissions import may
 
 
@@ -154,6 +155,8 @@ def customer(request: DeskRequest, ref: UUID) -> HttpResponse:
         "grants": grant_lines(grants_of(request.actor, found.ref, request.at), request.at)
         if may(request.actor, "request.ask")
         else [],
+        "kept": kept_lines(found, card, known, request.at),
+        "confirms": to_confirm(found, card, known, request.at) if may(request.actor, "customer.edit") else [],
         **strip(request, contact),
     }
     return render(request, "desk/customers/customer.html", facts)

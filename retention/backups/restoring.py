@@ -12,7 +12,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from importlib import import_module
 
 import pyrage
 from django.core.management import call_command
@@ -24,6 +23,7 @@ from retention.backups.manifests import Manifest
 from retention.backups.plans import Plan, Refused
 from retention.models import Recovery
 from retention.models.backups import DATA, KEYRING
+from retention.replaying import replay
 from retention.services.backups import record_recovery
 from trail.actor import Actor
 from trail.services import clock
@@ -79,8 +79,7 @@ def complete() -> int:
             call_command("migrate", database=alias, interactive=False, verbosity=0)
     if failed := keys_that_do_not_open():
         raise Refused("keys_do_not_open", str(failed))
-    replayed = import_module("retention.replaying").replay(at=clock())
-    return int(replayed or 0)
+    return replay(at=clock()).entries
 
 
 @contextmanager

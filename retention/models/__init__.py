@@ -1,7 +1,9 @@
-"""Schedules, holds, destruction records and the register of copies."""
+"""Holds, what each day's run found due, destruction records and the register of copies; schedules: `classification`."""
 
 from retention.models.backups import Backup, BackupCheck, BackupRemoval, Recovery
 from retention.models.destruction import DestructionBatch, DestructionItem, DestructionRecord
+from retention.models.holds import Hold
+from retention.models.listings import DueEntry, DueListing
 
 __all__ = [
     "Backup",
@@ -10,5 +12,8 @@ __all__ = [
     "DestructionBatch",
     "DestructionItem",
     "DestructionRecord",
+    "DueEntry",
+    "DueListing",
+    "Hold",
     "Recovery",
 ]

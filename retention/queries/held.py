@@ -3,27 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-
-@dataclass(frozen=True, slots=True)
-class HeldBack:
-    """What may not be destroyed before a time: one field, or with "" everything of a customer.
-
-    `basis`: floor or hold.
-    """
-
-    customer_ref: UUID
-    field: str
-    until: datetime
-    basis: str
-
-
-def held_back(refs: Collection[UUID], at: datetime) -> list[HeldBack]:
-    """Return what of these customers may not be destroyed at a time: by a hold, or by the floor of a law."""
-    return []
+from retention.queries.listing import held_back
 
 
 def kept(parts: Mapping[UUID, Collection[str]], at: datetime) -> set[UUID]:

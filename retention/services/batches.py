@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -15,10 +18,15 @@ from customers.queries import visible_to
 from retention import events
 from retention.destroying import DESTROY
 from retention.due import Due
-from retention.models import DestructionBatch, DestructionItem
+from retention.models import DestructionBatch, DestructionItem, DueEntry, DueListing
+from retention.models.destruction import END_OF_SERVICE, PURPOSE_MET, TERM, WITHDRAWAL
 from retention.proposals.destruction import PERMISSION, content_of
+from retention.queries import terms
 from retention.queries.batches import digest_of, spoken_for
 from staff.permissions import may
+from staff.queries import holders_of
+from staff.roles import OFFICER
+from staff.services.notifications import notify
 from staff.services.people import NotAllowed
 from trail.actor import Actor
 from trail.services import record
@@ -26,6 +34,13 @@ from trail.services import record
 MOST = 100_000
 """Customers of one batch: a longer list is for the next one."""
 NAMED = "named"
+WHY = {
+    terms.TERM: TERM,
+    terms.WITHDRAWN: WITHDRAWAL,
+    terms.RELATIONSHIP_ENDED: END_OF_SERVICE,
+    terms.NO_PURPOSE: PURPOSE_MET,
+}
+"""The trigger of a batch, by why a line of the due list is over."""
 
 
 class NothingToDestroy(Exception):
@@ -39,7 +54,7 @@ def propose(due: Iterable[Due], *, trigger: str, by: Actor, at: datetime) -> Des
 
     :raises NothingToDestroy: nothing remains.
     """
-    found = {one.customer_ref: one for one in due if one.storage_only_until is None}
+    found = _together(one for one in due if one.storage_only_until is None and not one.basis)
     for taken in spoken_for(found, at):
         del found[taken]
     items = [found[ref] for ref in sorted(found)][:MOST]
@@ -58,6 +73,37 @@ def propose(due: Iterable[Due], *, trigger: str, by: Actor, at: datetime) -> Des
         facts = {"batch": str(batch.pk), "why": trigger, "customers": len(items), "digest": batch.digest}
         record(events.BATCH_PROPOSED, by=by, at=at, facts=facts)
     return batch
+
+
+def propose_listed(*, by: Actor, at: datetime) -> list[DestructionBatch]:
+    """Propose what the newest due list says is over, a batch for each reason, and tell those who check."""
+    entries = DueEntry.objects.filter(listing=DueListing.objects.first(), storage_only_until=None, basis="")
+    by_trigger: dict[str, list[Due]] = defaultdict(list)
+    for one in entries.order_by("until", "pk"):
+        by_trigger[WHY[one.reason_code]].append(
+            Due(
+                customer_ref=one.customer,
+                fields=tuple(one.fields),
+                rule=one.rule,
+                reason_code=one.reason_code,
+                until=one.until,
+            )
+        )
+    made = []
+    with transaction.atomic():
+        for trigger, due in by_trigger.items():
+            with suppress(NothingToDestroy):
+                made.append(propose(due, trigger=trigger, by=by, at=at))
+        if made:
+            customers = sum(batch.customers for batch in made)
+            notify(
+                holders_of(OFFICER, at),
+                "destruction_waits",
+                params={"number": customers},
+                link="/retention/batches/",
+                at=at,
+            )
+    return made
 
 
 def name_customers(
@@ -89,6 +135,18 @@ def check(id: UUID, *, reason: str, by: Actor, at: datetime) -> Proposal:
     _insist(by)
     batch = DestructionBatch.objects.get(pk=id)
     return approvals.propose(DESTROY, content=content_of(batch), reason_text=reason, by=by, at=at)
+
+
+def _together(due: Iterable[Due]) -> dict[UUID, Due]:
+    """Return one line per customer: everything where a line says so, else the fields of all its lines."""
+    found: dict[UUID, Due] = {}
+    for one in due:
+        other = found.get(one.customer_ref)
+        if other is None or (other.fields and not one.fields):
+            found[one.customer_ref] = one
+        elif other.fields:
+            found[one.customer_ref] = replace(other, fields=tuple(sorted({*other.fields, *one.fields})))
+    return found
 
 
 def _item(batch: DestructionBatch, one: Due) -> DestructionItem:

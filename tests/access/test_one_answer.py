@@ -19,7 +19,7 @@ from access.queries import cards
 from access.services import export, listing, reveal
 from classification.queries import FieldSpec, catalogue
 from customers.imports.acting import acting_person
-from customers.models import VIP, Contact, Customer
+from customers.models import FLOOR, HOLD, VIP, Contact, Customer, Restriction
 from customers.queries import visible_to
 from staff.acting import person_of
 from staff.roles import AGENT, HEAD, SUPERVISOR
@@ -285,3 +285,38 @@ def test_a_file_under_a_grant_holds_what_the_table_says_and_nothing_more(world: 
             left = {(one.customer, field) for one in exposures_since(start) for field in one.clear}
             assert left == wanted, f"{role} {state} {lacking}: {len(left)} values, not {len(wanted)}"
             assert bool(refused) == (not wanted), f"{role} {state} {lacking}: {refused!r}"
+
+
+def test_what_is_only_stored_is_answered_to_nobody_by_card_reveal_list_and_file(world: World) -> None:
+    """PIPL 47: whatever rule, consent or grant there is; every other value is answered as before."""
+    stored, whole = world.customers[::3], world.customers[1::3]
+    Restriction.objects.bulk_create(
+        [Restriction(customer=one, field="mobile", basis=FLOOR, since=world.at) for one in stored]
+        + [Restriction(customer=one, basis=HOLD, since=world.at) for one in whole]
+    )
+    closed = {(one.ref, "mobile") for one in stored} | {(one.ref, field) for one in whole for field in FIELDS}
+    refs = {case: ref for ref, case in world.everybody.cases.items()}
+
+    def table(role: str, case: Case, field: str, where: Where) -> str:
+        return "hidden" if (refs[case], field) in closed else world.table(role, case, field, where)
+
+    asked = 0
+    for role in (*ASKING, "officer"):
+        for where in (Where("nothing"), Where("reason")):
+            asked += compare(on_cards(world, role, where, table))
+        asked += compare(one_by_one(world, role, [Where("reason")], table))
+    assert asked > 5_000
+    by, start = world.people["supervisor"], last_event()
+    found = list(visible_to(by, world.at).select_related("portfolio"))
+    listing.list_page(found, how="list", page=1, by=by, at=world.at, fields=FIELDS)
+    export.export_masked([one.ref for one in found], "csv", how="list", by=by, at=world.at)
+    shown = {
+        (seen.customer, field) for seen in exposures_since(start) for field in (*seen.clear, *seen.masked)
+    }
+    assert shown
+    assert not shown & closed
+    id = world.everybody.requests[by.id, "live"]
+    start = last_event()
+    export.export_granted(id, "csv", by=by, at=world.at)
+    left = {(one.customer, field) for one in exposures_since(start) for field in one.clear}
+    assert left == world.exported("supervisor", "live", "") - closed

@@ -33,6 +33,7 @@ EXPECTED = {
         "/requests/",
         "/requests/new/",
         "/customers/{}/write/",
+        "/retention/stale/",
         "/duties/",
         "/undertaking/",
     },
@@ -58,6 +59,10 @@ EXPECTED = {
     },
     "analyst": {"/", "/aggregates/", "/masked/", "/trail/mine/", "/jobs/"},
     "officer": {
+        "/retention/",
+        "/retention/due/",
+        "/retention/holds/",
+        "/retention/schedules/{}/{}/",
         "/trail/",
         "/trail/customers/",
         "/reports/",

@@ -3,7 +3,7 @@
 import pytest
 
 from classification.queries import catalogue
-from customers.models import Customer, IndexEntry
+from customers.models import FLOOR, Customer, IndexEntry, Restriction
 from customers.queries import NothingTyped, NotSearchable, search
 from customers.search import Reading, read_as, verified
 from tests.customers.builders import bulk_make, synthetic_values
@@ -129,7 +129,7 @@ def test_a_value_moved_to_another_customer_does_not_count(full):
     mine, other = Customer.objects.get(number="C0000001"), Customer.objects.get(number="C0000002")
     other.sealed["mobile"] = mine.sealed["mobile"]
     reading = Reading("mobile", "mobile", "exact", synthetic_values(1)["mobile"])
-    assert verified([mine, other], [reading]) == [mine]
+    assert verified([mine, other], [reading], full.at) == [mine]
 
 
 def test_roles_without_customers_find_nobody(full):
@@ -137,3 +137,15 @@ def test_roles_without_customers_find_nobody(full):
 
     auditor = make_actor("auditor", department=full.north.department, at=full.at)
     assert found(auditor, "any", "C0000007", full.at) == []
+
+
+def test_a_value_that_is_only_stored_finds_nobody(full):
+    row, values = Customer.objects.get(number="C0000007"), synthetic_values(7)
+    Restriction.objects.bulk_create(
+        Restriction(customer=row, field=field, basis=FLOOR, since=full.at)
+        for field in ("mobile", "full_name")
+    )
+    assert found(full.agent, "any", values["mobile"], full.at) == []
+    assert "C0000007" not in found(full.agent, "name", values["full_name"], full.at)
+    assert found(full.agent, "any", values["resident_id"], full.at) == ["C0000007"]
+    assert found(full.agent, "number", "C0000007", full.at) == ["C0000007"]

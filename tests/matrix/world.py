@@ -52,6 +52,7 @@ from files import services as files
 from files.apart import Given
 from jobs.models import Job
 from retention.due import Due
+from retention.models import Hold
 from retention.services import batches
 from staff.acting import person_of
 from staff.models import Network, Person, Site, Training, Undertaking
@@ -513,6 +514,21 @@ class Visit:
     def _purpose(self, which: str) -> dict[str, object]:
         return {"code": "survey" if which == "own" else "quality"}
 
+    def _schedule(self, which: str) -> dict[str, object]:
+        return {"scope": "category", "subject": "basic" if which == "own" else "business"}
+
+    def _hold(self, which: str) -> dict[str, object]:
+        at = self.world.at
+        made = Hold.objects.create(
+            customer=self._customer(which),
+            owner_id=uuid4(),
+            owner_number="P1",
+            since=at,
+            until=at + timedelta(days=9),
+            proposal=uuid4(),
+        )
+        return {"id": made.pk}
+
     def _notice(self, which: str) -> dict[str, object]:
         code = "counter" if which == "own" else "online"
         by = self.world.people["officer"]
@@ -824,6 +840,20 @@ class Visit:
             "purpose": PURPOSE | {"supersedes": "1"},
             "new purpose": PURPOSE | {"code": "raffle", "name_zh": "抽奖", "name_en": "Raffle"},
             "end": {"supersedes": "1", "reason": "不再需要"},
+            "schedule": {
+                "months": "24",
+                "starts": "end_of_relationship",
+                "then": "destroy",
+                "supersedes": "1",
+                "reason": "收紧",
+            },
+            "hold": {
+                "numbers": NUMBERS[0],
+                "last_day": f"{self.world.at + timedelta(days=9):%Y-%m-%d}",
+                "reason": "诉讼",
+            },
+            "hold end": {"reason": "结案"},
+            "confirm values": {"field": ["city"]},
             "notice": {
                 "kind": "notice",
                 "code": "paper",

@@ -11,6 +11,7 @@ from custinfo.demo import (
     apart,
     cast,
     consents,
+    endings,
     findings,
     history,
     proposals,
@@ -62,6 +63,8 @@ class Command(BaseCommand):
         self.stdout.write(f"custinfo: {waiting} proposals that wait for a signature")
         asked = requests.make_requests(people, trail.clock())
         self.stdout.write(f"custinfo: {asked} usage requests")
+        due = endings.list_endings(trail.clock())
+        self.stdout.write(f"custinfo: {due} customers with something due to be destroyed")
         rights = reviews.make_review(people, trail.clock())
         self.stdout.write(f"custinfo: {rights} rights that wait for a permission review")
         found = findings.make_findings(people, trail.clock())

@@ -28,9 +28,7 @@ LET_GO = (
 
 
 class Migration(migrations.Migration):
-    initial = True
-
-    dependencies = []
+    dependencies = [("retention", "0001_backups")]
 
     operations = [
         migrations.CreateModel(

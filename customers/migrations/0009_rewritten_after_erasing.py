@@ -9,7 +9,7 @@ TABLES = "customers_indexentry, customers_customer, customers_valuechange"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("customers", "0007_old_values_of_l4")]
+    dependencies = [("customers", "0008_restrictions")]
     operations = [
         migrations.RunSQL(
             f"grant maintain on {TABLES} to custinfo_app", f"revoke maintain on {TABLES} from custinfo_app"
