@@ -11,8 +11,9 @@ from django.db import connections
 from bench.measure import CUSTOMERS, Line
 from trail import services as trail
 from vault import rewrapping
-from vault.keks import ALIAS, now
+from vault.keks import now
 from vault.keyring import make_keys
+from vault.noticing import ALIAS
 from vault.providers import provider
 
 KEYS = max(CUSTOMERS, 20_000)

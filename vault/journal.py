@@ -19,8 +19,9 @@ from django.db import connections, transaction
 from django.db.models import QuerySet
 
 from vault.envelope import CannotOpen, framed
-from vault.keyring import ALIAS, Keys, about, deployment_id, make_keys
+from vault.keyring import Keys, about, deployment_id, make_keys
 from vault.models import DataKey, JournalEntry, Tombstone
+from vault.noticing import ALIAS
 from vault.place import Place
 from vault.providers import provider
 from vault.transform import check_code, check_code_of

@@ -9,8 +9,9 @@ from uuid import UUID
 
 from django.db import connections, transaction
 
-from vault.keks import ALIAS, now
+from vault.keks import now
 from vault.keyring import about, count_wraps
+from vault.noticing import ALIAS
 from vault.providers import provider
 
 BATCH_KEYS = 5000

@@ -16,8 +16,9 @@ from django.db.models import F, Max
 
 from vault.envelope import HEADER, CannotOpen, from_text, middle, read_header, unlock
 from vault.keyfiles import KEY_BYTES
-from vault.keyring import ALIAS, Keys, aad_head, about, deployment_id
+from vault.keyring import Keys, aad_head, about, deployment_id
 from vault.models import DataKey, KekUse
+from vault.noticing import ALIAS
 from vault.place import Place
 from vault.providers import provider
 

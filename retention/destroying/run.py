@@ -28,7 +28,8 @@ from retention.models import DestructionBatch, DestructionItem
 from retention.queries import held as holding
 from trail.actor import Actor
 from vault import journal, shredding
-from vault.keyring import FRESH_FOR, keys_for
+from vault.keyring import keys_for
+from vault.noticing import FRESH_FOR
 
 CHUNK = 500
 SAMPLE = 20

@@ -1,10 +1,12 @@
 """Customers whose values were collected at given times, without a service in between."""
 
 from datetime import date, datetime, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from classification.models import Schedule
 from customers.models import Contact, Customer, Portfolio
+from retention.models import Hold
+from trail.actor import Actor
 
 
 def customer(
@@ -49,3 +51,15 @@ def schedule(code: str, at: datetime, **terms: object) -> None:
     made = {"starts": "collection", "months": 12} | terms
     since = at - timedelta(hours=1)
     Schedule.objects.create(scope="field", subject=code, number=number, since=since, shipped=True, **made)
+
+
+def hold(ref: UUID, owner: Actor, at: datetime) -> Hold:
+    """Hold everything of a customer for nine days, as two people have signed."""
+    return Hold.objects.create(
+        customer=ref,
+        owner_id=owner.id,
+        owner_number=owner.number,
+        since=at,
+        until=at + timedelta(days=9),
+        proposal=uuid4(),
+    )

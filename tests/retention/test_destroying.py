@@ -19,12 +19,12 @@ from jobs import running
 from retention import certificate
 from retention.destroying import concluding, run
 from retention.models import DestructionRecord
-from retention.queries import held as holding
 from retention.queries.batches import Stage, standing
 from retention.records import verified
 from retention.replaying import replay
 from tests.customers.builders import bulk_make, synthetic_values
 from tests.database import RESTRICTED, WORKER, log_in_as
+from tests.retention.builders import hold
 from tests.retention.destroying import approved, destroyed, proposed
 from tests.retention.heap import bytes_of
 from trail.models import Event
@@ -113,12 +113,10 @@ def test_is_no_tampering_but_a_record_that_comes_back_is(worker_house):
     assert replay(at=clock()).customers == 0
 
 
-def test_keeps_what_a_hold_keeps(worker_house, monkeypatch):
+def test_keeps_what_a_hold_keeps(worker_house):
     house = worker_house
     refs = bulk_make(3, portfolio=house.north, at=clock())
-    until = clock() + timedelta(days=9)
-    hold = holding.HeldBack(customer_ref=refs[0], field="", until=until, basis="hold")
-    monkeypatch.setattr(holding, "held_back", lambda refs, at: [hold])
+    hold(refs[0], house.officer, clock())
     record = destroyed(proposed(refs), house)
     assert list(Customer.objects.values_list("ref", flat=True)) == [refs[0]]
     assert (record.content["held"], record.content["customers"]) == (1, 2)

@@ -2,7 +2,6 @@
 before all of it is done."""
 
 import json
-import sys
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,8 +9,7 @@ from datetime import timedelta
 from io import StringIO
 from os import urandom
 from pathlib import Path
-from types import ModuleType
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -29,7 +27,8 @@ from tests.database import OWNER, WORKER, log_in_as
 from trail.actor import Actor
 from trail.models import Event
 from trail.services import clock
-from vault.keyring import about, destroy_keys
+from vault import journal
+from vault.keyring import about, destroy_keys, keys_for
 from vault.models import DataKey
 from vault.providers import provider
 from vault.trial import keys_that_do_not_open
@@ -41,26 +40,6 @@ pytestmark = [
 BY = Actor.system("retention.restore")
 
 
-class Replay(ModuleType):
-    """What replays the destruction journal: here a list of refs."""
-
-    destroyed: tuple[UUID, ...] = ()
-    fails = False
-
-    def replay(self, *, at) -> int:
-        if self.fails:
-            raise ConnectionError("killed")
-        Customer.objects.filter(ref__in=self.destroyed).delete()
-        return len(self.destroyed)
-
-
-@pytest.fixture
-def journal(monkeypatch) -> Replay:
-    made = Replay("retention.replaying")
-    monkeypatch.setitem(sys.modules, "retention.replaying", made)
-    return made
-
-
 @contextmanager
 def elsewhere() -> Iterator[None]:
     """Look at empty databases, as after a disaster."""
@@ -69,10 +48,16 @@ def elsewhere() -> Iterator[None]:
 
 
 def destroy(customer: Customer) -> None:
-    """End a customer's keys, as a batch does; the record of it is the journal's."""
+    """End a customer as a batch does: the journal first, then the keys and the row."""
     log_in_as(WORKER)
+    gone = journal.Gone(customer.ref, number=customer.number)
+    journal.write([gone], keys_for([customer.ref], "L3"), record=uuid4(), at=clock())
     destroy_keys([customer.ref], "L3")
     Customer.objects.filter(pk=customer.pk).delete()
+
+
+def killed(*, at) -> None:
+    raise ConnectionError("killed")
 
 
 def refused(wanted: Wanted) -> str:
@@ -82,7 +67,7 @@ def refused(wanted: Wanted) -> str:
 
 
 def test_a_destroyed_customer_does_not_come_back_and_the_site_opens_only_then(
-    cast, keepers, as_owner, journal
+    cast, keepers, as_owner, monkeypatch
 ) -> None:
     stays, goes = cast.customer(), cast.customer()
     backups.back_up(DATA, by=BY, at=clock())
@@ -90,22 +75,21 @@ def test_a_destroyed_customer_does_not_come_back_and_the_site_opens_only_then(
     destroy(goes)
     log_in_as(OWNER)
     last = backups.back_up(KEYRING, by=BY, at=clock())
-    journal.destroyed, journal.fails = (goes.ref,), True
     with elsewhere():
         assert refused(Wanted(keyring=first.file)) == "older_keyring"
         plan = plans.choose(Wanted())
         plans.admit(plan, Wanted())
         restoring.begin(plan, keepers.held, replace=False, at=clock())
         assert [message.id for message in site_is_not_being_restored()] == ["custinfo.E116"]
-        with pytest.raises(ConnectionError):
+        with monkeypatch.context() as broken, pytest.raises(ConnectionError):
+            broken.setattr(restoring, "replay", killed)
             restoring.finish(by=BY)
         assert closing.closed() is not None
         assert Customer.objects.filter(pk=goes.pk).exists()  # which is why it stays closed
-        journal.fails = False
         made = restoring.finish(by=BY)
         assert site_is_not_being_restored() == []
         assert list(Customer.objects.values_list("ref", flat=True)) == [stays.ref]
-        assert set(DataKey.objects.values_list("subject", flat=True)) == {stays.ref}
+        assert set(DataKey.objects.filter(domain="L3").values_list("subject", flat=True)) == {stays.ref}
         assert (made.data, made.keyring, made.drill) == (plan.data.uuid, last.pk, False)
         assert made.lost > timedelta(0)
         event = Event.objects.get(pk=made.event)
@@ -164,7 +148,7 @@ def rewritten(manifest: manifests.Manifest, changes: dict) -> None:
     manifest.path.with_suffix(".json").write_text(json.dumps(content))
 
 
-def test_practises_measures_and_records_while_the_site_goes_on(cast, keepers, as_owner, journal) -> None:
+def test_practises_measures_and_records_while_the_site_goes_on(cast, keepers, as_owner) -> None:
     cast.customer()
     officer = cast.person(OFFICER)
     for kind in (DATA, KEYRING):

@@ -10,7 +10,7 @@ from django.db.models import Max
 
 from tests.processes import BASE_DIR, wait_until
 from trail.models import Event
-from vault import keyring
+from vault import noticing
 from vault.away import ProviderLost, Sealed
 from vault.checks import keys_are_usable
 from vault.holding import sealing
@@ -66,7 +66,7 @@ def test_opens_with_shares_seals_on_order_and_comes_back_from_a_loss(
     order = sealing.seal_site(at=at)
     with pytest.raises(Sealed):
         keys_for([subject], "L3")
-    assert keys._checked - monotonic() <= keyring.FRESH_FOR == 5.0
+    assert keys._checked - monotonic() <= noticing.FRESH_FOR == 5.0
     keys._checked = monotonic() - 0.001  # those seconds later
     with pytest.raises(Sealed):
         mask("note", sealed, place, keys)
