@@ -98,7 +98,7 @@ def test_every_key_is_wrapped_anew_once_after_kill_9(vault: Vault) -> None:
     assert job.done == job.total == job.outcome["keys"]
     # Each key of before once; those made meanwhile lay under it from the start.
     assert KekUse.objects.get(kek_version=2).wraps >= DataKey.objects.count() - 10
-    assert Event.objects.filter(kind="custody.rewrapped").count() == 1
+    assert Event.objects.filter(kind="custody.rewrapped", facts__job=str(job.pk)).count() == 1
     assert all_open(sealed)
 
 
