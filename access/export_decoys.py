@@ -18,9 +18,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from random import Random, SystemRandom
 from uuid import UUID
+
+from django.utils import timezone
 
 from access.models import Export, ExportDecoy
 from classification.queries import Catalogue, FieldSpec
@@ -66,7 +68,7 @@ def with_decoys(
     columns: Sequence[FieldSpec],
     known: Catalogue,
     *,
-    today: date,
+    at: datetime,
     masked: frozenset[str] = frozenset(),
     draw: Random | None = None,
 ) -> tuple[list[Row], list[DecoyRow]]:
@@ -74,39 +76,36 @@ def with_decoys(
 
     :param masked: the fields that the export shows masked.
     """
-    dice = draw or SystemRandom()
+    dice, today = draw or SystemRandom(), timezone.localdate(at)
     made: list[DecoyRow] = []
     numbers = {row[0] for row in rows}
     for _ in range(how_many(len(rows))):
         tried = (_decoy(rows, columns, known, masked, today, dice, reach_of(tries)) for tries in range(TRIES))
-        free = next((one for one in tried if one.cells[0] not in numbers and _is_free(one, made)), None)
+        free = next((one for one in tried if one.cells[0] not in numbers and _is_free(one, made, at)), None)
         made += [free] if free else []
     return sorted([*rows, *(one.cells for one in made)], key=lambda cells: cells[0]), made
 
 
-def keep(export: Export, decoys: Iterable[DecoyRow]) -> None:
+def keep(export: Export, decoys: Iterable[DecoyRow], *, at: datetime) -> None:
     """Write what recognises an export's decoy rows; part of the act that makes the export."""
     ExportDecoy.objects.bulk_create(
-        ExportDecoy(export=export, row=row, epoch=epoch, digest=digest)
+        ExportDecoy(export=export, row=row, digest=digest)
         for row, one in enumerate(decoys)
-        for mark in one.marks
-        for epoch, digest in keyed(ABOUT, mark.encode())
+        for digest in _digests(one.marks, at)
     )
 
 
-def exports_of(rows: Sequence[Sequence[str]]) -> dict[UUID, int]:
+def exports_of(rows: Sequence[Sequence[str]], *, at: datetime) -> dict[UUID, int]:
     """Return the exports whose decoy rows stand among these rows, each with how many of them do.
 
     :param rows: the cells of a found file, and whatever stands inside them.
     """
     marks = {mark for row in rows for mark in _marks_in(row)}
     marks -= _given_since(marks)
-    wanted = {pair for mark in marks for pair in keyed(ABOUT, mark.encode())}
-    held = ExportDecoy.objects.filter(digest__in=[digest for _epoch, digest in wanted])
+    held = ExportDecoy.objects.filter(digest__in=_digests(marks, at))
     found: dict[UUID, set[int]] = {}
-    for export, row, epoch, digest in held.values_list("export_id", "row", "epoch", "digest"):
-        if (epoch, bytes(digest)) in wanted:
-            found.setdefault(export, set()).add(row)
+    for export, row in held.values_list("export_id", "row"):
+        found.setdefault(export, set()).add(row)
     return {export: len(those) for export, those in found.items()}
 
 
@@ -139,14 +138,17 @@ def _decoy(
     return DecoyRow(cells, frozenset(marks))
 
 
-def _is_free(one: DecoyRow, made: Sequence[DecoyRow]) -> bool:
+def _is_free(one: DecoyRow, made: Sequence[DecoyRow], at: datetime) -> bool:
     """Tell whether nobody has this number, and no other decoy any of these marks."""
     if Customer.objects.annotate(folded=number_key()).filter(folded=folded_number(one.cells[0])).exists():
         return False
-    digests = [digest for mark in one.marks for _epoch, digest in keyed(ABOUT, mark.encode())]
-    return not any(one.marks & other.marks for other in made) and not (
-        ExportDecoy.objects.filter(digest__in=digests).exists()
-    )
+    if any(one.marks & other.marks for other in made):
+        return False
+    return not ExportDecoy.objects.filter(digest__in=_digests(one.marks, at)).exists()
+
+
+def _digests(marks: Iterable[str], at: datetime) -> list[bytes]:
+    return keyed(ABOUT, (mark.encode() for mark in marks), at=at)
 
 
 def _marks_in(row: Sequence[str]) -> set[str]:

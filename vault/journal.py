@@ -3,7 +3,7 @@
 It holds UUIDs, field codes, dates and keyed digests, nothing else. `retention` writes it before anything goes, so that
 a crash or a restored backup is followed by the same destruction again; imports look in it.
 
-    key       = HMAC-SHA256(data key of this deployment in the domain "journal"; index)
+    key       = HMAC-SHA256(own key of this deployment in the domain "journal"; index)
     tombstone = HMAC-SHA256(key; normalised text)
 """
 
@@ -19,11 +19,11 @@ from django.db import connections, transaction
 from django.db.models import QuerySet
 
 from vault.envelope import CannotOpen, framed
-from vault.keyring import Keys, about, deployment_id, make_keys
-from vault.models import DataKey, JournalEntry, Tombstone
+from vault.keyring import Keys
+from vault.models import JournalEntry, Tombstone
 from vault.noticing import ALIAS
+from vault.own_keys import made_own_key, own_key
 from vault.place import Place
-from vault.providers import provider
 from vault.transform import check_code, check_code_of
 
 DOMAIN = "journal"
@@ -55,8 +55,7 @@ def write(gone: Sequence[Gone], keys: Keys, *, record: UUID, at: datetime) -> No
 
     :param keys: data keys that open what is `known`; what does not open leaves no tombstone.
     """
-    make_keys([deployment_id()], DOMAIN, at=at)
-    stones = list(_stones(gone, keys))
+    stones = list(_stones(gone, keys, made_own_key(DOMAIN, at=at)))
     with transaction.atomic(using=ALIAS), connections[ALIAS].cursor() as cursor:
         cursor.execute(
             _ENTRY, [at, record, [one.subject for one in gone], [",".join(one.fields) for one in gone]]
@@ -79,7 +78,7 @@ class Said:
 def met(said: Iterable[Said]) -> dict[Said, datetime]:
     """Return which of these belonged to somebody erased, and when that was last."""
     wanted = set(said)
-    key = _key() if wanted else None
+    key = own_key(DOMAIN) if wanted else None
     if key is None:
         return {}
     by_digest = {_said(key, one): one for one in wanted}
@@ -97,9 +96,7 @@ def everything() -> QuerySet[JournalEntry]:
     return JournalEntry.objects.order_by("pk")
 
 
-def _stones(gone: Sequence[Gone], keys: Keys) -> Iterable[tuple[bytes, str, UUID]]:
-    key = _key()
-    assert key is not None
+def _stones(gone: Sequence[Gone], keys: Keys, key: bytes) -> Iterable[tuple[bytes, str, UUID]]:
     for one in gone:
         if one.fields:
             continue
@@ -121,15 +118,6 @@ def _said(key: bytes, said: Said) -> bytes:
 
 def _of(key: bytes, index: str) -> bytes:
     return hmac.digest(key, framed(index.encode()), "sha256")
-
-
-def _key() -> bytes | None:
-    """Return the key of the tombstones, which dies with the keyring only; None before anybody was erased."""
-    subject = deployment_id()
-    held = DataKey.objects.filter(subject=subject, domain=DOMAIN, version=1).first()
-    if held is None:
-        return None
-    return provider().unwrap(bytes(held.wrapped), about(subject, DOMAIN, 1), held.kek_version)
 
 
 def counts(record: UUID) -> Mapping[str, int]:

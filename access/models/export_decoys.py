@@ -11,13 +11,12 @@ class ExportDecoy(models.Model):
 
     export = models.ForeignKey("access.Export", models.PROTECT, related_name="decoys")
     row = models.PositiveSmallIntegerField()
-    epoch = models.PositiveSmallIntegerField()
     digest = models.BinaryField(max_length=32)
 
     class Meta:
         default_permissions = ()
         constraints = [
-            models.UniqueConstraint(fields=("epoch", "digest"), name="a_decoy_row_is_of_one_export"),
+            models.UniqueConstraint(fields=("digest",), name="a_decoy_row_is_of_one_export"),
         ]
 
     def __str__(self) -> str:

@@ -120,9 +120,7 @@ def export_masked(refs: Collection[UUID], format: str, *, how: str, by: Actor, a
     # The event is on disk: from here the file may come to be.
     columns = [known.get(code) for code in fields]
     masked = frozenset(value.code for card in shown for value in card.values if value.view == MASKED)
-    rows, decoys = export_decoys.with_decoys(
-        list(_rows(shown, fields)), columns, known, masked=masked, today=timezone.localdate(at)
-    )
+    rows, decoys = export_decoys.with_decoys(list(_rows(shown, fields)), columns, known, masked=masked, at=at)
     content = export_files.write(
         format,
         export_files.header(spec.label for spec in columns),
@@ -177,9 +175,7 @@ def export_granted(id: UUID, format: str, *, by: Actor, at: datetime) -> Handed:
     # The event is on disk: from here the values may be opened.
     known = catalogue(at)
     specs = [spec for spec in known.fields if spec.code in row.fields]
-    rows, decoys = export_decoys.with_decoys(
-        list(_clear_rows(opened, specs, receipt)), specs, known, today=timezone.localdate(at)
-    )
+    rows, decoys = export_decoys.with_decoys(list(_clear_rows(opened, specs, receipt)), specs, known, at=at)
     content = export_files.write(
         format,
         export_files.header(spec.label for spec in specs),
@@ -316,7 +312,7 @@ def _keep(
             created_at=at,
             keep_until=at + KEEP,
         )
-        export_decoys.keep(made, decoys)
+        export_decoys.keep(made, decoys, at=at)
     return made
 
 

@@ -42,7 +42,7 @@ def trace_export(content: bytes, *, by: Actor, at: datetime) -> list[Traced]:
     """
     rows = listing.read(content)
     known = catalogue(at)
-    decoys = export_decoys.exports_of(rows)
+    decoys = export_decoys.exports_of(rows, at=at)
     ranked = ranking.rank(question(recognise(rows, known), known, until=at))
     shares = {int(one.key): one.share for one in ranked.exports}
     likely = {int(one.key) for one in ranking.named(ranked.exports)}

@@ -18,7 +18,7 @@ from customers.recognising import Recognised, recognise
 from staff.permissions import may
 from trail import services as trail
 from trail.actor import Actor
-from vault import keyed
+from vault.keyed import keyed
 
 ABOUT = "leaked list"
 
@@ -41,11 +41,11 @@ def trace(
     rows = listing.read(content)
     known = catalogue(at)
     found = recognise(rows, known)
-    named = export_decoys.exports_of(rows)
+    named = export_decoys.exports_of(rows, at=at)
     asked = question(found, known, since=since, until=until or at)
     ranked = ranking.rank(asked)
     made = LeakTrace(
-        list_hash=keyed.current(ABOUT, content),
+        list_hash=keyed(ABOUT, [content], at=at)[0],
         rows=len(rows),
         matched_rows=len(found.refs),
         unclear_rows=len(found.unclear),

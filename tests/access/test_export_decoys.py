@@ -21,6 +21,7 @@ from customers.models import Customer
 from kinds import synthetic
 from kinds.registry import get
 from trail.actor import Actor
+from trail.services import clock
 
 pytestmark = pytest.mark.django_db(databases=["default", "keyring"])
 ROWS = 200
@@ -62,7 +63,7 @@ def made(cast, rows, decoys, event=1, by=None) -> Export:
         created_at=cast.at,
         keep_until=cast.at + timedelta(hours=24),
     )
-    export_decoys.keep(one, decoys)
+    export_decoys.keep(one, decoys, at=cast.at)
     return one
 
 
@@ -70,7 +71,7 @@ def made(cast, rows, decoys, event=1, by=None) -> Export:
 def leaked(cast):
     """A clear export of two hundred, with its decoys."""
     known = catalogue(cast.at)
-    rows, decoys = export_decoys.with_decoys(table(1), columns(cast), known, today=cast.at.date())
+    rows, decoys = export_decoys.with_decoys(table(1), columns(cast), known, at=cast.at)
     return made(cast, ROWS, decoys), rows, decoys
 
 
@@ -97,7 +98,7 @@ def kept(rows, decoys, seed=3):
 
 
 def named(content: bytes) -> dict:
-    return export_decoys.exports_of(listing.read(content))
+    return export_decoys.exports_of(listing.read(content), at=clock())
 
 
 def test_an_export_carries_one_decoy_in_fifty_and_a_small_one_none():
@@ -160,7 +161,7 @@ def test_names_the_export_when_a_tenth_is_left(cast, leaked, form):
 def test_names_both_exports_of_a_mixed_file(cast, leaked):
     one, rows, decoys = leaked
     other_rows, other_decoys = export_decoys.with_decoys(
-        table(2), columns(cast), catalogue(cast.at), today=cast.at.date()
+        table(2), columns(cast), catalogue(cast.at), at=cast.at
     )
     other = made(cast, ROWS, other_decoys, event=2)
     mixed = as_csv([*kept(rows, decoys), *other_rows])
@@ -177,7 +178,7 @@ def test_a_masked_export_is_named_by_numbers_or_by_the_name_beside_the_mask(cast
         [*row[:4], get("mobile").mask(row[4]), get("resident_id").mask(row[5]), row[6]] for row in table(4)
     ]
     rows, decoys = export_decoys.with_decoys(
-        hidden, columns(cast), catalogue(cast.at), masked=masked, today=cast.at.date()
+        hidden, columns(cast), catalogue(cast.at), masked=masked, at=cast.at
     )
     one = made(cast, ROWS, decoys)
     assert all("****" in row[4] for row in rows)
