@@ -16,17 +16,22 @@ from files.apart import Given
 from files.models import SealedFile, SealedText
 from files.services import put_file, put_text
 from jobs import running
+from lawbook.shipped import install_shipped as install_facts
 from retention import certificate
 from retention.destroying import concluding, run
 from retention.models import DestructionRecord
 from retention.queries.batches import Stage, standing
 from retention.records import verified
 from retention.replaying import replay
+from staff.models import Person
 from tests.customers.builders import bulk_make, synthetic_values
-from tests.database import RESTRICTED, WORKER, log_in_as
+from tests.database import APP, RESTRICTED, WORKER, log_in_as
+from tests.desk.at_work import browser, search
+from tests.desk.at_work import text as words_of
 from tests.retention.builders import hold
 from tests.retention.destroying import approved, destroyed, proposed
 from tests.retention.heap import bytes_of
+from tests.staff.company import bound
 from trail.models import Event
 from trail.services import clock
 from vault.keyring import keys_for
@@ -94,6 +99,49 @@ def test_leaves_nothing_of_a_batch_and_everything_of_the_others(worker_house):
         "retention.destroyed",
     ]
     assert certificate.certificate(record, by=house.officer, at=clock()).startswith(b"%PDF")
+
+
+def test_whoever_was_erased_is_found_by_no_page_and_no_search(worker_house):
+    house = worker_house
+    said = {"full_name": "欧阳示例", "mobile": "15400000018", "email": "a.nobody@example.com"}
+    ref = records.create(
+        number="GONE-1", portfolio=house.north.code, values=said, scenario="maintenance", source="customer",
+        by=house.agent, at=clock(),
+    ).ref  # fmt: skip
+    install_facts()
+    for one in (house.agent, house.officer):
+        bound(Person.objects.get(pk=one.id))
+    agent, officer = browser(house.agent), browser(house.officer)
+    asked = ("GONE-1", said["mobile"], said["full_name"])
+    pages = ("/customers/list/", "/retention/due/", "/")
+    assert all("GONE-1" in words_of(search(agent, typed)) for typed in asked)
+    assert "GONE-1" in words_of(agent.get("/customers/list/"))
+    assert agent.get(f"/customers/{ref}/").status_code == 200
+    destroyed(proposed([ref]), house)
+    log_in_as(APP)
+    told = [words_of(search(agent, typed)) for typed in asked] + [words_of(agent.get(page)) for page in pages]
+    told += [words_of(search(officer, "GONE-1")), words_of(officer.get("/customers/list/"))]
+    assert not [words for words in told[3:] if "欧阳示例" in words]
+    for words in told:
+        assert f"/customers/{ref}/" not in words
+    assert {
+        client.get(f"/customers/{ref}/{page}").status_code
+        for client in (agent, officer)
+        for page in ("", "edit/")
+    } <= {403, 404}
+
+
+def test_bytes_of_open_values_leave_their_files_when_they_are_rewritten(worker_house):
+    house, name = worker_house, "欧阳示例甲乙"
+    ref = records.create(
+        number="GONE-2", portfolio=house.north.code, values={"full_name": name}, scenario="maintenance",
+        source="customer", by=house.agent, at=clock(),
+    ).ref  # fmt: skip
+    tables = ("customers_customer", "customers_valuechange")
+    assert name.encode() in bytes_of("default", *tables)
+    destroyed(proposed([ref]), house)
+    erasing.rewrite_open_values()
+    assert name.encode() not in bytes_of("default", *tables)
 
 
 def test_is_no_tampering_but_a_record_that_comes_back_is(worker_house):
