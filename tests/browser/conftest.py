@@ -41,7 +41,7 @@ def answering(number: int) -> dict[str, str]:
 SIGNING, ANSWERING = answering(1), answering(2)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The demo as a newcomer gets it, with three customers more: one who calls, two who answer."""
     from staff.demo import PASSWORD
@@ -61,7 +61,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield site
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chrome(chromium: str) -> Iterator[Chromium]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
@@ -69,7 +69,7 @@ def chrome(chromium: str) -> Iterator[Chromium]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def logins() -> dict[str, Any]:
     """What a browser holds after a login, and when that was.
 

@@ -26,7 +26,7 @@ def test_two_custodians_make_a_master_key(sit: Sit) -> None:
     expect(second.page.locator(".flash-success")).to_be_visible()
 
     first.page.goto("/keys/")
-    expect(first.page.locator(".progress-box .bar-done")).to_be_visible()
+    expect(first.page.locator(".progress-box .bar-done")).to_be_visible(timeout=90_000)
     first.page.goto("/keys/")
     expect(first.page.locator("table").first).to_contain_text("待启用")
     expect(first.page.locator("table").first).to_contain_text("K1001, K1003")

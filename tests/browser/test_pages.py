@@ -62,7 +62,8 @@ EXPECTED = {
         "/retention/",
         "/retention/due/",
         "/retention/holds/",
-        "/retention/schedules/{}/{}/",
+        "/retention/schedules/{}/",
+        "/retention/batches/",
         "/trail/",
         "/trail/customers/",
         "/reports/",
@@ -103,7 +104,7 @@ NOT_WALKED = re.compile(
 ID = re.compile(
     r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/)\d+(?=/)|(?<=/rules/)[\w-]+|(?<=/found/)[\w-]+"
     r"|(?<=/catalogue/)\w+(?=/)|(?<=/history/)\w+(?=/)"
-    r"|(?<=/detectors/)(?!hours)\w+(?=/)"
+    r"|(?<=/detectors/)(?!hours)\w+(?=/)|(?<=/schedules/)\w+/[\w-]+(?=/)"
 )
 
 
