@@ -79,7 +79,11 @@ class Worker:
             stdout=subprocess.DEVNULL,
             start_new_session=True,
         )
-        wait_until(self._answers, what="the Celery worker")
+        try:
+            wait_until(self._answers, what="the Celery worker")
+        except BaseException:
+            self.kill()  # nobody else can: whoever asked for it never gets it
+            raise
 
     def _answers(self) -> bool:
         from custinfo.celery import app
