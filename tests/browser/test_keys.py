@@ -6,9 +6,11 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import Sit
 from tests.browser.person import fits
+from tests.live.site import Site
 
 
-def test_two_custodians_make_a_master_key(sit: Sit) -> None:
+def test_two_custodians_make_a_master_key(site: Site, sit: Sit) -> None:
+    site.start_worker()
     first = sit("K1001")
     first.page.goto("/keys/")
     act = first.page.locator("#next")

@@ -187,7 +187,9 @@ class Site:
         return {name: value for name, value in names.items() if name != "RESTRICTED_DATABASE_OWNER_URL"}
 
     def start_worker(self) -> None:
-        """Start a worker with the rights that production gives it."""
+        """Start a worker with the rights that production gives it, unless one is at work already."""
+        if "worker" in self.running:
+            return
         names = self._limited() | {"KEYRING_DATABASE_URL": self.names["KEYRING_DATABASE_WORKER_URL"]}
         words = ["-m", "celery", "--app=custinfo", "worker", "--concurrency=1", "--loglevel=info"]
         words += ["--without-mingle", "--without-gossip"]
