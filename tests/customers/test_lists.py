@@ -94,4 +94,4 @@ def test_costs_the_same_for_ten_customers_and_for_ten_thousand(house):
     few = figures()
     bulk_make(9_990, portfolio=house.north, at=house.at, first=10)
     assert figures() == few
-    assert few == [1, 1, 1, 2, 2, 2, 1]
+    assert few == [1, 1, 1, 3, 3, 2, 1]
