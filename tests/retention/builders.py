@@ -55,6 +55,7 @@ def schedule(code: str, at: datetime, **terms: object) -> None:
 
 def hold(ref: UUID, owner: Actor, at: datetime) -> Hold:
     """Hold everything of a customer for nine days, as two people have signed."""
+    assert owner.id is not None
     return Hold.objects.create(
         customer=ref,
         owner_id=owner.id,
