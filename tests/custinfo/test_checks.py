@@ -56,7 +56,7 @@ class TestStart:
             ({"LOGIN_KEY_FILE": "/nowhere/login.json"}, "/nowhere/login.json cannot be read"),
             (
                 {"DATABASE_OWNER_URL": "postgresql:///x"},
-                "DATABASE_OWNER_URL must be given to `manage.py migrate`",
+                "DATABASE_OWNER_URL must be given to manage.py migrate",
             ),
             ({"RECEIPT_KEY_FILE": "/nowhere/receipt.json"}, "/nowhere/receipt.json cannot be read"),
             ({"DEPOSIT_RECIPIENT_FILE": "/nowhere/recipient"}, "/nowhere/recipient cannot be read"),

@@ -160,6 +160,7 @@ def test_the_restricted_role_reads_no_customer_of_the_main_data() -> None:
             "staff_requiredcourse",
             "classification_field",
             "classification_fieldversion",
+            "classification_schedule",
         ),
         *("classification_purpose", "classification_purposeversion", "trail_event"),
         *("files_apartdeposit", "files_apartpart", "files_apartorder", "files_apartpulse"),
