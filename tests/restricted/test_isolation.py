@@ -23,6 +23,7 @@ PRODUCTION = {
     "ALLOWED_HOSTS": "localhost",
     "SECRET_KEY": GOOD_SECRET,
     "PUBLIC_URL": "https://privacy.example.com",
+    "KEK_PROVIDER": "file",
 }
 LOOK = """
 import custinfo.wsgi
