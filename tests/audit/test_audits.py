@@ -1,6 +1,6 @@
 """Audits: one per period, signed when nothing is left open, bound by a digest, acknowledged by those who answer."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -193,4 +193,5 @@ def test_looks_hourly_from_the_day_of_the_last_look(cast):
     running.run(first.pk, run.look_hourly)
     second = run.start_hourly(by=SYSTEM, at=cast.at + DAY)
     assert second is not None
-    assert second.parameters["since"] <= first.parameters["until"]
+    since, until = second.parameters["since"], first.parameters["until"]
+    assert datetime.fromisoformat(str(since)) <= datetime.fromisoformat(str(until))

@@ -23,7 +23,7 @@ def suppress(cast, by, **more):
 
 def state_at(about, at) -> str:
     found(about, at)
-    return str(findings.findings(at).filter(person=about.id).latest("turn").state)
+    return str(findings.findings(at).filter(person=about.id).latest("day", "turn").state)
 
 
 def test_is_shown_as_put_aside_until_its_day(cast):
