@@ -6,6 +6,7 @@ A company confirms or replaces them; until then a fresh house has rules, and may
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 COLLECTION, LAST_CONTACT, END = "collection", "last_contact", "end_of_relationship"
 
@@ -25,8 +26,8 @@ class ShippedSchedule:
     verify_months: int | None = None
 
 
-def _field(code: str, starts: str, months: int, **more: str | int) -> ShippedSchedule:
-    return ShippedSchedule(scope="field", subject=code, starts=starts, months=months, **more)  # type: ignore[arg-type]
+def _field(code: str, starts: str, months: int, **more: Any) -> ShippedSchedule:
+    return ShippedSchedule(scope="field", subject=code, starts=starts, months=months, **more)
 
 
 SCHEDULES: tuple[ShippedSchedule, ...] = (

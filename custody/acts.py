@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from customers import rotating
 from customers.models import Customer, Portfolio
 from jobs import registry
 from jobs.models import Job
@@ -60,6 +61,8 @@ def refusal(kind: str, content: Content, life: Life) -> str:
         registry.get(JOBS[kind])
     except registry.UnknownKind:
         return "key_job_unknown"
+    if JOBS[kind] in rotating.KINDS and rotating.rotations().exists():
+        return "key_job_running"
     if Job.objects.open().filter(kind=JOBS[kind]).exists():
         return "key_job_running"
     return _of_job(kind, content, life)

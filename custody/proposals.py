@@ -18,6 +18,7 @@ from custody import acts, words
 from custody.events import DRILL_RECORDED
 from custody.factor import require_own
 from custody.models.drills import EscrowDrill
+from customers import rotating
 from jobs import services as jobs
 from staff.permissions import may
 from staff.queries import holders_of
@@ -60,8 +61,13 @@ def _apply(kind: str, content: Content, *, proposal: Proposal, by: Actor, at: da
     _insist(kind, content, at)
     if kind == acts.DRILL:
         return _drill(content, proposal, by, at)
-    job = acts.JOBS.get(kind, acts.KEK_JOB)
-    return jobs.start(job, by=by, at=at, parameters={**content, "proposal": str(proposal.pk)})
+    job, parameters = acts.JOBS.get(kind, acts.KEK_JOB), {**content, "proposal": str(proposal.pk)}
+    if job not in rotating.KINDS:
+        return jobs.start(job, by=by, at=at, parameters=parameters)
+    try:
+        return rotating.start(job, by=by, at=at, parameters=parameters)
+    except rotating.AlreadyRotating:
+        raise CannotApply("key_job_running") from None
 
 
 def _drill(content: Content, proposal: Proposal, by: Actor, at: datetime) -> EscrowDrill:

@@ -20,6 +20,7 @@ from customers import events
 from customers.digests import erased_exposure, written_exposure
 from customers.models import Contact, Customer, IndexEntry, LabelDoubt, Misfit, ValueChange
 from customers.numbers import folded_number
+from customers.rekey.resealing import sealed_anew
 from customers.values import DOMAIN, place
 from customers.writing import without_detail
 from trail.actor import Actor
@@ -28,7 +29,7 @@ from vault import shredding
 from vault.journal import Gone, Known
 from vault.keyring import Keys, destroy_keys, keys_for
 from vault.place import Place
-from vault.transform import reseal
+from vault.rekeying import next_keys
 
 IDENTITY = "resident_id"
 COUNTED = {
@@ -126,7 +127,8 @@ def erase_fields(
 ) -> tuple[str, ...]:
     """Erase fields of a customer who stays, and seal the others under a new key; return what was still there.
 
-    The old key lives until `end_old_key`, so that a write that has begun can end.
+    The old key lives until `customers.rekey.resealing.end_old_keys`, so that a read that has begun can end. What does
+    not open, as in data restored from before its key was destroyed, stays as it is.
 
     :param collected_until: a value collected later is another one, and stays.
     """
@@ -134,14 +136,14 @@ def erase_fields(
     held = Customer.objects.filter(ref=ref).first()
     if held is None:
         return ()
-    if any(_goes(held, code, collected_until) for code in codes & held.sealed.keys()):
-        shredding.renew(ref, DOMAIN, at=at)
-    keys = keys_for([ref], DOMAIN)
+    sealed_too = any(_goes(held, code, collected_until) for code in codes & held.sealed.keys())
+    keys = next_keys([ref], DOMAIN, since=collected_until, at=at) if sealed_too else keys_for([ref], DOMAIN)
     with without_detail(), transaction.atomic():
         rows = Customer.objects.select_related("portfolio").select_for_update(of=("self",))
         customer = rows.filter(ref=ref).first()
         if customer is None:
             return ()
+        keys.confirm()  # under the lock: what is sealed here is sealed under keys that no rotation has ended
         gone = sorted(code for code in codes if _goes(customer, code, collected_until))
         ValueChange.objects.filter(customer=customer, field__in=codes, at__lte=collected_until).delete()
         if gone:
@@ -149,26 +151,6 @@ def erase_fields(
             facts = {"record": str(record_id), "fields": gone, "version": customer.version}
             record(events.FIELDS_ERASED, by=by, at=at, facts=facts, exposures=[written_exposure(customer)])
     return tuple(gone)
-
-
-def end_old_key(ref: UUID) -> int:
-    """Destroy the data keys that no value of a customer needs any more; return how many.
-
-    The row is held meanwhile: a value that was sealed under an old key just now keeps that key alive.
-    """
-    with transaction.atomic():
-        customer = Customer.objects.select_for_update().filter(ref=ref).first()
-        held = shredding.versions(ref, DOMAIN)
-        if customer is None or not held:
-            return 0
-        used = [shredding.version_of(text) for text in customer.sealed.values()]
-        return shredding.destroy_older(ref, DOMAIN, min([held[-1], *used]))
-
-
-def vacuum_index() -> None:
-    """Rewrite the table of index rows, so that no digest that was deleted stays in its file."""
-    with connection.cursor() as cursor:
-        cursor.execute("vacuum (full) customers_indexentry")
 
 
 def rewrite_open_values() -> None:
@@ -194,10 +176,7 @@ def _drop(customer: Customer, gone: Collection[str], keys: Keys, at: datetime) -
     for document in (customer.open, customer.sealed, customer.origins):
         for code in gone:
             document.pop(code, None)
-    customer.sealed = {
-        code: reseal(text, place(customer.ref, code), keys, place(customer.ref, code), keys)
-        for code, text in customer.sealed.items()
-    }
+    customer.sealed, _new, _lost = sealed_anew(customer.ref, customer.sealed, keys)
     customer.version, customer.updated_at = customer.version + 1, at
     customer.save(update_fields=["open", "sealed", "origins", "version", "updated_at"])
     IndexEntry.objects.filter(customer=customer, field__in=gone).delete()

@@ -15,8 +15,10 @@ def work(turn: Turn) -> dict[str, object]:
 import logging
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
 from datetime import datetime
 from traceback import extract_tb
+from typing import Self
 from uuid import UUID
 
 from django.db import connections
@@ -37,6 +39,16 @@ class JobFailed(Exception):
         super().__init__(code)
         self.code = code
         self.params = params
+
+
+@dataclass(slots=True)
+class Cursor:
+    """How far a job has come, in fields that all have defaults; it lies in the job and commits with each batch."""
+
+    @classmethod
+    def of(cls, job: Job) -> Self:
+        """Read what a job has reached; fields that it does not know keep their defaults."""
+        return cls(**{one.name: job.cursor[one.name] for one in fields(cls) if one.name in job.cursor})
 
 
 class Turn:

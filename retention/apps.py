@@ -15,7 +15,6 @@ class RetentionConfig(AppConfig):
 
     def ready(self) -> None:
         from jobs.registry import register
-        from retention import events  # noqa: F401  declares the vocabulary
         from retention.destroying import DESTROY
         from retention.proposals import destruction, holds
 

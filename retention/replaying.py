@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from customers import erasing
+from customers.reindex.filling import vacuum_index
+from customers.rekey import resealing
 from files.services import destroy_text_keys
 from retention import events
 from retention.destroying import copies
 from trail.actor import Actor
 from trail.services import record
-from vault import journal, shredding
+from vault import journal
 from vault.models import JournalEntry
+from vault.rekeying import rewrite_keyring
 
 CHUNK = 500
 ACTOR = Actor.system("retention.replay")
@@ -39,8 +42,8 @@ def replay(*, at: datetime) -> Replayed:
         customers += _whole([one for one in chunk if not one.fields], at)
         fields += sum(bool(_part(one, at)) for one in chunk if one.fields)
     if customers or fields:
-        shredding.vacuum_keys()
-        erasing.vacuum_index()
+        rewrite_keyring()
+        vacuum_index()
         erasing.rewrite_open_values()
     facts = {"entries": entries, "customers": customers, "fields": fields}
     record(events.REPLAYED, by=ACTOR, at=at, facts=facts)
@@ -76,6 +79,6 @@ def _part(entry: JournalEntry, at: datetime) -> tuple[str, ...]:
         entry.subject, entry.fields, record_id=entry.record, by=ACTOR, at=at, collected_until=entry.at
     )
     if erased:
-        # Nobody is at work on a database that is not open yet, so nobody can be sealing under the old key.
-        erasing.end_old_key(entry.subject)
+        # Nobody is at work on a database that is not open yet, so nobody can be reading under the old key.
+        resealing.end_old_keys([entry.subject])
     return erased

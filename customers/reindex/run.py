@@ -14,8 +14,7 @@ from customers.models import Customer, IndexEntry
 from customers.reindex.filling import delete_before, fill, lacking, vacuum_index
 from customers.rekey import resealing
 from customers.rotating import insist_alone, signed_by
-from jobs.models import Job
-from jobs.running import JobFailed, Turn
+from jobs.running import Cursor, JobFailed, Turn
 from trail.actor import Actor
 from trail.services import record
 from vault import epochs
@@ -25,7 +24,7 @@ DELETED_ROWS = 20_000
 
 
 @dataclass(slots=True)
-class Progress:
+class Progress(Cursor):
     """How far a job has come; its cursor carries this. `after` is the last id of the pass."""
 
     after: int = 0
@@ -36,11 +35,6 @@ class Progress:
     superseded_at: str = ""
     deleted: int = 0
     ended: bool = False
-
-    @classmethod
-    def of(cls, job: Job) -> Progress:
-        """Read the cursor of a job."""
-        return cls(**{name: job.cursor[name] for name in asdict(cls()) if name in job.cursor})
 
 
 def reindex(turn: Turn) -> Mapping[str, object]:

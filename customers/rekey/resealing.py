@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import connection
 
 from customers import events
 from customers.digests import written
 from customers.models import Portfolio
 from customers.values import DOMAIN, place
-from customers.writing import Overtaken, without_detail
+from customers.writing import Overtaken
 from trail.actor import Actor
 from trail.exposed import Exposed
 from trail.receipts import GOOD_FOR_SECONDS
 from trail.services import record
 from vault.keyring import Keys
 from vault.opening import CannotOpen
-from vault.rekeying import HEADER_LETTERS, destroy_superseded, lies_under, next_keys, renewed
+from vault.rekeying import HEADER_LETTERS, destroy_superseded, lies_under, renewed
 from vault.suites import sealing_suite
 
 READERS_ARE_DONE = timedelta(seconds=GOOD_FOR_SECONDS)
@@ -46,18 +46,6 @@ class Resealed:
     customers: int = 0
     values: int = 0
     unreadable: int = 0
-
-
-def rekey_customers(refs: Iterable[UUID], *, by: Actor, at: datetime) -> Resealed:
-    """Give customers a new data-key version and re-seal all their values under it; `end_old_keys` follows later.
-
-    For whoever ends single fields: their ciphertexts are out of the documents already, and open no more once the old
-    version has ended. Done again after a kill, it makes one version more.
-    """
-    wanted = list(refs)
-    keys = next_keys(wanted, DOMAIN, since=at, at=at)
-    with without_detail(), transaction.atomic():
-        return reseal(wanted, keys, job="", by=by, at=at)
 
 
 def end_old_keys(refs: Iterable[UUID]) -> int:
@@ -85,7 +73,7 @@ def reseal(refs: Sequence[UUID], keys: Keys, *, job: str, by: Actor, at: datetim
     changed, told, values, unreadable = [], [], 0, 0
     portfolios = Portfolio.objects.in_bulk({one.portfolio for one in held})
     for one in held:
-        sealed, new, lost = _renewed(one, keys)
+        sealed, new, lost = sealed_anew(one.ref, one.sealed, keys)
         values, unreadable = values + new, unreadable + lost
         if new:
             changed.append((one.id, one.version, json.dumps(sealed, separators=(",", ":"))))
@@ -96,11 +84,12 @@ def reseal(refs: Sequence[UUID], keys: Keys, *, job: str, by: Actor, at: datetim
     return Resealed(len(held), values, unreadable)
 
 
-def _renewed(one: Held, keys: Keys) -> tuple[dict[str, str], int, int]:
+def sealed_anew(ref: UUID, held: Mapping[str, str], keys: Keys) -> tuple[dict[str, str], int, int]:
+    """Return sealed values under the newest key, how many are new, and how many stayed because they do not open."""
     sealed, new, lost = {}, 0, 0
-    for code, text in one.sealed.items():
+    for code, text in held.items():
         try:
-            sealed[code] = renewed(text, place(one.ref, code), keys)
+            sealed[code] = renewed(text, place(ref, code), keys)
         except CannotOpen:
             sealed[code], lost = text, lost + 1
         else:

@@ -19,8 +19,7 @@ from customers.rekey.scope import NoSuchScope, Scope
 from customers.rotating import insist_alone, signed_by
 from customers.values import DOMAIN
 from customers.writing import without_detail
-from jobs.models import Job
-from jobs.running import JobFailed, Turn
+from jobs.running import Cursor, JobFailed, Turn
 from trail.actor import Actor
 from trail.services import record
 from trail.vocabulary import EventKind
@@ -33,7 +32,7 @@ ENDED_ROWS = 2000
 
 
 @dataclass(slots=True)
-class Progress:
+class Progress(Cursor):
     """How far a job has come; its cursor carries this. `after` is the last id of the pass."""
 
     after: int = 0
@@ -43,11 +42,6 @@ class Progress:
     resealed_at: str = ""
     destroyed: int = 0
     ended: bool = False
-
-    @classmethod
-    def of(cls, job: Job) -> Progress:
-        """Read the cursor of a job."""
-        return cls(**{name: job.cursor[name] for name in asdict(cls()) if name in job.cursor})
 
 
 def rekey(turn: Turn) -> Mapping[str, object]:

@@ -25,8 +25,7 @@ from customers.relabel.concerned import concerned, misplaced
 from customers.relabel.handing import Hander
 from customers.relabel.moving import Mover, Settled
 from customers.writing import without_detail
-from jobs.models import Job
-from jobs.running import Turn
+from jobs.running import Cursor, Turn
 from staff.services.notifications import notify
 from trail.actor import Actor
 from trail.services import record
@@ -40,7 +39,7 @@ Rows = Sequence[tuple[int, UUID]]
 
 
 @dataclass(slots=True)
-class Progress:
+class Progress(Cursor):
     """How far a job has come; its cursor carries this. `after` is the last id of the pass."""
 
     after: int = 0
@@ -50,11 +49,6 @@ class Progress:
     indexed: int = 0
     misfits: int = 0
     ended: bool = False
-
-    @classmethod
-    def of(cls, job: Job) -> Progress:
-        """Read the cursor of a job."""
-        return cls(**{name: job.cursor[name] for name in asdict(cls()) if name in job.cursor})
 
 
 def run(turn: Turn) -> Mapping[str, object]:

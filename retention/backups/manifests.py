@@ -127,7 +127,8 @@ def read(path: Path) -> Manifest:
         if said.pop("format") != FORMAT or said["kind"] not in (DATA, KEYRING):
             raise NotAManifest(path.name)
         found = Manifest(**said)
-        found.uuid, found.moment  # noqa: B018
+        UUID(found.id)
+        datetime.fromisoformat(found.at)
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         raise NotAManifest(path.name) from None
     return found

@@ -12,13 +12,12 @@ from files import apart, services
 from files.events import ERASED
 from files.models import ApartDeposit, ApartOrder, SealedFile
 from jobs.models import Job
+from retention.models.backups import KEYRING, LIFE
 from trail.actor import Actor
 from trail.exposed import EXPORTED, WRITTEN
 from trail.models import Event, Exposure
 from vault.opening import EVIDENCE
 
-KEYRING_BACKUPS_LIVE = timedelta(days=7)
-"""How long a backup of the keyring is kept (security.md §1): after that no copy of a destroyed key is left."""
 HELD_AT_MOST = timedelta(days=8)
 """No upload and no export lives longer: a week, and a day for the job."""
 WROTE = "import.wrote"
@@ -72,7 +71,7 @@ def listed(refs: Collection[UUID], *, batch: UUID, files: int, at: datetime) -> 
         _copy("rows", "gone"),
         _copy("keys", "gone"),
         _copy("files_of_open_values", "rewritten_on", until=next_rewrite(at)),
-        _copy("keyring_backups", "unreadable_from", until=at + KEYRING_BACKUPS_LIVE),
+        _copy("keyring_backups", "unreadable_from", until=at + LIFE[KEYRING]),
         _copy("data_backups", "replayed"),
         _copy("apart", "acknowledged", number=orders.count()),
         _copy("uploads_and_exports", "gone", number=files),

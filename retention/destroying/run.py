@@ -11,17 +11,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from time import sleep
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
 
 from customers import erasing
+from customers.reindex.filling import vacuum_index
+from customers.rekey import resealing
 from customers.values import DOMAIN
 from files.services import destroy_text_keys, text_keys_left
-from jobs.models import Job
-from jobs.running import Turn
+from jobs.running import Cursor, Turn
 from retention.destroying import DESTROY, copies
 from retention.destroying.concluding import conclude
 from retention.models import DestructionBatch, DestructionItem
@@ -29,7 +29,7 @@ from retention.queries import held as holding
 from trail.actor import Actor
 from vault import journal, shredding
 from vault.keyring import keys_for
-from vault.noticing import FRESH_FOR
+from vault.rekeying import rewrite_keyring
 
 CHUNK = 500
 SAMPLE = 20
@@ -41,7 +41,7 @@ Items = Sequence[DestructionItem]
 
 
 @dataclass(slots=True)
-class Progress:
+class Progress(Cursor):
     """How far the job has come and what it has seen; its cursor carries this. `after` is the last item done."""
 
     after: int = 0
@@ -56,11 +56,6 @@ class Progress:
     before: dict[str, int] = field(default_factory=dict)
     levels: dict[str, int] = field(default_factory=dict)
 
-    @classmethod
-    def of(cls, job: Job) -> Progress:
-        """Read the cursor of a job."""
-        return cls(**{name: job.cursor[name] for name in asdict(cls()) if name in job.cursor})
-
 
 def run(turn: Turn) -> Mapping[str, object]:
     """Destroy the batch of a job."""
@@ -71,9 +66,9 @@ def run(turn: Turn) -> Mapping[str, object]:
     while items := list(_items(batch).filter(pk__gt=progress.after)[:CHUNK]):
         _chunk(turn, batch, items, progress)
     if not progress.rewritten:
-        _end_old_keys(batch)
-        shredding.vacuum_keys()
-        erasing.vacuum_index()
+        _end_old_keys(turn, batch)
+        rewrite_keyring()
+        vacuum_index()
         progress.rewritten = True
         _move(turn, batch.customers + 1, progress)
     seen = {**asdict(progress), **_after(batch)}
@@ -142,13 +137,12 @@ def _prove(before: erasing.Before, progress: Progress) -> None:
     progress.found += erasing.found_by_index(before)
 
 
-def _end_old_keys(batch: DestructionBatch) -> None:
-    """Destroy the old keys of customers who stay, once nobody can be sealing under them any more."""
+def _end_old_keys(turn: Turn, batch: DestructionBatch) -> None:
+    """Destroy the old keys of customers who stay, once nobody can be reading what lay under them any more."""
     living = list(journal.of_record(batch.pk).exclude(fields=[]).values_list("subject", flat=True))
     if living:
-        sleep(FRESH_FOR)
-    for ref in living:
-        erasing.end_old_key(ref)
+        turn.wait_until(turn.at + resealing.READERS_ARE_DONE)
+        resealing.end_old_keys(living)
 
 
 def _after(batch: DestructionBatch) -> dict[str, object]:

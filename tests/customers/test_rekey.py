@@ -8,7 +8,7 @@ from django.db import connection, connections, transaction
 from customers import rotating
 from customers.models import Customer
 from customers.rekey import resealing
-from customers.rekey.resealing import end_old_keys, rekey_customers
+from customers.rekey.resealing import end_old_keys
 from customers.rekey.scope import NoSuchScope
 from customers.rotating import REINDEX, REKEY, RESEAL, AlreadyRotating
 from customers.services import records
@@ -143,20 +143,6 @@ def test_keeps_a_version_that_a_value_still_lies_under(committed_house, worker):
 
     assert end_old_keys([ref]) == 0
     assert versions([ref]) == {1, 2}
-
-
-def test_ends_what_was_taken_out_of_a_document_before(committed_house, worker):
-    (ref,) = bulk_make(1, portfolio=committed_house.north, at=clock())
-    row = Customer.objects.get(ref=ref)
-    taken = row.sealed.pop("address")
-    row.save(update_fields=["sealed"])
-
-    done = rekey_customers([ref], by=BY, at=clock())
-
-    assert (done.customers, done.values) == (1, 4)
-    assert end_old_keys([ref]) == 1
-    with pytest.raises(CannotOpen):
-        mask("address", taken, place(ref, "address"), keys_for([ref], "L3"))
 
 
 def test_lets_one_rotation_go_on_at_a_time(committed_house, worker, no_wait):

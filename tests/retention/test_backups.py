@@ -5,6 +5,7 @@ import os
 import signal
 import time
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from io import StringIO
 from pathlib import Path
 from random import Random
@@ -125,7 +126,7 @@ def test_leaves_no_half_backup_after_kill_9_and_lists_each_once(cast, keepers) -
     for _ in range(KILLS):
         child = _forked()
         moment = time.monotonic() + draw.uniform(0, 0.8)
-        wait_until(lambda: time.monotonic() > moment)  # noqa: B023
+        wait_until(partial(_is_past, moment))
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
         for kind in (DATA, KEYRING):
@@ -139,6 +140,10 @@ def test_leaves_no_half_backup_after_kill_9_and_lists_each_once(cast, keepers) -
     listed_ids = {str(pk) for pk in Backup.objects.values_list("pk", flat=True)}
     told = [e.facts["backup"] for e in Event.objects.filter(kind="backup.made")]
     assert sorted(one for one in told if one in listed_ids) == sorted(listed_ids)
+
+
+def _is_past(moment: float) -> bool:
+    return time.monotonic() > moment
 
 
 def _forked() -> int:

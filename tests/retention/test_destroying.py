@@ -8,6 +8,7 @@ import pytest
 
 from customers import erasing
 from customers.models import Customer, IndexEntry, ValueChange
+from customers.rekey import resealing
 from customers.services import contacts, records
 from customers.values import DOMAIN, place
 from customers.verification.looking import Found, look_at_all
@@ -171,8 +172,21 @@ def test_keeps_what_a_hold_keeps(worker_house):
     assert not JournalEntry.objects.filter(subject=refs[0]).exists()
 
 
+def test_ends_a_field_again_in_data_restored_from_before_its_key_was_destroyed(worker_house, monkeypatch):
+    monkeypatch.setattr(resealing, "READERS_ARE_DONE", timedelta(0))
+    house = worker_house
+    (ref,) = bulk_make(1, portfolio=house.north, at=clock())
+    before = Customer.objects.get(ref=ref)
+    destroyed(proposed([ref], "mobile"), house)
+    Customer.objects.filter(ref=ref).update(sealed=before.sealed, open=before.open, origins=before.origins)
+    assert replay(at=clock()).fields == 1
+    now = Customer.objects.get(ref=ref)
+    assert now.sealed.keys() == before.sealed.keys() - {"mobile"}, "the others are lost with their key, and stay"
+    assert replay(at=clock()).fields == 0
+
+
 def test_ends_single_fields_and_seals_the_others_anew(worker_house, monkeypatch):
-    monkeypatch.setattr(run, "FRESH_FOR", 0)
+    monkeypatch.setattr(resealing, "READERS_ARE_DONE", timedelta(0))
     house = worker_house
     (ref,) = bulk_make(1, portfolio=house.north, at=clock())
     held = Customer.objects.get(ref=ref)

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from time import monotonic
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from vault.away import OlderKey, ProviderLost, Sealed
 from vault.envelope import CannotOpen
@@ -192,7 +192,7 @@ class KeyholderProvider:
     def _kept(self, name: object, ask: Callable[[], T]) -> T:
         until, known = self._known.get(name, (0.0, None))
         if monotonic() < until:
-            return known  # type: ignore[no-any-return]
+            return cast(T, known)
         answer = ask()
         self._known[name] = (monotonic() + FRESH_FOR, answer)
         return answer
