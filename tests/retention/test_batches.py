@@ -1,6 +1,7 @@
 """Who proposes, checks and approves a batch, and what each is bound to."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from django.db import connection, transaction
@@ -14,13 +15,16 @@ from jobs.models import Job
 from retention.destroying import DESTROY
 from retention.models import DestructionItem
 from retention.queries.batches import Stage, digest_of, listed, spoken_for, standing
-from retention.services import batches
+from retention.services import batches, listing
+from staff.models import Notification
 from staff.services.people import NotAllowed
 from tests.customers.builders import bulk_make
-from tests.retention.destroying import approved, checked, due, fresh, proposed
+from tests.retention import builders
+from tests.retention.destroying import RUN, approved, checked, due, fresh, proposed
 from trail.services import clock
 
 pytestmark = pytest.mark.django_db(databases=["default", "keyring"])
+LONG_AGO = datetime(2015, 1, 31, 20, 30, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -101,3 +105,20 @@ def test_is_never_rewritten(house, refs, table, act):
 def test_starts_one_job(house, refs):
     job = approved(proposed(refs), house)
     assert job.parameters.keys() == {"batch", "proposal"}
+
+
+def test_the_daily_list_becomes_batches_of_what_nothing_keeps_and_each_of_it_once(house):
+    ended = builders.customer(house.north, house.at, "city", collected=LONG_AGO, ended=LONG_AGO.date())
+    living = builders.customer(house.north, house.at, "service_note", "habit_tags", collected=LONG_AGO)
+    held = builders.customer(house.north, house.at, "city", collected=LONG_AGO, ended=LONG_AGO.date())
+    builders.hold(held.ref, house.officer, house.at)
+    listing.list_due(by=RUN, at=house.at)
+    made = {batch.trigger: batch for batch in batches.propose_listed(by=RUN, at=house.at)}
+    named = {why: {one.customer_ref: one.fields for one in listed(batch)} for why, batch in made.items()}
+    assert named == {
+        "end_of_service": {ended.ref: ()},
+        "term": {living.ref: ("habit_tags", "service_note")},
+    }
+    told = Notification.objects.filter(person_id=house.officer.id, code="destruction_waits")
+    assert [one.params for one in told] == [{"number": 2}]
+    assert batches.propose_listed(by=RUN, at=house.at) == [], "they are spoken for"

@@ -181,7 +181,9 @@ def test_ends_a_field_again_in_data_restored_from_before_its_key_was_destroyed(w
     Customer.objects.filter(ref=ref).update(sealed=before.sealed, open=before.open, origins=before.origins)
     assert replay(at=clock()).fields == 1
     now = Customer.objects.get(ref=ref)
-    assert now.sealed.keys() == before.sealed.keys() - {"mobile"}, "the others are lost with their key, and stay"
+    assert now.sealed.keys() == before.sealed.keys() - {"mobile"}, (
+        "the others are lost with their key, and stay"
+    )
     assert replay(at=clock()).fields == 0
 
 
