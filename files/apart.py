@@ -18,11 +18,18 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from files import events
 from files.deposits import BEGINNINGS, EMPTY, SIZE, NotAccepted
-from files.models import ApartDeposit, ApartOrder, ApartPart, ApartPulse
+from files.models import (
+    ApartDeposit,
+    ApartOrder,
+    ApartPart,
+    ApartPulse,
+    ApartRestriction,
+    ApartSealing,
+)
 from trail import services as trail
 from trail.actor import Actor
 from vault.deposit import seal_deposit
@@ -206,6 +213,11 @@ def order_destruction(id: UUID, *, why: str, by: Actor, at: datetime) -> None:
             trail.record(events.DESTRUCTION_ORDERED, by=by, at=at, facts=facts)
 
 
+def order_sealing(*, by: Actor, at: datetime) -> None:
+    """Order the restricted host to open nothing any more; part of the act that seals the site, which records it."""
+    ApartSealing.objects.create(by_number=by.number, at=at)
+
+
 def answers(at: datetime) -> bool:
     """Tell whether the restricted host gave a sign of life lately."""
     return ApartPulse.objects.filter(seen_at__gt=at - SILENT).exists()
@@ -241,6 +253,17 @@ def destroyed(order: ApartOrder, *, at: datetime) -> None:
     """Say that an order was carried out; part of the act, which records it."""
     order.done_at = at
     order.save(update_fields=["done_at"])
+
+
+def sealings(known: Collection[UUID]) -> list[ApartSealing]:
+    """Return the orders to seal that are not among these, oldest first."""
+    return list(ApartSealing.objects.exclude(pk__in=list(known)).order_by("at"))
+
+
+def restriction(subject: UUID, field: str, at: datetime) -> ApartRestriction | None:
+    """Return what makes a customer's field storage only at a time (PIPL 47); None where nothing does."""
+    rows = ApartRestriction.objects.filter(Q(until__isnull=True) | Q(until__gt=at), since__lte=at)
+    return rows.filter(subject=subject, field__in=("", field)).order_by("field", "-kept_until").first()
 
 
 def give_sign(*, at: datetime) -> None:

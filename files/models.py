@@ -245,3 +245,39 @@ class ApartPulse(models.Model):
 
     def __str__(self) -> str:
         return "pulse"
+
+
+class ApartSealing(models.Model):
+    """An order to the restricted host to open nothing any more. It is lifted there, never here."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    by_number = models.CharField(max_length=32, blank=True, default="")
+    at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"order to seal {self.id}"
+
+
+class ApartRestriction(models.Model):
+    """What of whom is only stored, as the restricted host may know it: a view over `customers`, made there.
+
+    It names nobody but by UUID, and tells nothing twice: a restriction counts on that host at the moment it is written.
+    """
+
+    id = models.BigIntegerField(primary_key=True)
+    subject = models.UUIDField()
+    field = models.CharField(max_length=40)
+    basis = models.CharField(max_length=20)
+    kept_until = models.DateTimeField(null=True)
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        managed = False
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.field or 'everything'} of {self.subject}"

@@ -55,3 +55,23 @@ BACKED_UP = declare(
     "restricted.backed_up", name=_("backup of L4 made"), facts=("values", "written", "bytes", "manifest")
 )
 DESTROYED = declare("restricted.destroyed", name=_("L4 value destroyed"), facts=("value", "field"))
+SEALED = declare("restricted.sealed", name=_("restricted site sealed"), facts=("order",), alarm=True)
+UNSEALED = declare("restricted.unsealed", name=_("restricted site opened again"), facts=("order",))
+KEY_ACT_PROPOSED = declare(
+    "restricted.key_act_proposed",
+    name=_("act on a master key of L4 proposed"),
+    facts=("act", "fact", "kek", "hash"),
+)
+KEY_ACT_ANSWERED = declare(
+    "restricted.key_act_answered",
+    name=_("act on a master key of L4 answered"),
+    facts=("act", "fact", "kek", "accepted", "hash"),
+)
+KEY_ACT_DONE = declare(
+    "restricted.key_act_done", name=_("act on a master key of L4 carried out"), facts=("act", "fact", "kek")
+)
+RESTORED = declare(
+    "restricted.restored",
+    name=_("L4 brought back from a backup"),
+    facts=("drill", "manifest", "values", "replayed", "took", "faults"),
+)

@@ -1,4 +1,4 @@
-"""L4 values, and whatever lets one out: sessions, factors, requests with their signatures, openings.
+"""L4 values, and whatever lets one out: sessions, factors, requests with their signatures, openings, keys and seals.
 
 All of it in the `restricted` database, because whoever owns the main site can write anything there. People are
 known by their UUID, customers by theirs; no relation leaves this database.
@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Length
 
 from vault.constraints import SealedBytes, SealedValue
-from vault.models import WRAPPED_BYTES
+from vault.models import KEK_FACTS, WRAPPED_BYTES
 
 TOTP, WEBAUTHN = FACTORS = ("totp", "webauthn")
 HEAD_SEAT, OFFICER_SEAT = SEATS = ("head", "officer")
@@ -276,3 +276,91 @@ class Opening(models.Model):
 
     def __str__(self) -> str:
         return f"opening {self.pk}"
+
+
+class SealOrder(models.Model):
+    """An order to open nothing: given here, or by the main site (`main` is its number there)."""
+
+    number = models.BigAutoField(primary_key=True)
+    main = models.UUIDField(null=True, unique=True)
+    by_number = models.CharField(max_length=32, blank=True, default="")
+    at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"order {self.number}"
+
+
+class Unsealing(models.Model):
+    """Whoever looks after this host opened it again, after this order and those before it."""
+
+    seal_order = models.BigIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"opened after order {self.seal_order}"
+
+
+class KeyAct(models.Model):
+    """An act on a version of this host's master key that a custodian proposes. Another custodian answers it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    fact = models.CharField(max_length=12)
+    version = models.PositiveIntegerField()
+    person = models.UUIDField()
+    number = models.CharField(max_length=32)
+    name = models.CharField(max_length=80)
+    at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(version__gte=1) & Q(fact__in=KEK_FACTS), name="a_key_act_is_a_known_one"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.fact} v{self.version}"
+
+
+class KeyAnswer(models.Model):
+    """What the second custodian said, with the hash of the act as it was then."""
+
+    act = models.OneToOneField(KeyAct, models.PROTECT, primary_key=True, related_name="answer")
+    person = models.UUIDField()
+    number = models.CharField(max_length=32)
+    name = models.CharField(max_length=80)
+    accepted = models.BooleanField()
+    content_sha256 = models.BinaryField()
+    at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"answer to {self.act_id}"
+
+
+class KekFact(models.Model):
+    """What became of a version of this host's master key, and under which act; what is so now is computed."""
+
+    version = models.PositiveIntegerField()
+    fact = models.CharField(max_length=12)
+    act = models.OneToOneField(KeyAct, models.PROTECT, related_name="done")
+    at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        ordering = ("id",)
+        constraints = [
+            models.UniqueConstraint(fields=["version", "fact"], name="a_fact_of_an_l4_key_happens_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"KEK v{self.version} {self.fact}"

@@ -23,11 +23,18 @@ def officer_alone(field: str) -> bool:
     return field == ORIGINAL
 
 
-def decide(value: Value, *, by: Actor, grant: Request | None, reason: str) -> Decision:
+def decide(
+    value: Value, *, by: Actor, grant: Request | None, reason: str, sealed: bool, stored_only: bool
+) -> Decision:
     """Decide whether this person may see this value now.
 
-    SECURITY: whoever lacks a valid undertaking or a required course sees nothing here (S1-19, S1-20).
+    SECURITY: whoever lacks a valid undertaking or a required course sees nothing here (S1-19, S1-20); nobody sees
+    anything while this host is sealed (S0-23), nor what is only stored (PIPL 47), whatever was approved.
     """
+    if sealed:
+        return Decision(why="sealed")
+    if stored_only:
+        return Decision(why="storage_only")
     if by.lacking:
         return Decision(why=f"lacks_{by.lacking}")
     if officer_alone(value.field):

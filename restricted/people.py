@@ -10,12 +10,27 @@ from staff import acting, queries
 from staff.acting import Facts
 from staff.models import Department, Person
 from staff.queries import Standing
-from staff.roles import HEAD, OFFICER, SUPERVISOR
+from staff.roles import CUSTODIAN, HEAD, OFFICER, SECURITY, SUPERVISOR
 from trail.actor import Actor
 
-ADMITTED = frozenset({SUPERVISOR, HEAD, OFFICER})
-"""Who has business with L4 (architecture.md §6)."""
+READS = frozenset({SUPERVISOR, HEAD, OFFICER})
+"""Who has business with L4 values (architecture.md §6)."""
+SEALS = frozenset({CUSTODIAN, SECURITY, OFFICER})
+KEEPS_KEYS = frozenset({CUSTODIAN})
+ADMITTED = READS | SEALS
 ASKS = frozenset({SUPERVISOR, HEAD})
+
+
+class NotTheirs(Exception):
+    """This act or page is for other roles."""
+
+
+def insist(by: Actor, roles: frozenset[str]) -> None:
+    """
+    :raises NotTheirs: nobody of these roles acts.
+    """
+    if not by.roles & roles:
+        raise NotTheirs
 
 
 def by_number(number: str) -> Person | None:

@@ -2,8 +2,10 @@
 
 from uuid import UUID
 
+from restricted import keks
 from restricted.models import DataKey, Value, ValuePart
 from restricted.place import deployment_id
+from restricted.sealing import insist_open
 from trail.receipts import Receipt
 from vault.apart import ApartKey, Part, Wrapped, make_apart_key, open_apart, open_apart_text, seal_apart
 from vault.envelope import CannotOpen
@@ -12,8 +14,12 @@ PART_BYTES = 1024 * 1024
 
 
 def keep(value: Value, name: str, content: bytes) -> None:
-    """Seal a new value with its name and store it; part of a transaction on this database."""
-    held = make_apart_key(value.pk)
+    """Seal a new value with its name and store it; part of a transaction on this database.
+
+    :raises vault.away.Sealed: this host is sealed.
+    """
+    insist_open()
+    held = make_apart_key(value.pk, keks.current())
     key = ApartKey(held, deployment_id())
     value.name = seal_apart(name.encode(), _part(value, "name"), key)
     pieces = [content[start : start + PART_BYTES] for start in range(0, len(content), PART_BYTES)]
@@ -32,6 +38,7 @@ def content(value: Value, receipt: Receipt) -> bytes:
     """Return a value in the clear, against the receipt of its event.
 
     :raises CannotOpen: when a part is damaged, missing or out of place, or the value was destroyed.
+    :raises vault.away.Sealed: this host is sealed.
     :raises trail.receipts.ReceiptRefused: when the receipt does not cover this value's field now.
     """
     key = _key(value)
@@ -68,6 +75,8 @@ def shred(value: Value) -> None:
 
 
 def _key(value: Value) -> ApartKey:
+    # SECURITY: the one place where the key of a value is unwrapped; nothing opens while this host is sealed.
+    insist_open()
     row = DataKey.objects.filter(value=value).first()
     if row is None:
         raise CannotOpen

@@ -1,5 +1,8 @@
 """Codes of this app in the reader's language, made when shown."""
 
+from datetime import datetime, timedelta
+
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 
@@ -57,6 +60,10 @@ def refusal_words(why: str) -> str:
         "purpose": _("Choose a purpose that your role works for."),
         "term": _("From and until must be in order, end in the future, and be at most seven days apart."),
         "damaged": _("This value cannot be opened."),
+        "sealed": _("This site is sealed. No value opens until it has been opened again."),
+        "storage_only": _(
+            "The term of this value is over: it is kept for storage only and shown to nobody (PIPL 47)."
+        ),
     }
     return words[why]
 
@@ -76,3 +83,75 @@ def state_words(state: str) -> str:
 def seat_words(seat: str) -> str:
     """Name a seat."""
     return {"head": _("Department head"), "officer": _("Data security officer")}[seat]
+
+
+def restriction_words(basis: str, kept_until: datetime | None) -> str:
+    """Say why a value that nobody may read is still there."""
+    if kept_until is None:
+        return ""
+    words = {
+        "floor": _("A law wants it kept until %(date)s."),
+        "hold": _("It is held for a legal matter until %(date)s."),
+        "stored": _("It is stored until %(date)s, as its schedule says."),
+    }
+    # The last day on which it is kept, not the midnight after it.
+    last = timezone.localtime(kept_until - timedelta(microseconds=1))
+    return words[basis] % {"date": last.strftime("%Y-%m-%d")} if basis in words else ""
+
+
+def key_act_words(fact: str) -> str:
+    """Name an act on a master key."""
+    words = {
+        "created": _("Make a master key"),
+        "promoted": _("Promote a master key"),
+        "retired": _("Retire a master key"),
+        "compromised": _("Mark a master key as compromised"),
+        "minimum": _("Raise the lowest version that unwraps"),
+        "destroyed": _("Destroy a master key"),
+    }
+    return words[fact]
+
+
+def key_state_words(state: str) -> str:
+    """Name what a version of the master key does now."""
+    words = {
+        "waiting": _("waiting for promotion"),
+        "active": _("active"),
+        "decrypt_only": _("decrypt only"),
+        "destroyed": _("destroyed"),
+    }
+    return words[state]
+
+
+def act_state_words(state: str) -> str:
+    """Name what became of a proposed act."""
+    words = {
+        "waiting": _("waits for another custodian"),
+        "refused": _("refused"),
+        "approved": _("approved, is carried out within seconds"),
+        "done": _("done"),
+        "over": _("over: not answered or not possible within seven days"),
+    }
+    return words[state]
+
+
+def key_refusal_words(code: str) -> str:
+    """Say why an act on a master key cannot be done."""
+    words = {
+        "kek_proposed": _("This is proposed already and waits."),
+        "kek_waiting": _("A master key waits for its promotion already."),
+        "kek_changed": _("The master keys have changed since. Look at the page again."),
+        "kek_unknown": _("There is no such master key."),
+        "kek_destroyed": _("This master key is destroyed already."),
+        "kek_not_held": _("The key file of this host does not have this master key."),
+        "kek_not_waiting": _("Only a master key that waits for its promotion can be promoted."),
+        "kek_current": _("This master key wraps at present. Promote a newer one first."),
+        "kek_not_current": _("No newer master key wraps yet. Promote it first."),
+        "kek_so_already": _("This is so already."),
+        "kek_in_use": _("Data keys still lie under it or below it. They are being wrapped anew: wait."),
+        "kek_unwraps": _("It may still unwrap. Raise the lowest version that unwraps above it first."),
+        "own": _("Another custodian than the one who proposed it answers."),
+        "code": _("The code is not right or was used already. Wait for the next one."),
+        "too_many": _("Too many wrong codes. Wait five minutes."),
+    }
+    return words[code]

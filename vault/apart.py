@@ -16,7 +16,7 @@ from vault.envelope import lock as lock_bytes
 from vault.envelope import middle as aad_middle
 from vault.keyfiles import KEY_BYTES
 from vault.keyring import DataKeyInUse, aad_head, about
-from vault.providers import restricted_provider
+from vault.providers import KekProvider, restricted_provider
 
 L4 = "L4"
 LEVEL = 4
@@ -57,24 +57,24 @@ class ApartKey:
         return "ApartKey(•••)"
 
 
-def make_apart_key(value: UUID) -> Wrapped:
-    """Make the data key of a value, wrapped under the L4 KEK."""
-    kek_version, wrapped = restricted_provider().wrap(urandom(KEY_BYTES), about(value, L4, 1))
+def make_apart_key(value: UUID, to: int) -> Wrapped:
+    """Make the data key of a value, wrapped under a version of the L4 KEK."""
+    kek_version, wrapped = restricted_provider().wrap(urandom(KEY_BYTES), about(value, L4, 1), to)
     return Wrapped(value, 1, wrapped, kek_version)
 
 
-def newest_kek() -> int:
-    """Return the version of the L4 KEK that wraps from now on."""
-    return restricted_provider().versions()[-1]
+def held_keks() -> KekProvider:
+    """Return who holds the L4 KEKs, as the key file has them at this moment."""
+    return restricted_provider()
 
 
-def rewrap(held: Wrapped) -> Wrapped:
-    """Wrap a data key anew under the newest L4 KEK; what it seals stays as it is.
+def rewrap(held: Wrapped, to: int, keks: KekProvider) -> Wrapped:
+    """Wrap a data key anew under a version of the L4 KEK; what it seals stays as it is.
 
     :raises CannotOpen: when the KEK that it lies under is not there.
     """
-    provider, spot = restricted_provider(), about(held.value, L4, held.version)
-    kek_version, wrapped = provider.wrap(provider.unwrap(held.wrapped, spot, held.kek_version), spot)
+    spot = about(held.value, L4, held.version)
+    kek_version, wrapped = keks.wrap(keks.unwrap(held.wrapped, spot, held.kek_version), spot, to)
     return Wrapped(held.value, held.version, wrapped, kek_version)
 
 

@@ -10,6 +10,7 @@ The material lies in the provider. Each act is done once for its proposal, howev
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 from uuid import UUID
 
 from django.db import connections, transaction
@@ -33,6 +34,12 @@ WAITING, ACTIVE, DECRYPT_ONLY, GONE = "waiting", "active", "decrypt_only", "dest
 FIRST = 1
 
 
+class Stated(Protocol):
+    """A fact of a version, wherever it is kept."""
+
+    at: datetime
+
+
 class KekRefused(Exception):
     """The act cannot be done as things stand; `code` says why."""
 
@@ -49,7 +56,7 @@ class Kek:
     state: str
     held: bool
     data_keys: int
-    facts: Mapping[str, KekFact] = field(default_factory=dict)
+    facts: Mapping[str, Stated] = field(default_factory=dict)
 
     @property
     def compromised(self) -> bool:
@@ -108,7 +115,7 @@ def life() -> Life:
         [
             Kek(
                 version,
-                _state(version, current, facts.get(version, {})),
+                state_of(version, current, facts.get(version, {})),
                 version in held,
                 counts.get(version, 0),
                 facts.get(version, {}),
@@ -118,7 +125,8 @@ def life() -> Life:
     )
 
 
-def _state(version: int, current: int, stated: Mapping[str, KekFact]) -> str:
+def state_of(version: int, current: int, stated: Mapping[str, Stated]) -> str:
+    """Return what a version does now. Pure."""
     if DESTROYED in stated:
         return GONE
     if version == current:

@@ -197,8 +197,12 @@ def how_sealed() -> Sealed:
 
 
 def restricted_provider() -> KekProvider:
-    """Return the provider of the L4 KEK, which the restricted host alone has.
+    """Return the provider of the L4 KEK, which the restricted host alone has; its file is read anew for each act.
+
+    L4 is read seldom and one value at a time: so no process of that host has a key to forget when it is sealed, and
+    none misses that another made or destroyed one.
 
     :raises vault.keyfiles.BadKeyFile: as `provider`.
     """
-    return _from_file(settings.RESTRICTED_KEK_FILE)
+    path = Path(settings.RESTRICTED_KEK_FILE)
+    return FileProvider(read_kek_file(path), path)

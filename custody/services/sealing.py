@@ -1,7 +1,8 @@
-"""Seal the site at once, in an emergency: no value opens anywhere within FRESH_FOR seconds."""
+"""Seal the site at once, in an emergency: no value opens anywhere within FRESH_FOR seconds, L4 at once."""
 
 from datetime import datetime
 
+from files import apart
 from staff import step_up
 from staff.permissions import may
 from staff.services.people import NotAllowed
@@ -12,7 +13,8 @@ from vault.holding import sealing
 
 
 def seal_site(*, by: Actor, at: datetime) -> int:
-    """Seal the site and return the number of the order. It opens when the keys are brought again (S0-23).
+    """Seal the site and return the number of the order. It opens when the keys are brought again (S0-23);
+    the restricted host is sealed with it and opened again there.
 
     The order stands even where the trail then refuses: sealing shows nothing, and waiting for it could.
 
@@ -24,5 +26,8 @@ def seal_site(*, by: Actor, at: datetime) -> int:
         raise NotAllowed("keys.seal")
     step_up.require(by, at=at)
     order = sealing.seal_site(at=at)
-    trail.record(events.SITE_SEALED, by=by, at=at, facts={"order": order})
+    try:
+        apart.order_sealing(by=by, at=at)
+    finally:
+        trail.record(events.SITE_SEALED, by=by, at=at, facts={"order": order})
     return order

@@ -47,3 +47,16 @@ class Open(forms.Form):
 
     code = forms.CharField(max_length=LONGEST)
     reason = forms.CharField(max_length=LONGEST_REASON, required=False)
+
+
+class Propose(forms.Form):
+    """Which act on which version, with a fresh code."""
+
+    code = forms.CharField(max_length=LONGEST)
+    step = forms.RegexField(r"^[a-z]{1,12}-[1-9][0-9]{0,8}$")
+
+
+class Seal(forms.Form):
+    """A fresh code."""
+
+    code = forms.CharField(max_length=LONGEST)

@@ -16,12 +16,14 @@ from restricted.services import sessions
 from staff import acting
 from trail import services as trail
 from trail.services import TrailUnavailable
+from vault.away import KeysAway
+from vault.keyfiles import BadKeyFile
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
 
 class Answers:
-    """Middleware: headers of every answer, and the page for a trail that does not answer."""
+    """Middleware: headers of every answer, and the pages for a trail or keys that do not answer."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -34,6 +36,8 @@ class Answers:
         return answer
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        if isinstance(exception, (KeysAway, BadKeyFile)):
+            return errors.keys_away(request)
         return errors.unavailable(request) if isinstance(exception, TrailUnavailable) else None
 
 

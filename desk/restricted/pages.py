@@ -14,7 +14,8 @@ from django.utils.translation import override
 
 from desk.public.pages import LANGUAGES
 from desk.restricted.visit import RestrictedRequest, Visit
-from restricted import demo, security_keys
+from restricted import demo, people, security_keys
+from restricted.sealing import holding
 
 P = ParamSpec("P")
 
@@ -23,6 +24,9 @@ def page(request: Visit, template: str, facts: dict[str, Any], *, status: int = 
     """Answer with a page."""
     actor, at = request.actor, request.at
     frame: dict[str, Any] = {"switch": _switch(request), "actor": actor, "demo": settings.DEMO}
+    roles = actor.roles if actor else frozenset()
+    frame |= {"seals": bool(roles & people.SEALS), "keeps_keys": bool(roles & people.KEEPS_KEYS)}
+    frame["host_is_sealed"] = holding() is not None
     frame |= {"challenge": security_keys.challenge(at), "key_address": security_keys.address()}
     if settings.DEMO and actor is not None:
         codes = {one.number: one.code for one in demo.accounts(at)}
@@ -31,12 +35,12 @@ def page(request: Visit, template: str, facts: dict[str, Any], *, status: int = 
 
 
 def logged_in(
-    method: str,
+    *methods: str,
 ) -> Callable[
     [Callable[Concatenate[RestrictedRequest, P], HttpResponseBase]],
     Callable[Concatenate[Visit, P], HttpResponseBase],
 ]:
-    """Let a view answer people who are logged in here, and this method only."""
+    """Let a view answer people who are logged in here, and these methods only."""
 
     def decorate(
         view: Callable[Concatenate[RestrictedRequest, P], HttpResponseBase],
@@ -47,8 +51,8 @@ def logged_in(
             if request.actor is None:
                 after = f"?next={quote(request.path)}" if request.method == "GET" else ""
                 return HttpResponseRedirect(reverse("restricted:login") + after)
-            if request.method not in {method, "HEAD" if method == "GET" else method}:
-                return HttpResponseNotAllowed([method])
+            if request.method not in {*methods, "HEAD" if "GET" in methods else methods[0]}:
+                return HttpResponseNotAllowed(methods)
             return view(cast(RestrictedRequest, request), *args, **kwargs)
 
         return guarded

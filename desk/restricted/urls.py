@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from desk.restricted.views import requests, session, values
+from desk.restricted.views import keys, requests, sealing, session, values
 
 app_name = "restricted"
 
@@ -11,6 +11,10 @@ urlpatterns = [
     path("login/", session.login, name="login"),
     path("logout/", session.logout, name="logout"),
     path("enrol/", session.enrol, name="enrol"),
+    path("keys/", keys.register, name="keys"),
+    path("keys/propose/", keys.propose, name="propose_key_act"),
+    path("keys/<uuid:id>/answer/", keys.answer, name="answer_key_act"),
+    path("seal/", sealing.seal, name="seal"),
     path("values/<uuid:id>/", values.value, name="value"),
     path("values/<uuid:id>/ask/", values.ask, name="ask"),
     path("values/<uuid:id>/open/", values.open_one, name="open"),

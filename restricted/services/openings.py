@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from files import apart
 from restricted import attempts, events, factors, grants, sealed
 from restricted.attempts import TooMany
 from restricted.factors import FactorRefused
 from restricted.models import Opening, Value
 from restricted.openings import decide
+from restricted.sealing import holding
 from trail import services as trail
 from trail.actor import Actor
 from trail.exposed import REFUSED, REVEALED, Exposed
@@ -43,13 +45,23 @@ def open_value(id: UUID, *, code: str, reason: str = "", by: Actor, at: datetime
     """Show one value against a code that was used for nothing else.
 
     :raises Value.DoesNotExist: there is no such value, or it was destroyed.
-    :raises OpeningRefused: no_grant, officer_alone, reason_missing, lacks_undertaking, lacks_training, code, too_many.
+    :raises OpeningRefused: sealed, storage_only, no_grant, officer_alone, reason_missing, lacks_undertaking,
+        lacks_training, code, too_many.
+    :raises vault.away.Sealed: it was sealed between the decision and the opening.
     :raises CannotOpen: it is damaged.
     """
     value = Value.objects.get(pk=id, destroyed_at=None)
     assert by.id is not None
     grant = grants.live_for(value, by.id, at)
-    decision = decide(value, by=by, grant=grant, reason=reason[:LONGEST_REASON])
+    decision = decide(
+        value,
+        by=by,
+        grant=grant,
+        reason=reason[:LONGEST_REASON],
+        sealed=holding() is not None,
+        # Asked of the main data at this moment; where they do not answer, nothing opens.
+        stored_only=apart.restriction(value.subject, value.field, at) is not None,
+    )
     if decision.why:
         _refuse(value, decision.why, by=by, at=at)
     step = _take_code(value, code, by=by, at=at)

@@ -9,8 +9,8 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from classification.purposes import purposes_for
-from restricted import attempts, events, factors, grants, people, sealed
-from restricted.factors import FactorRefused
+from files import apart
+from restricted import events, grants, people, proving, sealed
 from restricted.models import Request, Signature, Value
 from restricted.openings import officer_alone
 from restricted.place import ALIAS
@@ -45,7 +45,8 @@ def ask(
     """Ask to see one value from then to then.
 
     :raises Value.DoesNotExist: there is no such value, or it was destroyed.
-    :raises RequestRefused: may_not_ask, officer_alone, purpose, reason_missing, reason_too_long, term.
+    :raises RequestRefused: may_not_ask, officer_alone, purpose, storage_only, reason_missing, reason_too_long, term.
+    :raises vault.away.Sealed: this host is sealed.
     """
     held = Value.objects.get(pk=value, destroyed_at=None)
     _insist_askable(held, purpose, reason, starts_at, ends_at, by, at)
@@ -89,6 +90,8 @@ def _insist_askable(
         raise RequestRefused("officer_alone")
     if purpose not in {one.code for one in purposes_for(by.roles, at)}:
         raise RequestRefused("purpose")
+    if apart.restriction(held.subject, held.field, at):
+        raise RequestRefused("storage_only")
     if not reason.strip():
         raise RequestRefused("reason_missing")
     if len(reason) > LONGEST_REASON:
@@ -130,13 +133,7 @@ def sign(request: UUID, *, accepted: bool, code: str, by: Actor, at: datetime) -
     seat = grants.seat_for(row, by, at)
     if not seat or by.id is None:
         raise Request.DoesNotExist
-    try:
-        with attempts.counted(by.id, ip=by.ip, at=at):
-            factors.take(by.id, code, at=at)
-    except FactorRefused:
-        facts = {"value": str(row.value_id), "why": "code"}
-        trail.record(events.FACTOR_REFUSED, by=by, at=at, facts=facts)
-        raise
+    proving.prove(code, by=by, at=at, about=str(row.value_id))
     content = grants.content_hash(row)
     signed: dict[str, object] = {
         "request": str(row.pk),

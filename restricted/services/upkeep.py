@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 
 from django.db import transaction
 
-from restricted import backups, events
+from restricted import backups, events, keks
 from restricted.backups import Made
 from restricted.models import DataKey
 from restricted.place import ALIAS
 from trail import services as trail
 from trail.actor import Actor
-from vault.apart import Wrapped, newest_kek, rewrap
+from vault.apart import Wrapped, held_keks, rewrap
 from vault.envelope import CannotOpen
+from vault.keks import KekRefused
+from vault.providers import KekProvider
 
 AT_ONCE = 500
 
@@ -23,12 +26,12 @@ def rewrap_keys(*, by: Actor, at: datetime) -> int:
 
     By predicate and compare-and-swap: killed anywhere it goes on, and two of it harm nothing.
     """
-    newest = newest_kek()
+    newest, held = keks.current(), held_keks()
     rows = list(DataKey.objects.exclude(kek_version=newest).order_by("pk")[:AT_ONCE])
     if not rows:
         return 0
     with transaction.atomic(using=ALIAS):
-        done = sum(_swap(row) for row in rows)
+        done = sum(_swap(row, newest, held) for row in rows)
         if done:
             facts = {"keys": done, "kek": newest, "failed": len(rows) - done}
             trail.record(events.REWRAPPED, by=by, at=at, facts=facts)
@@ -51,9 +54,22 @@ def back_up(*, by: Actor, at: datetime) -> Made:
     return made
 
 
-def _swap(row: DataKey) -> bool:
+def carry_out_acts(*, by: Actor, at: datetime) -> int:
+    """Carry out the acts on the master key that two custodians agreed on; return how many could be done."""
+    done = 0
+    for act in reversed(keks.acts_since(at - keks.TERM)):
+        if keks.state(act, at) == keks.APPROVED:
+            with suppress(
+                KekRefused
+            ):  # not yet: the page says why, and it is tried again until its term ends
+                keks.carry_out(act, by=by, at=at)
+                done += 1
+    return done
+
+
+def _swap(row: DataKey, to: int, held: KekProvider) -> bool:
     try:
-        new = rewrap(Wrapped(row.value_id, row.version, bytes(row.wrapped), row.kek_version))
+        new = rewrap(Wrapped(row.value_id, row.version, bytes(row.wrapped), row.kek_version), to, held)
     except CannotOpen:  # its KEK is not there any more; the others are dealt with
         return False
     same = DataKey.objects.filter(pk=row.pk, wrapped=row.wrapped)

@@ -14,7 +14,7 @@ from restricted import factors, people, sealed, totp
 from restricted.models import Factor, Request, Value
 from restricted.services import requests, sessions
 from staff.models import Person
-from staff.roles import HEAD, OFFICER, SUPERVISOR
+from staff.roles import CUSTODIAN, HEAD, OFFICER, SUPERVISOR
 from tests.access.cast import Cast
 from trail.actor import Actor
 
@@ -35,6 +35,10 @@ class House:
         self.asker = self.enrolled(SUPERVISOR)
         self.head = self.enrolled(HEAD)
         self.officer = self.enrolled(OFFICER)
+
+    def custodians(self) -> tuple[Actor, Actor]:
+        """Return two custodians who are enrolled here."""
+        return self.enrolled(CUSTODIAN), self.enrolled(CUSTODIAN)
 
     @property
     def at(self) -> datetime:

@@ -164,6 +164,7 @@ def test_the_restricted_role_reads_no_customer_of_the_main_data() -> None:
         ),
         *("classification_purpose", "classification_purposeversion", "trail_event"),
         *("files_apartdeposit", "files_apartpart", "files_apartorder", "files_apartpulse"),
+        *("files_apartsealing", "files_apartrestriction"),
     }
     writes = {
         ("trail_event", "insert"),

@@ -39,7 +39,7 @@ except Exception as refusal:
 from vault.apart import make_apart_key
 import uuid
 try:
-    make_apart_key(uuid.uuid4())
+    make_apart_key(uuid.uuid4(), 1)
 except Exception as refusal:
     print("keys", type(refusal).__name__)
 """

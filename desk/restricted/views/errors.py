@@ -58,6 +58,14 @@ def unavailable(request: HttpRequest) -> HttpResponse:
     return said(503, _("Not possible at the moment"), words)
 
 
+def keys_away(request: HttpRequest) -> HttpResponse:
+    """Answer while no key can be used: this host is sealed, or its key file is not there."""
+    words = _(
+        "This site is sealed, or its key is not there. Nothing is lost; it opens once it has been opened again."
+    )
+    return said(503, _("The restricted site is sealed"), words)
+
+
 def said(status: int, title: str, words: str) -> HttpResponse:
     """Answer with one page in words; it asks nothing of the database."""
     body = render_to_string("restricted/error.html", {"title": title, "words": words})

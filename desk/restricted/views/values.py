@@ -16,14 +16,17 @@ from desk.restricted.pages import logged_in, page
 from desk.restricted.shown import field_name, request_shown, value_shown
 from desk.restricted.views import errors
 from desk.restricted.visit import RestrictedRequest
+from files import apart
 from files.apart import TEXT
+from files.models import ApartRestriction
 from restricted import grants, people
 from restricted.models import Request, Value
 from restricted.openings import officer_alone
+from restricted.sealing import holding
 from restricted.services import openings, requests
 from restricted.services.openings import CannotOpen, OpeningRefused, Shown
 from restricted.services.requests import RequestRefused
-from restricted.words import refusal_words
+from restricted.words import refusal_words, restriction_words
 from staff.roles import OFFICER
 
 PICTURES = frozenset({"image/png", "image/jpeg"})
@@ -36,13 +39,13 @@ USUAL_TERM = timedelta(days=1)
 @logged_in("GET")
 def value(request: RestrictedRequest, id: UUID) -> HttpResponse:
     """Say what is known of one value without showing it; offer what this person may do with it."""
-    return _value_page(request, _fetched(id))
+    return _value_page(request, _fetched(request, id))
 
 
 @logged_in("POST")
 def ask(request: RestrictedRequest, id: UUID) -> HttpResponse:
     """Ask to see one value."""
-    held, form = _fetched(id), Ask(request.POST)
+    held, form = _fetched(request, id), Ask(request.POST)
     if not form.is_valid():
         why = "term" if {"starts_at", "ends_at"} & set(form.errors) else "reason_missing"
         return _value_page(request, held, wrong_ask=refusal_words(why), typed=request.POST.dict())
@@ -57,7 +60,7 @@ def ask(request: RestrictedRequest, id: UUID) -> HttpResponse:
 @sensitive_variables()
 def open_one(request: RestrictedRequest, id: UUID) -> HttpResponse:
     """Show one value for a minute, against a code that was used for nothing else."""
-    held, form = _fetched(id), Open(request.POST)
+    held, form = _fetched(request, id), Open(request.POST)
     form.is_valid()
     code, reason = form.cleaned_data.get("code", ""), form.cleaned_data.get("reason", "")
     try:
@@ -101,9 +104,10 @@ def _on_screen(request: RestrictedRequest, shown: Shown) -> HttpResponse:
     return answer
 
 
-def _fetched(id: UUID) -> Value:
+def _fetched(request: RestrictedRequest, id: UUID) -> Value:
     held = Value.objects.filter(pk=id, destroyed_at=None).first()
-    if held is None:
+    # Whoever keeps keys or seals this host has no business with values: for them there is none.
+    if held is None or not request.actor.roles & people.READS:
         raise Http404
     return held
 
@@ -120,13 +124,16 @@ def _value_page(
     assert by.id is not None
     alone = officer_alone(held.field)
     grant = grants.live_for(held, by.id, at)
+    restriction = apart.restriction(held.subject, held.field, at)
+    readable = restriction is None and holding() is None
     own = Request.objects.filter(value=held, applicant=by.id, ends_at__gt=at).select_related("value")
     facts = {
         "value": value_shown(held),
         "officer_alone": alone,
         "grant": request_shown(grant, by, at) if grant else None,
-        "opens": (alone and OFFICER in by.roles) or (not alone and grant is not None),
-        "asks": not alone and bool(by.roles & people.ASKS),
+        "opens": readable and ((alone and OFFICER in by.roles) or (not alone and grant is not None)),
+        "asks": readable and not alone and bool(by.roles & people.ASKS),
+        "stored_only": _stored_only(restriction),
         "own": [request_shown(one, by, at) for one in own.prefetch_related("signatures")],
         "purposes": [(one.code, str(one)) for one in purposes_for(by.roles, at)],
         "typed": typed or _usual(request),
@@ -135,6 +142,12 @@ def _value_page(
         "seconds": settings.RESTRICTED_SHOWN_SECONDS,
     }
     return page(request, "value.html", facts, status=422 if wrong_ask or wrong_open else 200)
+
+
+def _stored_only(found: ApartRestriction | None) -> str:
+    if found is None:
+        return ""
+    return f"{refusal_words('storage_only')} {restriction_words(found.basis, found.kept_until)}".strip()
 
 
 def _usual(request: RestrictedRequest) -> dict[str, str]:

@@ -10,6 +10,7 @@ from django.db import Error, OperationalError, connections
 
 from files import apart
 from restricted import backups
+from restricted.sealing import holding
 from restricted.services import intake, upkeep
 from trail import services as trail
 from trail.actor import Actor
@@ -62,18 +63,24 @@ class Command(BaseCommand):
     def _round(self) -> None:
         by = Actor.system("restricted.jobs")
         apart.give_sign(at=trail.clock())
-        for row in list(apart.waiting()[:AT_ONCE]):
+        sealed = holding() is not None
+        for row in [] if sealed else list(apart.waiting()[:AT_ONCE]):
             _each(intake.take_in, row, by)
         for order in list(apart.orders()[:AT_ONCE]):
             _each(intake.destroy, order, by)
         try:
-            self._keep_sound(by)
+            self._keep_sound(by, sealed=sealed)
         except (OSError, BadKeyFile) as error:  # no room, say; deposits are taken in all the same
             log.error("upkeep: %s", type(error).__name__)
 
-    def _keep_sound(self, by: Actor) -> None:
-        if rewrapped := upkeep.rewrap_keys(by=by, at=trail.clock()):
-            self.stdout.write(f"{rewrapped} data keys wrapped under the newest KEK")
+    def _keep_sound(self, by: Actor, *, sealed: bool) -> None:
+        """Keep keys and backups sound. A sealed host destroys and backs up, which takes no key, and nothing else."""
+        if not sealed:
+            if done := upkeep.carry_out_acts(by=by, at=trail.clock()):
+                self.stdout.write(f"{done} acts on the master key carried out")
+            while rewrapped := upkeep.rewrap_keys(by=by, at=trail.clock()):
+                self.stdout.write(f"{rewrapped} data keys wrapped under the newest KEK")
+                apart.give_sign(at=trail.clock())
         if backups.is_set_up() and backups.due(trail.clock()):
             self._back_up()
 
