@@ -4,7 +4,7 @@
 import os
 import sys
 
-OWNERS_COMMANDS = {"migrate", "restore", "verify_backup"}
+OWNERS_COMMANDS = {"migrate", "restore", "restricted_restore", "verify_backup"}
 """What needs the owner of the tables. Web and worker never hold the owner's password."""
 
 

@@ -182,14 +182,25 @@ def site_is_not_being_restored() -> list[CheckMessage]:
 
     try:
         found = closed()
+        apart = _l4_is_being_restored()
     except DatabaseError:  # other checks say what is wrong with the database
         return []
     if found is None:
-        return []
+        return apart
     message = (
         f"The site is being restored since {found[0]:%Y-%m-%d %H:%M} UTC and stays closed until that is done."
     )
     return [Error(message, hint="Run manage.py restore --finish (docs/backups.md).", id="custinfo.E116")]
+
+
+def _l4_is_being_restored() -> list[CheckMessage]:
+    if not settings.RESTRICTED:
+        return []
+    from restricted.closing import closed
+
+    since = closed()
+    message = f"L4 is being restored since {since} and stays closed until that is done."
+    return [Error(message, hint="docs/backups.md", id="custinfo.E117")] if since else []
 
 
 @register(Tags.security)

@@ -249,6 +249,11 @@ def orders() -> QuerySet[ApartOrder]:
     return ApartOrder.objects.filter(done_at=None, deposit__taken_at__isnull=False).select_related("deposit")
 
 
+def ordered() -> list[UUID]:
+    """Return every value that was ever ordered destroyed, acknowledged or not."""
+    return list(ApartOrder.objects.values_list("deposit", flat=True))
+
+
 def destroyed(order: ApartOrder, *, at: datetime) -> None:
     """Say that an order was carried out; part of the act, which records it."""
     order.done_at = at

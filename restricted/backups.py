@@ -2,16 +2,19 @@
 
     value-<id>.age       a line of JSON (whose value it is, how long its parts are) and the parts, sealed as in the
                          database; written once, because a value never changes, and gone when the value is
+    rest-<time>.age      a pg_dump of every table but parts of values and keys: people's factors, requests with their
+                         signatures, openings, acts on the master key, seals; kept for a week
     keys-<time>.age      the wrapped data keys of that moment; kept for a week, so that a destroyed value ends there too
     manifest-<time>.json the files of one backup with size and SHA-256
 
-To read one takes the recipient's identity and the L4 KEK: neither lies in the backup.
+To read one takes the recipient's identity and the L4 KEK: neither lies in the backup. `restricted.restoring` brings
+one back.
 """
 
 from __future__ import annotations
 
 import json
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -25,12 +28,18 @@ from django.db import transaction
 
 from restricted.models import DataKey, Value, ValuePart
 from restricted.place import ALIAS, deployment_id
+from vault import dumps
 from vault.deposit import seal_deposit
+from vault.keyfiles import read_recipient_file
 from vault.whole_files import sha256_of, whole
 
 EVERY = timedelta(days=1)
 KEYS_KEPT = timedelta(days=7)
 STAMP = "%Y%m%dT%H%M%SZ"
+
+
+APART = ("restricted_valuepart", "restricted_datakey")
+"""Tables whose rows lie in files of their own."""
 
 
 class NotSetUp(Exception):
@@ -63,22 +72,34 @@ def write(*, at: datetime) -> Made:
 
     :raises NotSetUp: without a directory or a recipient.
     :raises vault.keyfiles.BadKeyFile: when the recipient may not be used.
+    :raises vault.dumps.NotDumped: pg_dump failed.
     """
     if not is_set_up():
         raise NotSetUp
-    place, stamp = _place(), at.astimezone(UTC).strftime(STAMP)
-    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    directory, stamp = place(), at.astimezone(UTC).strftime(STAMP)
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # The tables first: a value that is taken in meanwhile is told of by its own file, none is told of and lost.
+    rest = directory / f"rest-{stamp}.age"
+    rows, heads = _write_rest(rest)
     held = Value.objects.filter(destroyed_at=None).order_by("taken_at", "pk")
     wanted = {f"value-{id}.age": id for id in held.values_list("pk", flat=True)}
-    written = sum(_write_value(place / name, wanted[name]) for name in _lacking(place, wanted))
-    keys = place / f"keys-{stamp}.age"
+    written = sum(_write_value(directory / name, wanted[name]) for name in _lacking(directory, wanted))
+    keys = directory / f"keys-{stamp}.age"
     _write(keys, _sealed(json.dumps(_keys()).encode()))
-    _drop(place, wanted, at)
-    files = [_entry(place / name) for name in wanted if (place / name).exists()] + [_entry(keys)]
-    manifest = {"format": 1, "deployment": str(deployment_id()), "at": at.isoformat(), "files": files}
+    _drop(directory, wanted, at)
+    values = [_entry(directory / name) for name in wanted if (directory / name).exists()]
+    files = [*values, _entry(keys), _entry(rest)]
+    manifest = {
+        "format": 2,
+        "deployment": str(deployment_id()),
+        "at": at.isoformat(),
+        "rows": rows,
+        "heads": heads,
+        "files": files,
+    }
     content = json.dumps(manifest, indent=1).encode()
-    _write(place / f"manifest-{stamp}.json", content)
-    return Made(len(files) - 1, written, sum(one["size"] for one in files), sha256(content).hexdigest())
+    _write(directory / f"manifest-{stamp}.json", content)
+    return Made(len(values), written, sum(one["size"] for one in files), sha256(content).hexdigest())
 
 
 def wrong() -> list[str]:
@@ -86,20 +107,42 @@ def wrong() -> list[str]:
     last = _last()
     if last is None:
         raise NotSetUp
-    place = _place()
+    directory = place()
     return [
         one["name"]
         for one in last["files"]
-        if not (place / one["name"]).exists() or sha256_of(place / one["name"]) != one["sha256"]
+        if not (directory / one["name"]).exists() or sha256_of(directory / one["name"]) != one["sha256"]
     ]
 
 
-def _lacking(place: Path, wanted: Mapping[str, UUID]) -> list[str]:
+def _lacking(directory: Path, wanted: Mapping[str, UUID]) -> list[str]:
     """Return the files that are missing, or are not what the last manifest says."""
     last = _last()
     known = {one["name"]: one["sha256"] for one in last["files"]} if last else {}
-    there = {name: sha256_of(place / name) for name in wanted if (place / name).exists()}
+    there = {name: sha256_of(directory / name) for name in wanted if (directory / name).exists()}
     return [name for name in wanted if name not in there or known.get(name, there[name]) != there[name]]
+
+
+def _write_rest(path: Path) -> tuple[dict[str, int], dict[str, str]]:
+    """Write the tables, and return how many rows each has and the newest migrations."""
+    recipient = read_recipient_file(Path(settings.RESTRICTED_BACKUP_RECIPIENT_FILE))
+    given = dumps.login(ALIAS)
+    with dumps.snapshot(given) as (connection, moment):
+        counted, heads = dumps.counts(connection), dumps.heads(connection)
+        with whole(path) as out:
+            dumps.dump(given, moment, out, recipient, without=APART)
+    return counted, heads
+
+
+def told(header: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the columns of a value as the first line of its file tells them."""
+    columns = ("subject", "field", "media_type", "size", "portfolio", "region", "by_number")
+    return {name: header[name] for name in columns} | {
+        "name": b64decode(header["name"]),
+        "parts": len(header["parts"]),
+        "deposited_at": datetime.fromisoformat(header["deposited_at"]),
+        "taken_at": datetime.fromisoformat(header["taken_at"]),
+    }
 
 
 def _write_value(path: Path, id: UUID) -> bool:
@@ -141,24 +184,30 @@ def _sealed(content: bytes) -> bytes:
     return seal_deposit(content, Path(settings.RESTRICTED_BACKUP_RECIPIENT_FILE))
 
 
-def _drop(place: Path, wanted: Mapping[str, UUID], at: datetime) -> None:
-    """Remove values that are held no more, and keys and manifests past their week."""
+def _drop(directory: Path, wanted: Mapping[str, UUID], at: datetime) -> None:
+    """Remove values that are held no more, and keys, tables and manifests past their week."""
     oldest = (at - KEYS_KEPT).astimezone(UTC).strftime(STAMP)
-    for path in place.iterdir():
+    for path in directory.iterdir():
         kind, _, rest = path.name.partition("-")
         gone = path.name not in wanted if kind == "value" else rest.partition(".")[0] < oldest
-        if kind in {"value", "keys", "manifest"} and gone:
+        if kind in {"value", "keys", "rest", "manifest"} and gone:
             path.unlink()
 
 
 def _last() -> dict[str, Any] | None:
     if not settings.RESTRICTED_BACKUP_DIR:
         return None
-    found = sorted(_place().glob("manifest-*.json"))
+    found = sorted(place().glob("manifest-*.json"))
     return json.loads(found[-1].read_bytes()) if found else None
 
 
-def _place() -> Path:
+def place() -> Path:
+    """Return where backups lie.
+
+    :raises NotSetUp: there is no such place.
+    """
+    if not settings.RESTRICTED_BACKUP_DIR:
+        raise NotSetUp
     return Path(settings.RESTRICTED_BACKUP_DIR)
 
 

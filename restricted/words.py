@@ -155,3 +155,37 @@ def key_refusal_words(code: str) -> str:
         "too_many": _("Too many wrong codes. Wait five minutes."),
     }
     return words[code]
+
+
+def restore_words(code: str, about: str) -> str:
+    """Say why L4 is not brought back."""
+    words = {
+        "not_set_up": _("No place for backups of L4 is set: RESTRICTED_BACKUP_DIR."),
+        "no_identity": _("Give the identity of the recipient of the backups: --identity FILE."),
+        "no_backup": _("There is no backup of L4 (%(about)s)."),
+        "no_tables": _("%(about)s is of an older version of this software and has no tables in it."),
+        "older_keys": _(
+            "Newer keys lie there: %(about)s. With older ones values that were destroyed would be back."
+        ),
+        "file_missing": _("%(about)s is missing."),
+        "file_changed": _("%(about)s is not what the manifest says: it was changed or damaged."),
+        "newer_software": _("The backup is of newer software than this: %(about)s."),
+        "in_use": _("%(about)s others are connected. Stop the restricted processes first."),
+        "not_empty": _("The database of L4 is not empty. --replace drops what is there."),
+        "foreign_deployment": _("%(about)s is of another restricted host."),
+        "wrong_identity": _("%(about)s was not sealed to this identity."),
+        "not_restorable": _("It cannot be restored: %(about)s."),
+        "keys_do_not_open": _("%(about)s data keys do not open under the master key of this host."),
+        "may_not_make_databases": _("The owner's login may not make databases (custinfo.createdb=yes)."),
+    }
+    return words[code] % {"about": about}
+
+
+def fault_words(code: str) -> str:
+    """Say what is wrong with a backup of L4."""
+    words = {
+        "counts_differ": _("The tables do not hold as many rows as the manifest says."),
+        "heads_differ": _("The migrations are not those of the manifest."),
+        "values_missing": _("Values are missing that nobody ordered destroyed."),
+    }
+    return words[code]

@@ -11,6 +11,7 @@ from restricted import backups, events, keks
 from restricted.backups import Made
 from restricted.models import DataKey
 from restricted.place import ALIAS
+from restricted.restoring import Came, Plan
 from trail import services as trail
 from trail.actor import Actor
 from vault.apart import Wrapped, held_keks, rewrap
@@ -52,6 +53,19 @@ def back_up(*, by: Actor, at: datetime) -> Made:
     }
     trail.record(events.BACKED_UP, by=by, at=at, facts=facts)
     return made
+
+
+def record_restore(plan: Plan, came: Came, took: float, *, drill: bool, by: Actor, at: datetime) -> None:
+    """Record that L4 was brought back, or that this was practised, and what was wrong with the backup."""
+    facts = {
+        "drill": drill,
+        "manifest": plan.name,
+        "values": came.values,
+        "replayed": came.replayed,
+        "took": round(took, 3),
+        "faults": list(came.faults),
+    }
+    trail.record(events.RESTORED, by=by, at=at, facts=facts)
 
 
 def carry_out_acts(*, by: Actor, at: datetime) -> int:

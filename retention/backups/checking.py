@@ -8,11 +8,12 @@ import psycopg
 import pyrage
 from psycopg.conninfo import make_conninfo
 
-from retention.backups import making, postgres, scratch
+from retention.backups import making, postgres
 from retention.backups.manifests import Manifest
 from retention.models.backups import DATA
 from trail.archive import archived
 from trail.sealing.verification import verify
+from vault import dumps, scratch
 from vault.models import Deployment
 from vault.trial import keys_that_do_not_open
 from vault.whole_files import sha256_of
@@ -47,9 +48,9 @@ def differences(manifest: Manifest) -> Iterator[str]:
     """Yield how the database that this process looks at differs from a manifest."""
     alias = postgres.ALIAS[manifest.kind]
     with psycopg.connect(make_conninfo(**postgres.login(alias))) as connection:
-        if making.counts(connection) != dict(manifest.rows):
+        if dumps.counts(connection) != dict(manifest.rows):
             yield "counts_differ"
-        if making.heads(connection) != dict(manifest.heads):
+        if dumps.heads(connection) != dict(manifest.heads):
             yield "heads_differ"
         if manifest.kind == DATA and making.checkpoint(connection) != manifest.trail:
             yield "trail_differs"

@@ -9,19 +9,15 @@ from uuid import uuid4
 
 import psycopg
 from django.db import connections
-from psycopg import sql
 
 from retention.backups import manifests, postgres
 from retention.backups.manifests import Manifest
 from retention.models.backups import DATA
+from vault.dumps import counts, heads
 from vault.keyfiles import read_recipient_file
 from vault.keyring import deployment_id
 from vault.whole_files import DRAFT, sha256_of, whole
 
-_TABLES = """
-select relname from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace order by relname
-"""
-_HEADS = "select app, max(name) from django_migrations group by app order by app"
 _TRAIL = "select size, encode(root, 'hex') from trail_checkpoint order by size desc limit 1"
 _STATE = "select number, to_regclass('vault_journalentry') is not null from vault_generation"
 _JOURNAL = "select coalesce(max(id), 0) from vault_journalentry"
@@ -61,21 +57,6 @@ def make(kind: str, *, at: datetime) -> Manifest:
     )
     manifests.write(made)
     return made
-
-
-def counts(connection: psycopg.Connection) -> dict[str, int]:
-    """Return how many rows each table has."""
-    found: dict[str, int] = {}
-    for (table,) in connection.execute(_TABLES).fetchall():
-        row = connection.execute(sql.SQL("select count(*) from {}").format(sql.Identifier(table))).fetchone()
-        assert row is not None
-        found[table] = row[0]
-    return found
-
-
-def heads(connection: psycopg.Connection) -> dict[str, str]:
-    """Return the newest migration of each app."""
-    return dict(connection.execute(_HEADS).fetchall())
 
 
 def checkpoint(connection: psycopg.Connection) -> dict[str, Any] | None:

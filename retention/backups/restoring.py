@@ -18,7 +18,7 @@ from django.core.management import call_command
 from django.db import connections, transaction
 from django.db.migrations.executor import MigrationExecutor
 
-from retention.backups import checking, closing, manifests, postgres, scratch
+from retention.backups import checking, closing, manifests, postgres
 from retention.backups.manifests import Manifest
 from retention.backups.plans import Plan, Refused
 from retention.models import Recovery
@@ -27,6 +27,7 @@ from retention.replaying import replay
 from retention.services.backups import record_recovery
 from trail.actor import Actor
 from trail.services import clock
+from vault import scratch
 from vault.trial import keys_that_do_not_open
 
 Identities = list[pyrage.x25519.Identity]

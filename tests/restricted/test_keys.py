@@ -184,6 +184,7 @@ def test_a_compromised_key_that_waits_is_not_promoted(two: Two) -> None:
 def test_what_was_decided_is_never_rewritten(table: str) -> None:
     with connections["restricted"].cursor() as cursor:
         cursor.execute(
-            "select has_table_privilege(current_user, %s, 'update, delete, truncate')", [f"restricted_{table}"]
+            "select has_table_privilege(current_user, %s, 'update, delete, truncate')",
+            [f"restricted_{table}"],
         )
         assert cursor.fetchone() == (False,)

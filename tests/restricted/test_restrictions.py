@@ -1,4 +1,4 @@
-"""Storage only reaches the restricted host (PIPL 47): what is restricted there opens for nobody, whatever was approved."""
+"""Storage only (PIPL 47) reaches the restricted host: what is only stored opens there for nobody."""
 
 from datetime import timedelta
 from uuid import uuid4

@@ -17,7 +17,7 @@ from django.db import connections
 
 from custinfo.checks import site_is_not_being_restored
 from customers.models import Customer
-from retention.backups import checking, closing, manifests, plans, postgres, restoring, scratch
+from retention.backups import checking, closing, manifests, plans, postgres, restoring
 from retention.backups.plans import Refused, Wanted
 from retention.models import Backup, Recovery
 from retention.models.backups import DATA, KEYRING
@@ -27,7 +27,7 @@ from tests.database import OWNER, WORKER, log_in_as
 from trail.actor import Actor
 from trail.models import Event
 from trail.services import clock
-from vault import journal
+from vault import journal, scratch
 from vault.keyring import about, destroy_keys, keys_for
 from vault.models import DataKey
 from vault.providers import provider

@@ -9,11 +9,12 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import Error, OperationalError, connections
 
 from files import apart
-from restricted import backups
+from restricted import backups, closing
 from restricted.sealing import holding
 from restricted.services import intake, upkeep
 from trail import services as trail
 from trail.actor import Actor
+from vault.dumps import NotDumped
 from vault.keyfiles import BadKeyFile
 
 SECONDS = 5.0
@@ -38,6 +39,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if closing.closed():
+            raise CommandError("L4 is being restored and stays closed until that is done (docs/backups.md).")
         try:
             if options["backup"]:
                 return self._back_up()
@@ -45,6 +48,8 @@ class Command(BaseCommand):
                 return self._check_backup()
         except backups.NotSetUp:
             raise CommandError(NO_BACKUP) from None
+        except NotDumped as failed:
+            raise CommandError(str(failed)) from None
         if not backups.is_set_up():
             log.warning(NO_BACKUP)
         while True:
@@ -70,7 +75,7 @@ class Command(BaseCommand):
             _each(intake.destroy, order, by)
         try:
             self._keep_sound(by, sealed=sealed)
-        except (OSError, BadKeyFile) as error:  # no room, say; deposits are taken in all the same
+        except (OSError, BadKeyFile, NotDumped) as error:  # no room, say; deposits are taken in all the same
             log.error("upkeep: %s", type(error).__name__)
 
     def _keep_sound(self, by: Actor, *, sealed: bool) -> None:

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from retention.backups import identities, plans, restoring
 from retention.backups.plans import Plan, Refused, Wanted
-from retention.backups.scratch import MayNotMakeDatabases
 from retention.backups.words import FAULTS, refusal
 from retention.models import Backup, Recovery
 from retention.models.backups import DATA, KEYRING
@@ -20,6 +19,7 @@ from staff.models import Person
 from trail.actor import Actor
 from trail.services import clock
 from vault.keyfiles import BadKeyFile
+from vault.scratch import MayNotMakeDatabases
 
 
 class Command(BaseCommand):

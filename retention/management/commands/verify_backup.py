@@ -11,7 +11,6 @@ from django.core.management.base import BaseCommand, CommandError
 from retention.backups import checking, identities, manifests, postgres
 from retention.backups.manifests import Manifest, NotSetUp
 from retention.backups.plans import Refused
-from retention.backups.scratch import MayNotMakeDatabases
 from retention.backups.words import FAULTS, refusal
 from retention.models import Backup
 from retention.models.backups import DATA, KEYRING
@@ -19,6 +18,7 @@ from retention.services import backups
 from trail.actor import Actor
 from trail.services import clock
 from vault.keyfiles import BadKeyFile
+from vault.scratch import MayNotMakeDatabases
 
 
 class Command(BaseCommand):

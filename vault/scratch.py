@@ -12,7 +12,7 @@ from django.db import connections
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from retention.backups.postgres import login
+from vault.dumps import login
 from vault.keyring import deployment_id
 
 _LEFT = """
