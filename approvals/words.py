@@ -58,6 +58,7 @@ def cannot_apply_words(problem: CannotApply) -> str:
         "masked_fields": _("Choose fields of L1 to L3 that are filled by hand or import."),
         "masked_rows": _("A masked data set has 1 to %(most)s rows, as XLSX or CSV."),
         "may_not_fetch": _("%(number)s may not fetch masked data sets; an analyst or an officer may."),
+        "value_kept": _("A legal hold or a law wants this value kept for now; it is destroyed after that."),
         "no_such_value": _("There is no such value, or its destruction is ordered already."),
         "proposed_already": _("This is proposed already and waits for its signature."),
         "nothing_changes": _("This is so already."),

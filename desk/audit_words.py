@@ -99,6 +99,7 @@ EXPLAINED_ALARMS: Words = {
     "restricted.outside": gettext_lazy(
         "The restricted site was asked for from outside its network zone. Who sat there, and why?"
     ),
+    "restricted.sealed": gettext_lazy("Somebody sealed the restricted site. What happened?"),
 }
 
 

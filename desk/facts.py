@@ -29,6 +29,7 @@ from desk.jobs_shown import NAMES as JOBS
 from desk.shown_discovery import PLACES
 from desk.shown_requests import STATES as GRANTS
 from desk.words import kind_of_proposal
+from restricted.words import KEY_ACTS
 from retention.backups.words import FAULTS, KIND_NAMES
 from staff.models import Department, Person, Site
 from staff.roles import NAMES as ROLES
@@ -164,6 +165,7 @@ WORDS: Mapping[str, Mapping[str, object]] = {
     "why": WHYS,
     "channel": dict(channels()),
     "job_kind": JOBS,
+    "key_act": KEY_ACTS,
     "method": METHODS,
     "second_factor": METHODS,
     "source": SOURCES,

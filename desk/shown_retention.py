@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from access.cards import Card
+from access.services.apart import L4
 from access.words import RESTRICTIONS
 from approvals.models import Proposal
 from classification import schedule_words as words
@@ -23,9 +24,9 @@ from customers.models import Customer
 from desk.customer_pages import numbers_found
 from desk.shown_decisions import signers_of
 from retention.models import DueEntry, Hold
-from retention.queries.listing import holds_of, stored_until
+from retention.queries.listing import Held, holds_of, stored_until
 from retention.queries.stale import Stale, stale
-from retention.queries.terms import NO_PURPOSE, RELATIONSHIP_ENDED, TERM, WITHDRAWN, terms
+from retention.queries.terms import NO_PURPOSE, RELATIONSHIP_ENDED, TERM, WITHDRAWN, Term, terms
 from retention.rules import rules_at
 from trail.actor import Actor
 
@@ -236,27 +237,34 @@ def kept_lines(customer: Customer, card: Card, known: Catalogue, at: datetime) -
     """Say until when each value that the reader sees of a customer is kept, and why; a constant number of queries."""
     found = {one.field: one for one in terms({customer.pk: customer.ref}, rules_at(at, known), at)}
     held, purposes = holds_of(at, refs=[customer.ref]).get(customer.ref, {}), _purposes()
-    lines = []
-    for value in card.held:
-        term = found.get(value.code)
-        if term is None:
-            continue
-        stored, basis = stored_until(term, held, at)
-        over = term.until is not None and term.until <= at
-        rule = rule_words(term.rule, known, purposes)
-        said = [gettext("%(rule)s, counted %(start)s") % {"rule": rule, "start": _start(term.starts)}]
-        if stored and (over or (term.until and stored > term.until)):
-            said.append(_kept(basis, stored))
-        lines.append(
-            KeptLine(
-                label=value.label,
-                level=value.level,
-                until=_last_day(term.until) if term.until else gettext("as long as the relationship lasts"),
-                why=" ".join(said) if term.starts else rule,
-                over=over,
-            )
-        )
-    return lines
+    seen = {value.code for value in card.held}
+    shown = [(value.code, value.label, value.level) for value in card.held]
+    # What lies in L4 is on no card; that it exists everybody may know who opens the customer.
+    shown += [
+        (code, known.get(code).label, L4)
+        for code in found
+        if code not in seen and code in known and known.get(code).level == L4
+    ]
+    return [
+        _kept_line(label, level, found[code], rule_words(found[code].rule, known, purposes), held, at)
+        for code, label, level in shown
+        if code in found
+    ]
+
+
+def _kept_line(label: str, level: int, term: Term, rule: str, held: Held, at: datetime) -> KeptLine:
+    stored, basis = stored_until(term, held, at)
+    over = term.until is not None and term.until <= at
+    said = [gettext("%(rule)s, counted %(start)s") % {"rule": rule, "start": _start(term.starts)}]
+    if stored and (over or (term.until and stored > term.until)):
+        said.append(_kept(basis, stored))
+    return KeptLine(
+        label=label,
+        level=level,
+        until=_last_day(term.until) if term.until else gettext("as long as the relationship lasts"),
+        why=" ".join(said) if term.starts else rule,
+        over=over,
+    )
 
 
 def rule_words(code: str, known: Catalogue, purposes: dict[str, str]) -> str:

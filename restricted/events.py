@@ -60,15 +60,15 @@ UNSEALED = declare("restricted.unsealed", name=_("restricted site opened again")
 KEY_ACT_PROPOSED = declare(
     "restricted.key_act_proposed",
     name=_("act on a master key of L4 proposed"),
-    facts=("act", "fact", "kek", "hash"),
+    facts=("key_act", "kek", "hash"),
 )
 KEY_ACT_ANSWERED = declare(
     "restricted.key_act_answered",
     name=_("act on a master key of L4 answered"),
-    facts=("act", "fact", "kek", "accepted", "hash"),
+    facts=("key_act", "kek", "accepted", "hash"),
 )
 KEY_ACT_DONE = declare(
-    "restricted.key_act_done", name=_("act on a master key of L4 carried out"), facts=("act", "fact", "kek")
+    "restricted.key_act_done", name=_("act on a master key of L4 carried out"), facts=("key_act", "kek")
 )
 RESTORED = declare(
     "restricted.restored",

@@ -126,7 +126,7 @@ def carry_out(act: KeyAct, *, by: Actor, at: datetime) -> None:
             return
         _insist(act)
         KekFact.objects.create(fact=act.fact, version=act.version, act=act, at=at)
-        facts = {"act": str(act.pk), "fact": act.fact, "kek": act.version}
+        facts = {"key_act": act.fact, "kek": act.version}
         trail.record(events.KEY_ACT_DONE, by=by, at=at, facts=facts, request=str(act.pk))
 
 

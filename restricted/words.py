@@ -1,9 +1,23 @@
 """Codes of this app in the reader's language, made when shown."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from vault.models import COMPROMISED, CREATED, DESTROYED, MINIMUM, PROMOTED, RETIRED
+
+KEY_ACTS: Mapping[str, Promise] = {
+    CREATED: gettext_lazy("Make a master key"),
+    PROMOTED: gettext_lazy("Promote a master key"),
+    RETIRED: gettext_lazy("Retire a master key"),
+    COMPROMISED: gettext_lazy("Mark a master key as compromised"),
+    MINIMUM: gettext_lazy("Raise the lowest version that unwraps"),
+    DESTROYED: gettext_lazy("Destroy a master key"),
+}
 
 
 def login_words(why: str) -> str:
@@ -101,15 +115,7 @@ def restriction_words(basis: str, kept_until: datetime | None) -> str:
 
 def key_act_words(fact: str) -> str:
     """Name an act on a master key."""
-    words = {
-        "created": _("Make a master key"),
-        "promoted": _("Promote a master key"),
-        "retired": _("Retire a master key"),
-        "compromised": _("Mark a master key as compromised"),
-        "minimum": _("Raise the lowest version that unwraps"),
-        "destroyed": _("Destroy a master key"),
-    }
-    return words[fact]
+    return str(KEY_ACTS[fact])
 
 
 def key_state_words(state: str) -> str:

@@ -74,7 +74,7 @@ def _whole(entries: Sequence[JournalEntry], at: datetime) -> int:
 
 
 def _part(entry: JournalEntry, at: datetime) -> tuple[str, ...]:
-    copies.order_apart({entry.subject: entry.fields}, batch=entry.record, by=ACTOR, at=at)
+    copies.order_apart({entry.subject: entry.fields}, batch=entry.record, by=ACTOR, at=at, until=entry.at)
     erased = erasing.erase_fields(
         entry.subject, entry.fields, record_id=entry.record, by=ACTOR, at=at, collected_until=entry.at
     )

@@ -5,6 +5,7 @@ What the last signature does is an order; the restricted host carries it out and
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -22,6 +23,8 @@ from staff import queries
 from trail.actor import Actor
 
 KIND = "apart.destroy"
+keepers: list[Callable[[UUID, str, datetime], bool]] = []
+"""Who says whether a customer's field must be kept at a time: `retention`, of holds and floors, puts itself here."""
 
 
 def content_of(ref: UUID, value: Held) -> dict[str, Any]:
@@ -47,17 +50,24 @@ def waiting(ref: UUID, at: datetime) -> dict[UUID, UUID]:
 
 
 def check(content: Content, by: Actor, at: datetime) -> None:
-    """Refuse what is not there, or is proposed already."""
+    """Refuse what is not there, must be kept, or is proposed already."""
     ref, id = UUID(content["customer"]), UUID(content["value"])
-    held(ref, id)
+    _insist_free(ref, held(ref, id), at)
     if id in waiting(ref, at):
         raise CannotApply("proposed_already")
 
 
 def apply(content: Content, *, proposal: Proposal, by: Actor, at: datetime) -> None:
     """Order the restricted host to destroy the value."""
-    one = held(UUID(content["customer"]), UUID(content["value"]))
+    ref = UUID(content["customer"])
+    one = held(ref, UUID(content["value"]))
+    _insist_free(ref, one, at)
     apart.order_destruction(one.id, why=f"proposal {proposal.pk}", by=by, at=at)
+
+
+def _insist_free(ref: UUID, one: Held, at: datetime) -> None:
+    if any(keeps(ref, one.field, at) for keeps in keepers):
+        raise CannotApply("value_kept")
 
 
 def seats(content: Content, at: datetime) -> list[Seat]:

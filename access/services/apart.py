@@ -85,7 +85,7 @@ def propose_destruction(ref: UUID, value: UUID, *, reason: str, by: Actor, at: d
     """Propose that the restricted host destroys one value of a customer; a department head approves it.
 
     :raises Customer.DoesNotExist: out of reach or nonexistent.
-    :raises CannotApply: no_such_value, proposed_already.
+    :raises CannotApply: no_such_value, proposed_already, value_kept: a hold or a law wants it kept.
     """
     customer = customers.visible_to(by, at).get(ref=ref)
     content = proposals.content_of(customer.ref, proposals.held(customer.ref, value))

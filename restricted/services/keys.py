@@ -41,7 +41,7 @@ def propose(fact: str, version: int, *, code: str, by: Actor, at: datetime) -> K
     act = KeyAct(id=id, fact=fact, version=version, person=by.id, number=by.number, name=by.name, at=at)
     with transaction.atomic(using=ALIAS):
         act.save(force_insert=True)
-        facts = {"act": str(id), "fact": fact, "kek": version, "hash": keks.content_hash(act).hex()}
+        facts = {"key_act": fact, "kek": version, "hash": keks.content_hash(act).hex()}
         trail.record(events.KEY_ACT_PROPOSED, by=by, at=at, facts=facts, request=str(id))
     return act
 
@@ -63,7 +63,7 @@ def answer(id: UUID, *, accepted: bool, code: str, by: Actor, at: datetime) -> N
         raise people.NotTheirs
     proving.prove(code, by=by, at=at, about=str(id))
     content = keks.content_hash(act)
-    said = {"act": str(id), "fact": act.fact, "kek": act.version, "accepted": accepted, "hash": content.hex()}
+    said = {"key_act": act.fact, "kek": act.version, "accepted": accepted, "hash": content.hex()}
     try:
         with transaction.atomic(using=ALIAS):
             KeyAnswer.objects.create(

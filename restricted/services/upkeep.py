@@ -18,6 +18,7 @@ from vault.apart import Wrapped, held_keks, rewrap
 from vault.envelope import CannotOpen
 from vault.keks import KekRefused
 from vault.providers import KekProvider
+from vault.whole_files import sha256_of
 
 AT_ONCE = 500
 
@@ -59,7 +60,7 @@ def record_restore(plan: Plan, came: Came, took: float, *, drill: bool, by: Acto
     """Record that L4 was brought back, or that this was practised, and what was wrong with the backup."""
     facts = {
         "drill": drill,
-        "manifest": plan.name,
+        "manifest": sha256_of(plan.rest.parent / plan.name),
         "values": came.values,
         "replayed": came.replayed,
         "took": round(took, 3),

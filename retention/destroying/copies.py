@@ -23,20 +23,34 @@ HELD_AT_MOST = timedelta(days=8)
 WROTE = "import.wrote"
 
 
-def order_apart(parts: Mapping[UUID, Collection[str]], *, batch: UUID, by: Actor, at: datetime) -> int:
+def order_apart(
+    parts: Mapping[UUID, Collection[str]],
+    *,
+    batch: UUID,
+    by: Actor,
+    at: datetime,
+    until: datetime | None = None,
+) -> int:
     """Order the restricted host to destroy what it holds of these customers; return how many values.
 
     :param parts: the fields by customer; none named is all. Originals of evidence stay until their floor.
+    :param until: what was handed over later is another value, and stays.
     """
+    rows = [row for row in held_apart(parts, at) if until is None or row.created_at <= until]
+    for row in rows:
+        apart.order_destruction(row.pk, why=f"batch {batch}", by=by, at=at)
+    return len(rows)
+
+
+def held_apart(parts: Mapping[UUID, Collection[str]], at: datetime) -> list[ApartDeposit]:
+    """Return what lies in L4 of these customers and is to go with these fields."""
     rows = ApartDeposit.objects.filter(subject__in=list(parts), refused="", order=None)
     kept = _kept_originals([row.reference for row in rows if row.reference], at)
-    ordered = 0
-    for row in rows:
-        fields = parts[row.subject]
-        if row.reference not in kept and (not fields or row.field in fields):
-            apart.order_destruction(row.pk, why=f"batch {batch}", by=by, at=at)
-            ordered += 1
-    return ordered
+    return [
+        row
+        for row in rows
+        if row.reference not in kept and (not parts[row.subject] or row.field in parts[row.subject])
+    ]
 
 
 def unacknowledged(batch: UUID) -> int:

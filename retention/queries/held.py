@@ -19,3 +19,8 @@ def kept(parts: Mapping[UUID, Collection[str]], at: datetime) -> set[UUID]:
         for one in held_back(parts.keys(), at)
         if not one.field or not parts[one.customer_ref] or one.field in parts[one.customer_ref]
     }
+
+
+def keeps(ref: UUID, field: str, at: datetime) -> bool:
+    """Tell whether a hold or the floor of a law keeps one field of a customer now."""
+    return bool(kept({ref: [field]}, at))

@@ -2,7 +2,7 @@
 
 A value is kept until the latest end among the purposes that need it, at most as long as its field's schedule says, and
 at least as long as a law wants: what lies between is storage only. Each term ends with its last day in the time zone
-of the house, as `lawbook.terms` counts.
+of the house, as `lawbook.terms` counts. What lies in L4 counts from the newest that was handed over of a field.
 """
 
 from __future__ import annotations
@@ -122,7 +122,14 @@ touched as (
 held as (
   select one.id, one.ref, one.relationship_until, origin.key as field,
     coalesce((origin.value ->> 'collected_at')::timestamptz, one.created_at) as collected
-  from one cross join lateral jsonb_each(one.origins) origin),
+  from one cross join lateral jsonb_each(one.origins) origin
+  union all  -- what lies in L4; originals of evidence have a floor of their own
+  select one.id, one.ref, one.relationship_until, apart.field, max(apart.created_at)
+  from one join files_apartdeposit apart on apart.subject = one.ref
+    left join files_apartorder ordered on ordered.deposit_id = apart.id
+  where apart.refused = '' and apart.reference is null and ordered.deposit_id is null
+    and not one.origins ? apart.field
+  group by 1, 2, 3, 4),
 known as (
   select held.*, count(*) over (partition by held.id) as number,
     (collected at time zone %(zone)s)::date as collected_day,

@@ -14,6 +14,7 @@ from files.models import ApartDeposit, ApartOrder
 from tests.access.cast import Cast, kinds_since, last_event
 from tests.access.conftest import cast
 from tests.desk.at_work import browser, text
+from tests.retention.builders import hold
 from trail.services import clock
 
 pytestmark = pytest.mark.django_db(databases=["default", "keyring"])
@@ -96,3 +97,27 @@ def test_orders_nothing_for_a_value_of_another_customer(cast: Cast) -> None:
     foreign = apart.deposit(given, by=officer, at=clock())
     answer = browser(officer).post(f"/customers/{customer.ref}/apart/{foreign.pk}/destroy/", {"reason": "x"})
     assert (answer.status_code, Proposal.objects.count()) == (404, 0)
+
+
+def test_a_legal_hold_keeps_a_value_even_from_an_approved_destruction(cast: Cast) -> None:
+    customer, officer, head = cast.customer(), cast.person("officer"), cast.person("head")
+    given = Given(subject=customer.ref, field="credit_report", content=b"x", text=True)
+    first, second = (apart.deposit(given, by=officer, at=clock()) for _ in range(2))
+    address, client = f"/customers/{customer.ref}/apart/", browser(officer)
+    client.post(f"{address}{first.pk}/destroy/", {"reason": "客户已销户"})
+    made = Proposal.objects.get(kind="apart.destroy")
+    hold(customer.ref, officer, clock())
+    assert "依法留存" in text(client.post(f"{address}{second.pk}/destroy/", {"reason": "再来"}))
+    with pytest.raises(NotSigned):
+        approvals.approve(made.pk, seen_hash=made.content_hash, by=head, at=clock())
+    assert not ApartOrder.objects.exists()
+
+
+def test_the_customers_page_says_until_when_l4_is_kept_and_why(cast: Cast) -> None:
+    customer = cast.customer()
+    given = Given(subject=customer.ref, field="credit_report", content=b"x", text=True)
+    apart.deposit(given, by=cast.person("officer"), at=clock())
+    words = text(browser(cast.agent()).get(f"/customers/{customer.ref}/"))
+    section = words[words.index("section-kept") :]
+    assert "征信报告" in section
+    assert "关系存续期间" in section or "关系" in section

@@ -177,3 +177,21 @@ def test_the_restricted_role_reads_no_customer_of_the_main_data() -> None:
         ("files_apartpulse", "update"),
     }
     assert set(rights) == {(table, "select") for table in reads} | writes
+
+
+def test_a_sealed_host_takes_nothing_in_but_destroys_on_order() -> None:
+    gone = hand_over(b"gone")
+    jobs()
+    apart.order_sealing(by=BY, at=trail.clock())
+    waits = hand_over(b"waits")
+    apart.order_destruction(gone.pk, why="test", by=BY, at=trail.clock())
+    jobs()
+    assert Value.objects.get(pk=gone.pk).destroyed_at is not None
+    assert ApartDeposit.objects.get(pk=waits.pk).taken_at is None
+    log_in_as(RESTRICTED)
+    try:
+        call_command("restricted_unseal")
+    finally:
+        log_in_as(APP)
+    jobs()
+    assert Value.objects.filter(pk=waits.pk).exists()

@@ -8,18 +8,16 @@ from django.core.management import CommandError, call_command
 
 from custody.services.sealing import seal_site
 from files import apart
-from files.apart import Given
-from files.models import ApartDeposit, ApartSealing
+from files.models import ApartSealing
 from restricted import people
 from restricted.factors import FactorRefused
-from restricted.models import DataKey, Opening, SealOrder, Value
+from restricted.models import Opening, SealOrder, Value
 from restricted.sealing import holding
 from restricted.services import requests, sealing
 from restricted.services.openings import OpeningRefused, open_value
 from staff.roles import SECURITY
 from tests.access.cast import kinds_since, last_event
-from tests.restricted.house import REASON, REPORT, House
-from trail.actor import Actor
+from tests.restricted.house import REPORT, House
 from vault.away import Sealed
 
 pytestmark = pytest.mark.django_db(databases=["default", "keyring", "restricted"])
@@ -95,20 +93,3 @@ def test_nothing_is_sealed_or_opened_under_a_key_meanwhile(house: House) -> None
         house.asked(value)
     with pytest.raises(Sealed):
         requests.read_reason(made, by=house.asker, at=house.at)
-
-
-def test_jobs_take_nothing_in_but_destroy_on_order(house: House) -> None:
-    by = Actor.system("test")
-    given = Given(subject=house.value().subject, field="credit_report", content=REPORT.encode(), text=True)
-    gone = apart.deposit(given, by=by, at=house.at)
-    call_command("restricted_jobs", "--once", stdout=StringIO())
-    assert Value.objects.filter(pk=gone.pk).exists()
-    waits = apart.deposit(given, by=by, at=house.at)
-    apart.order_destruction(gone.pk, why=REASON, by=by, at=house.at)
-    main_site_sealed(house)
-    call_command("restricted_jobs", "--once", stdout=StringIO())
-    assert not DataKey.objects.filter(value=gone.pk).exists()
-    assert ApartDeposit.objects.get(pk=waits.pk).taken_at is None
-    call_command("restricted_unseal", stdout=StringIO())
-    call_command("restricted_jobs", "--once", stdout=StringIO())
-    assert Value.objects.filter(pk=waits.pk).exists()

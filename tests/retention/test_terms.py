@@ -1,6 +1,7 @@
 """Until when a value is kept: the latest end of its purposes, at most its schedule's, at least the law's."""
 
 from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -8,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from classification.models import PurposeVersion
 from customers.models import Customer
+from files.models import ApartDeposit, ApartOrder
 from lawbook.terms import Term as LawTerm
 from retention.queries.terms import Term, terms
 from retention.rules import rules_at
@@ -108,3 +110,20 @@ def test_asks_as_often_for_many_customers_as_for_one(house: House) -> None:
     ) as asked:
         found = terms({row.pk: row.ref for row in rows}, rules, house.at)
     assert (len(asked), len(found)) == (1, 10)
+
+
+def test_what_lies_in_l4_has_a_term_too(house: House) -> None:
+    row = customer(house.north, house.at, "full_name", collected=LONG_AGO, ended=date(2021, 8, 31))
+    given = {"subject": row.ref, "size": 1, "parts": 1}
+    ApartDeposit.objects.create(**given, field="credit_report", created_at=LONG_AGO)
+    ApartDeposit.objects.create(**given, field="credit_report", created_at=house.at)
+    ApartDeposit.objects.create(
+        **given, field="authorisation_original", created_at=house.at, reference=uuid4()
+    )
+    term = of(row, house.at)["credit_report"]
+    assert (term.collected, term.held) == (house.at, 2)
+    # The shipped schedule of sensitive fields: 60 months after the end of the relationship.
+    assert (term.until, term.rule) == (datetime(2026, 8, 31, 16, tzinfo=UTC), "category:sensitive")
+    for deposit in ApartDeposit.objects.filter(field="credit_report"):
+        ApartOrder.objects.create(deposit=deposit, why="test", at=house.at)
+    assert set(of(row, house.at)) == {"full_name"}

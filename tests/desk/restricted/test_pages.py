@@ -1,13 +1,16 @@
 """The pages of the restricted host."""
 
 import re
+import shutil
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.conf import settings
 from django.test import Client
 
-from restricted.models import Factor, Request, Value
+from customers.models import HOLD, Restriction
+from restricted.models import Factor, KeyAct, Request, Value
 from tests.access.cast import kinds_since, last_event
 from tests.desk.at_work import browser, text
 from tests.desk.restricted.conftest import Sit
@@ -198,3 +201,58 @@ def test_enrols_on_the_page(sit: Sit, house: House) -> None:
     assert "Your app counts here" in text(client.post("/en/enrol/", form | {"code": first}))
     assert Factor.objects.get(person=id_of(house.asker)).last_step > 0
     assert Request.objects.count() == 0
+
+
+def test_two_custodians_act_on_the_master_key_and_see_no_value(
+    sit: Sit, house: House, settings, tmp_path
+) -> None:
+    settings.RESTRICTED_KEK_FILE = shutil.copy2(settings.RESTRICTED_KEK_FILE, tmp_path / "kek.json")
+    first, second = house.custodians()
+    one, two, value = sit(first), sit(second), house.value()
+    page = one.get("/zh-hans/keys/")
+    assert ("新建主密钥 · 2" in text(page), "1 个数据密钥" in text(page)) == (True, True)
+    assert one.get(f"/zh-hans/values/{value.pk}/").status_code == 404
+    assert sit(house.asker).get("/zh-hans/keys/").status_code == 404
+    propose = {"step": "created-2", "code": house.code(first, at=clock())}
+    assert one.post("/zh-hans/keys/propose/", propose | {"code": "000000"}).status_code == 422
+    assert one.post("/zh-hans/keys/propose/", propose).status_code == 302
+    act = KeyAct.objects.get()
+    yes = {"accepted": "yes", "code": house.code(first, at=clock(), later=1)}
+    own = one.post(f"/zh-hans/keys/{act.pk}/answer/", yes)
+    assert (own.status_code, "另一位密钥管理员" in text(own)) == (422, True)
+    yes["code"] = house.code(second, at=clock())
+    assert two.post(f"/zh-hans/keys/{act.pk}/answer/", yes).status_code == 302
+    assert "已批准" in text(one.get("/zh-hans/keys/"))
+    assert two.post(f"/zh-hans/keys/{act.pk}/answer/", yes).status_code == 404
+
+
+def test_a_sealed_host_says_so_and_opens_nothing(sit: Sit, house: House) -> None:
+    value = house.value()
+    house.approved(value)
+    officer, asker = sit(house.officer), sit(house.asker)
+    assert asker.get("/zh-hans/seal/").status_code == 404
+    assert officer.post("/zh-hans/seal/", {"code": "000000"}).status_code == 422
+    code = house.code(house.officer, at=clock(), later=1)
+    assert officer.post("/zh-hans/seal/", {"code": code}).status_code == 302
+    assert "已封闭" in text(officer.get("/zh-hans/seal/"))
+    shown = asker.get(f"/zh-hans/values/{value.pk}/")
+    assert (shown.status_code, "已封闭" in text(shown)) == (200, True)
+    refused = asker.post(f"/zh-hans/values/{value.pk}/open/", {"code": house.code(house.asker, at=clock())})
+    assert (refused.status_code, REPORT in text(refused)) == (422, False)
+    reason = asker.get(f"/zh-hans/requests/{Request.objects.get().pk}/")
+    assert (reason.status_code, "已封闭" in text(reason)) == (503, True)
+    assert sit(house.head).get("/zh-hans/").status_code == 200
+
+
+def test_what_is_only_stored_says_until_when_and_offers_nothing(sit: Sit, house: House) -> None:
+    customer = house.cast.customer("C1")
+    value = house.value()
+    house.approved(value)
+    Value.objects.filter(pk=value.pk).update(subject=customer.ref)
+    Restriction.objects.create(
+        customer=customer, basis=HOLD, kept_until=house.at + timedelta(days=30), since=house.at
+    )
+    words = text(sit(house.asker).get(f"/zh-hans/values/{value.pk}/"))
+    assert "仅存储" in words
+    assert "/open/" not in words
+    assert "/ask/" not in words
