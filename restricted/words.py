@@ -106,7 +106,7 @@ def restriction_words(basis: str, kept_until: datetime | None) -> str:
     words = {
         "floor": _("A law wants it kept until %(date)s."),
         "hold": _("It is held for a legal matter until %(date)s."),
-        "stored": _("It is stored until %(date)s, as its schedule says."),
+        "stored": _("The retention schedule stores it until %(date)s."),
     }
     # The last day on which it is kept, not the midnight after it.
     last = timezone.localtime(kept_until - timedelta(microseconds=1))
