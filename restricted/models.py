@@ -364,3 +364,8 @@ class KekFact(models.Model):
 
     def __str__(self) -> str:
         return f"KEK v{self.version} {self.fact}"
+
+    @property
+    def proposal(self) -> uuid.UUID:
+        """The number of the act that two custodians agreed on."""
+        return self.act_id

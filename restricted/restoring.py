@@ -162,8 +162,8 @@ def _fill(plan: Plan, identities: Identities, at: datetime) -> Came:
         dumps.load(plan.rest, identities, ALIAS)
     except dumps.WrongIdentity:
         raise Refused("wrong_identity", plan.rest.name) from None
-    except dumps.NotRestored as failed:
-        raise Refused("not_restorable", f"{plan.rest.name}: {failed}") from None
+    except dumps.NotRestored as problem:
+        raise Refused("not_restorable", f"{plan.rest.name}: {problem}") from None
     connections[ALIAS].close()
     came.faults += _differences(plan)
     _migrate()

@@ -29,8 +29,8 @@ def insist_open() -> None:
 
 
 def _meet() -> None:
-    known = SealOrder.objects.filter(main__isnull=False).values_list("main", flat=True)
-    new = apart.sealings(list(known))
+    known = [one.main for one in SealOrder.objects.filter(main__isnull=False) if one.main]
+    new = apart.sealings(known)
     SealOrder.objects.bulk_create(
         (SealOrder(main=one.pk, by_number=one.by_number, at=one.at) for one in new), ignore_conflicts=True
     )

@@ -35,9 +35,14 @@ FIRST = 1
 
 
 class Stated(Protocol):
-    """A fact of a version, wherever it is kept."""
+    """A fact of a version, wherever it is kept: what came true, when, by whose proposal."""
 
+    fact: str
     at: datetime
+
+    @property
+    def proposal(self) -> UUID:
+        """The number of the proposal that two custodians agreed on."""
 
 
 class KekRefused(Exception):

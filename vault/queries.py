@@ -9,7 +9,7 @@ from django.db.models import Count, Max, Min
 from vault import keks
 from vault.envelope import SUITE, SUITES
 from vault.keyring import deployment_id
-from vault.models import CREATED, DESTROYED, PROMOTED, DataKey, Generation, KekFact, KekUse
+from vault.models import CREATED, DESTROYED, PROMOTED, DataKey, Generation, KekUse
 from vault.providers import provider
 
 WRAPS_LIMIT = 2**32
@@ -32,7 +32,7 @@ class KekLine:
     promoted_at: datetime | None
     destroyed_at: datetime | None
     used_share: float
-    acts: tuple[KekFact, ...]
+    acts: tuple[keks.Stated, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,10 @@ from tests.custinfo.test_servers import bare_environment
 from tests.processes import BASE_DIR, wait_until
 
 OWNERS = {"DATABASE_OWNER_URL", "KEYRING_DATABASE_OWNER_URL", "RESTRICTED_DATABASE_OWNER_URL"}
-RESTRICTED = {"restricted", "restricted_jobs", "migrate_restricted", "make_restricted_keys"}
+RESTRICTED = {
+    *("restricted", "restricted_jobs", "restricted_restore", "migrate_restricted"),
+    "make_restricted_keys",
+}
 VARIABLE = re.compile(r"\$\{(\w+)(?::[-?+]([^}]*))?\}")
 
 
@@ -48,7 +51,7 @@ def test_asks_for_no_variable_that_the_example_lacks() -> None:
 
 def test_gives_the_owner_to_what_makes_tables_alone(services: dict[str, Any]) -> None:
     holders = {name for name, service in services.items() if OWNERS & set(service["environment"])}
-    assert holders == {"migrate", "migrate_restricted", "restore"}
+    assert holders == {"migrate", "migrate_restricted", "restore", "restricted_restore"}
 
 
 def test_gives_every_door_a_key_of_its_own(services: dict[str, Any]) -> None:

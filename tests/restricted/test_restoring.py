@@ -28,6 +28,7 @@ from tests.restricted.house import REPORT, House
 from trail.actor import Actor
 from trail.models import Event
 from vault import scratch
+from vault.dumps import Identities
 
 pytestmark = pytest.mark.django_db(databases=["default", "keyring", "restricted"], transaction=True)
 BY = Actor.system("restricted.jobs")
@@ -65,7 +66,7 @@ def taken_in(house: House) -> ApartDeposit:
     return made
 
 
-def held(path: Path) -> restoring.Identities:
+def held(path: Path) -> Identities:
     return [pyrage.x25519.Identity.from_str(path.read_text())]
 
 

@@ -52,8 +52,8 @@ def test_others_and_other_times_are_not_restricted(house: House) -> None:
     customer = house.cast.customer("C1")
     value = house.value()
     house.approved(value)
-    facts = {"basis": FLOOR, "kept_until": house.at + timedelta(days=9)}
-    rows = [
+    facts: dict[str, object] = {"basis": FLOOR, "kept_until": house.at + timedelta(days=9)}
+    rows: list[dict[str, object]] = [
         {"field": "another"},
         {"since": house.at + timedelta(days=1)},
         {"since": house.at - timedelta(days=2), "until": house.at},

@@ -18,6 +18,7 @@ from restricted.services import upkeep
 from restricted.words import fault_words, restore_words
 from trail import services as trail
 from trail.actor import Actor
+from vault.dumps import Identities
 from vault.keyfiles import LONGEST_KEY_FILE, BadKeyFile, read_deposit_file
 from vault.scratch import MayNotMakeDatabases
 
@@ -68,13 +69,13 @@ class Command(BaseCommand):
         if came.faults:
             raise CommandError(" ".join(fault_words(one) for one in came.faults))
 
-    def _practise(self, plan: Plan, held: restoring.Identities) -> tuple[Came, float]:
+    def _practise(self, plan: Plan, held: Identities) -> tuple[Came, float]:
         with restoring.practised(plan, held, at=trail.clock()) as (came, took):
             pass
         upkeep.record_restore(plan, came, took, drill=True, by=BY, at=trail.clock())
         return came, took
 
-    def _restore(self, plan: Plan, held: restoring.Identities, *, replace: bool) -> tuple[Came, float]:
+    def _restore(self, plan: Plan, held: Identities, *, replace: bool) -> tuple[Came, float]:
         restoring.admit(plan, replace=replace)
         began = time.monotonic()
         came = restoring.restore(plan, held, replace=replace, at=trail.clock())
@@ -84,7 +85,7 @@ class Command(BaseCommand):
         return came, took
 
 
-def _identities(files: list[Path], descriptor: int | None) -> restoring.Identities:
+def _identities(files: list[Path], descriptor: int | None) -> Identities:
     found = [one for path in files for one in read_deposit_file(path)]
     if descriptor is not None:
         with os.fdopen(descriptor, "rb") as given:
