@@ -68,12 +68,12 @@ def held_keks() -> KekProvider:
     return restricted_provider()
 
 
-def rewrap(held: Wrapped, to: int, keks: KekProvider) -> Wrapped:
+def rewrap(held: Wrapped, to: int) -> Wrapped:
     """Wrap a data key anew under a version of the L4 KEK; what it seals stays as it is.
 
     :raises CannotOpen: when the KEK that it lies under is not there.
     """
-    spot = about(held.value, L4, held.version)
+    keks, spot = restricted_provider(), about(held.value, L4, held.version)
     kek_version, wrapped = keks.wrap(keks.unwrap(held.wrapped, spot, held.kek_version), spot, to)
     return Wrapped(held.value, held.version, wrapped, kek_version)
 

@@ -14,10 +14,9 @@ from restricted.place import ALIAS
 from restricted.restoring import Came, Plan
 from trail import services as trail
 from trail.actor import Actor
-from vault.apart import Wrapped, held_keks, rewrap
+from vault.apart import Wrapped, rewrap
 from vault.envelope import CannotOpen
 from vault.keks import KekRefused
-from vault.providers import KekProvider
 from vault.whole_files import sha256_of
 
 AT_ONCE = 500
@@ -28,12 +27,12 @@ def rewrap_keys(*, by: Actor, at: datetime) -> int:
 
     By predicate and compare-and-swap: killed anywhere it goes on, and two of it harm nothing.
     """
-    newest, held = keks.current(), held_keks()
+    newest = keks.current()
     rows = list(DataKey.objects.exclude(kek_version=newest).order_by("pk")[:AT_ONCE])
     if not rows:
         return 0
     with transaction.atomic(using=ALIAS):
-        done = sum(_swap(row, newest, held) for row in rows)
+        done = sum(_swap(row, newest) for row in rows)
         if done:
             facts = {"keys": done, "kek": newest, "failed": len(rows) - done}
             trail.record(events.REWRAPPED, by=by, at=at, facts=facts)
@@ -82,9 +81,9 @@ def carry_out_acts(*, by: Actor, at: datetime) -> int:
     return done
 
 
-def _swap(row: DataKey, to: int, held: KekProvider) -> bool:
+def _swap(row: DataKey, to: int) -> bool:
     try:
-        new = rewrap(Wrapped(row.value_id, row.version, bytes(row.wrapped), row.kek_version), to, held)
+        new = rewrap(Wrapped(row.value_id, row.version, bytes(row.wrapped), row.kek_version), to)
     except CannotOpen:  # its KEK is not there any more; the others are dealt with
         return False
     same = DataKey.objects.filter(pk=row.pk, wrapped=row.wrapped)

@@ -21,7 +21,6 @@ from tests.access.cast import kinds_since, last_event
 from tests.restricted.house import REASON, REPORT, House
 from trail.actor import Actor
 from trail.models import Event
-from vault.apart import held_keks
 
 pytestmark = pytest.mark.django_db(databases=["default", "keyring", "restricted"])
 BY = Actor.system("restricted.jobs")
@@ -77,7 +76,7 @@ def test_a_key_that_another_run_wrapped_meanwhile_stays(house: House, settings, 
     stale = DataKey.objects.get(value=value)
     assert upkeep.rewrap_keys(by=BY, at=house.at) == 1
     held = bytes(DataKey.objects.get(value=value).wrapped)
-    assert not upkeep._swap(stale, 2, held_keks())
+    assert not upkeep._swap(stale, 2)
     assert bytes(DataKey.objects.get(value=value).wrapped) == held
 
 

@@ -25,7 +25,7 @@ class Command(BaseCommand):
             said = {
                 "unknown": "There is nobody with this number.",
                 "not_working": "This person does not work here now.",
-                "no_role": "Only supervisors, department heads and data security officers are enrolled here.",
+                "no_role": "Only supervisors, heads, officers, custodians and security managers are enrolled here.",
             }
             raise CommandError(said[refused.code]) from None
         self.stdout.write(f"{person.number} {person.name}, enrolled as: {', '.join(roles)}")

@@ -210,7 +210,7 @@ def test_two_custodians_act_on_the_master_key_and_see_no_value(
     first, second = house.custodians()
     one, two, value = sit(first), sit(second), house.value()
     page = one.get("/zh-hans/keys/")
-    assert ("新建主密钥 · 2" in text(page), "1 个数据密钥" in text(page)) == (True, True)
+    assert ("生成主密钥 · 2" in text(page), "1 个数据密钥" in text(page)) == (True, True)
     assert one.get(f"/zh-hans/values/{value.pk}/").status_code == 404
     assert sit(house.asker).get("/zh-hans/keys/").status_code == 404
     propose = {"step": "created-2", "code": house.code(first, at=clock())}
@@ -228,8 +228,8 @@ def test_two_custodians_act_on_the_master_key_and_see_no_value(
 
 def test_a_sealed_host_says_so_and_opens_nothing(sit: Sit, house: House) -> None:
     value = house.value()
+    officer, asker, head = sit(house.officer), sit(house.asker), sit(house.head)
     house.approved(value)
-    officer, asker = sit(house.officer), sit(house.asker)
     assert asker.get("/zh-hans/seal/").status_code == 404
     assert officer.post("/zh-hans/seal/", {"code": "000000"}).status_code == 422
     code = house.code(house.officer, at=clock(), later=1)
@@ -241,7 +241,7 @@ def test_a_sealed_host_says_so_and_opens_nothing(sit: Sit, house: House) -> None
     assert (refused.status_code, REPORT in text(refused)) == (422, False)
     reason = asker.get(f"/zh-hans/requests/{Request.objects.get().pk}/")
     assert (reason.status_code, "已封闭" in text(reason)) == (503, True)
-    assert sit(house.head).get("/zh-hans/").status_code == 200
+    assert head.get("/zh-hans/").status_code == 200
 
 
 def test_what_is_only_stored_says_until_when_and_offers_nothing(sit: Sit, house: House) -> None:
@@ -253,6 +253,6 @@ def test_what_is_only_stored_says_until_when_and_offers_nothing(sit: Sit, house:
         customer=customer, basis=HOLD, kept_until=house.at + timedelta(days=30), since=house.at
     )
     words = text(sit(house.asker).get(f"/zh-hans/values/{value.pk}/"))
-    assert "仅存储" in words
+    assert "仅作存储" in words
     assert "/open/" not in words
     assert "/ask/" not in words
