@@ -25,7 +25,8 @@ def page(request: Visit, template: str, facts: dict[str, Any], *, status: int = 
     actor, at = request.actor, request.at
     frame: dict[str, Any] = {"switch": _switch(request), "actor": actor, "demo": settings.DEMO}
     roles = actor.roles if actor else frozenset()
-    frame |= {"seals": bool(roles & people.SEALS), "keeps_keys": bool(roles & people.KEEPS_KEYS)}
+    may = {"reads": people.READS, "seals": people.SEALS, "keeps_keys": people.KEEPS_KEYS}
+    frame |= {name: bool(roles & wanted) for name, wanted in may.items()}
     frame["host_is_sealed"] = holding() is not None
     frame |= {"challenge": security_keys.challenge(at), "key_address": security_keys.address()}
     if settings.DEMO and actor is not None:
