@@ -83,7 +83,8 @@ def _count(turn: Turn, batch: DestructionBatch, progress: Progress) -> None:
         held = holding.kept(parts, turn.at)
         parts = {ref: fields for ref, fields in parts.items() if ref not in held}
         _add(progress.levels, erasing.levels(parts, turn.at))
-        _add(progress.levels, {"L4": len(copies.held_apart(parts, turn.at))})
+        if apart := len(copies.held_apart(parts, turn.at)):
+            _add(progress.levels, {"L4": apart})
         _add(progress.before, erasing.count([ref for ref, fields in parts.items() if not fields]))
     progress.counted = True
     _move(turn, 0, progress, total=batch.customers + AFTERWARDS)
