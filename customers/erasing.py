@@ -20,9 +20,11 @@ from customers import events
 from customers.digests import erased_exposure, written_exposure
 from customers.models import Contact, Customer, IndexEntry, LabelDoubt, Misfit, ValueChange
 from customers.numbers import folded_number
+from customers.proofs import ending_with, unnamed
 from customers.rekey.resealing import sealed_anew
 from customers.values import DOMAIN, place
 from customers.writing import without_detail
+from files import ending
 from trail.actor import Actor
 from trail.services import record
 from vault import shredding
@@ -151,6 +153,32 @@ def erase_fields(
             facts = {"record": str(record_id), "fields": gone, "version": customer.version}
             record(events.FIELDS_ERASED, by=by, at=at, facts=facts, exposures=[written_exposure(customer)])
     return tuple(gone)
+
+
+def proofs_of(parts: Mapping[UUID, Collection[str]], at: datetime) -> tuple[int, int]:
+    """Count the proofs of source that go when these fields go, and those that stay: they prove other values as well."""
+    known, going, staying = catalogue(at), 0, 0
+    for customer in Customer.objects.filter(ref__in=[ref for ref, fields in parts.items() if fields]):
+        gone, kept = ending_with(customer, _with_derived(known, parts[customer.ref]))
+        going, staying = going + len(gone), staying + len(kept)
+    return going, staying
+
+
+def leave_proofs(ref: UUID, *, since: datetime, at: datetime) -> None:
+    """Seal the texts about a customer anew, but for the proofs of values that are gone; nothing where there is none."""
+    if over := _proofs_over(ref):
+        ending.seal_anew(ref, without=over, since=since, at=at)
+
+
+def end_proofs(ref: UUID) -> None:
+    """Destroy the key of those proofs, once nobody can be reading the other texts under it any more. Worker only."""
+    if over := _proofs_over(ref):
+        ending.end_old_keys(ref, without=over)
+
+
+def _proofs_over(ref: UUID) -> list[UUID]:
+    customer = Customer.objects.filter(ref=ref).first()
+    return unnamed(customer) if customer else []
 
 
 def rewrite_open_values() -> None:

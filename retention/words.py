@@ -17,6 +17,9 @@ COPIES: dict[str, Promise] = {
     "uploads_and_exports": _("Uploads and exports that still lay here"),
     "exports_handed_out": _("Exports handed out earlier"),
     "evidence": _("Evidence of consent"),
+    "proofs": _("Proofs of source of the fields destroyed"),
+    "proofs_shared": _("Proofs of source that also prove other fields"),
+    "texts": _("Reasons and notes about customers who stay"),
     "trail": _("Access trail"),
 }
 STATES: dict[str, Promise] = {
@@ -27,6 +30,8 @@ STATES: dict[str, Promise] = {
     "acknowledged": _("destruction acknowledged by the restricted host"),
     "to_be_told": _("recipients are to be told"),
     "kept_until": _("kept until the day named, as the law asks"),
+    "proves_others": _("kept until the last value goes that it proves"),
+    "ends_with_customer": _("kept sealed; no floor of a law, destroyed with the customer at the latest"),
     "pseudonymous": _("holds no value; names the customer by a random id only"),
 }
 COUNTED: dict[str, Promise] = {

@@ -85,7 +85,7 @@ def _content(batch: DestructionBatch, job: Job, seen: Mapping[str, Any], at: dat
         "opened": seen["opened"],
         "looked": seen["looked"],
         "found": seen["found"],
-        "copies": copies.listed(refs, batch=batch.pk, files=seen["files"], at=at),
+        "copies": copies.listed(refs, batch=batch.pk, seen=seen, parts=did["parts"], at=at),
         "proposal": str(proposal.pk),
         "proposed": _signed(batch.proposed_by_number, batch.proposed_at),
         "checked": _signed(proposal.proposer_number, proposal.proposed_at),

@@ -62,8 +62,14 @@ def handed_out(refs: Collection[UUID]) -> int:
     return rows.values("event_id").distinct().count()
 
 
-def listed(refs: Collection[UUID], *, batch: UUID, files: int, at: datetime) -> list[dict[str, Any]]:
-    """Return every copy with its state, as the record keeps it: what, state, how many, until when."""
+def listed(
+    refs: Collection[UUID], *, batch: UUID, seen: Mapping[str, Any], parts: int, at: datetime
+) -> list[dict[str, Any]]:
+    """Return every copy with its state, as the record keeps it: what, state, how many, until when.
+
+    :param seen: what the job has counted: `files`, `proofs`, `proofs_shared`.
+    :param parts: how many customers lost single fields: what is said about them alone stays with them.
+    """
     orders = ApartOrder.objects.filter(why=f"batch {batch}")
     kept = SealedFile.objects.filter(subject__in=refs, domain=EVIDENCE, destroyed_at=None)
     last = kept.order_by("-keep_until").values_list("keep_until", flat=True).first()
@@ -74,11 +80,18 @@ def listed(refs: Collection[UUID], *, batch: UUID, files: int, at: datetime) -> 
         _copy("keyring_backups", "unreadable_from", until=at + LIFE[KEYRING]),
         _copy("data_backups", "replayed"),
         _copy("apart", "acknowledged", number=orders.count()),
-        _copy("uploads_and_exports", "gone", number=files),
+        _copy("uploads_and_exports", "gone", number=seen["files"]),
         _copy("exports_handed_out", "to_be_told", number=handed_out(refs)),
         _copy("evidence", "kept_until", number=kept.count(), until=last),
+        *(_of_parts(seen) if parts else ()),
         _copy("trail", "pseudonymous"),
     ]
+
+
+def _of_parts(seen: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
+    yield _copy("proofs", "gone", number=seen.get("proofs", 0))
+    yield _copy("proofs_shared", "proves_others", number=seen.get("proofs_shared", 0))
+    yield _copy("texts", "ends_with_customer")
 
 
 def next_rewrite(at: datetime) -> datetime:

@@ -49,6 +49,8 @@ class Progress(Cursor):
     rewritten: bool = False
     held: int = 0
     files: int = 0
+    proofs: int = 0
+    proofs_shared: int = 0
     attempts: int = 0
     opened: int = 0
     looked: int = 0
@@ -82,6 +84,8 @@ def _count(turn: Turn, batch: DestructionBatch, progress: Progress) -> None:
     for parts in _parts_of(batch):
         held = holding.kept(parts, turn.at)
         parts = {ref: fields for ref, fields in parts.items() if ref not in held}
+        going, shared = erasing.proofs_of(parts, turn.at)
+        progress.proofs, progress.proofs_shared = progress.proofs + going, progress.proofs_shared + shared
         _add(progress.levels, erasing.levels(parts, turn.at))
         _add(progress.before, erasing.count([ref for ref, fields in parts.items() if not fields]))
     progress.counted = True
@@ -126,6 +130,7 @@ def _erase_fields(batch: DestructionBatch, parts: Mapping[UUID, Sequence[str]], 
         erasing.erase_fields(
             entry.subject, entry.fields, record_id=batch.pk, by=ACTOR, at=at, collected_until=entry.at
         )
+        erasing.leave_proofs(entry.subject, since=entry.at, at=at)
 
 
 def _prove(before: erasing.Before, progress: Progress) -> None:
@@ -143,6 +148,8 @@ def _end_old_keys(turn: Turn, batch: DestructionBatch) -> None:
     if living:
         turn.wait_until(turn.at + resealing.READERS_ARE_DONE)
         resealing.end_old_keys(living)
+        for ref in living:
+            erasing.end_proofs(ref)
 
 
 def _after(batch: DestructionBatch) -> dict[str, object]:

@@ -8,14 +8,15 @@ import pytest
 
 from customers import erasing
 from customers.models import Customer, IndexEntry, ValueChange
+from customers.proofs import SOURCE_PROOF
 from customers.rekey import resealing
 from customers.services import contacts, records
 from customers.values import DOMAIN, place
 from customers.verification.looking import Found, look_at_all
-from files import apart
+from files import apart, events
 from files.apart import Given
 from files.models import SealedFile, SealedText
-from files.services import put_file, put_text
+from files.services import put_file, put_text, read_texts
 from jobs import running
 from lawbook.shipped import install_shipped as install_facts
 from retention import certificate
@@ -35,8 +36,10 @@ from tests.retention.heap import bytes_of
 from tests.staff.company import bound
 from trail.models import Event
 from trail.services import clock
+from trail.services import record as trail_record
 from vault.keyring import keys_for
 from vault.models import DataKey, JournalEntry, Tombstone
+from vault.opening import TEXTS, CannotOpen
 from vault.transform import unchanged
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "keyring"])
@@ -209,6 +212,29 @@ def test_ends_single_fields_and_seals_the_others_anew(worker_house, monkeypatch)
     assert not ValueChange.objects.filter(customer=now).exists()
     assert not Tombstone.objects.exists()
     assert not [one for one in tampered() if one.customer == ref and one.code == "changed"]
+
+
+def test_ends_the_proofs_of_the_fields_and_leaves_every_other_text(worker_house, monkeypatch):
+    monkeypatch.setattr(resealing, "READERS_ARE_DONE", timedelta(0))
+    house, at = worker_house, clock()
+    (ref,) = bulk_make(1, portfolio=house.north, at=at)
+    own, shared = (
+        put_text(one, about=SOURCE_PROOF, subject=ref, by=house.agent, at=at) for one in ("o", "s")
+    )
+    note = put_text("note", about="n", subject=ref, by=house.agent, at=at)
+    customer = Customer.objects.get(ref=ref)
+    for code, proof in (("mobile", own), ("city", shared), ("email", shared)):
+        customer.origins[code] |= {"proof": str(proof)}
+    customer.save()
+    record = destroyed(proposed([ref], "mobile", "city"), house)
+    assert list(DataKey.objects.filter(subject=ref, domain=TEXTS).values_list("version", flat=True)) == [2]
+    receipt = trail_record(events.READ, by=house.agent, at=clock(), facts={"file": "", "file_purpose": ""},
+                           opens=[own, shared, note])  # fmt: skip
+    assert read_texts([shared, note], receipt=receipt) == {shared: "s", note: "note"}
+    with pytest.raises(CannotOpen):
+        read_texts([own], receipt=receipt)
+    copies = {one["what"]: one["number"] for one in record.content["copies"]}
+    assert (copies["proofs"], copies["proofs_shared"]) == (1, 1)
 
 
 def test_does_not_end_a_value_that_was_collected_later(worker_house):
