@@ -205,12 +205,13 @@ def _warn_of_twins(rows: Sequence[Checked], plan: Plan, actor: Actor, at: dateti
     if not hits:
         return
     within = importable_by(actor, at).filter(pk__in={customer for customer, _ in hits})
-    numbers = dict(within.values_list("pk", "number"))
+    known = {pk: (number, str(ref)) for pk, number, ref in within.values_list("pk", "number", "ref")}
     for customer, digest in hits:
-        number = numbers.get(customer)
+        number, ref = known.get(customer, ("", ""))
         for row in by_digest[digest] if number else ():
             if row.number != number and not row.warnings:
-                row.warnings.append(Problem(IDENTITY, "same_person", {"number": number}))
+                # The ref, not the number: the report of an import outlives the customer.
+                row.warnings.append(Problem(IDENTITY, "same_person", {"customer": ref}))
 
 
 def _hits(marks: Sequence[bytes]) -> list[tuple[int, bytes]]:

@@ -22,7 +22,7 @@ from customers.rekey import resealing
 from customers.values import DOMAIN
 from files.services import destroy_text_keys, text_keys_left
 from jobs.running import Cursor, Turn
-from retention.destroying import DESTROY, copies
+from retention.destroying import DESTROY, copies, spoken
 from retention.destroying.concluding import conclude
 from retention.models import DestructionBatch, DestructionItem
 from retention.queries import held as holding
@@ -116,7 +116,7 @@ def _chunk(turn: Turn, batch: DestructionBatch, items: Items, progress: Progress
         turn.progress(done=turn.job.done, cursor=turn.job.cursor, total=turn.job.total)
         erasing.erase_customers(whole, record_id=batch.pk, by=ACTOR, at=at)
     erasing.destroy_value_keys(whole)
-    destroy_text_keys(whole)
+    destroy_text_keys([*whole, *spoken.texts_about(whole)])
     _erase_fields(batch, parts, at)
     _prove(before, progress)
     progress.held += len(held)
