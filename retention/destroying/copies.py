@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from access.models import Export
+from customers.together import OneOf
 from files import apart, services
 from files.events import ERASED
 from files.models import ApartDeposit, ApartOrder, SealedFile
@@ -28,7 +29,7 @@ def order_apart(parts: Mapping[UUID, Collection[str]], *, batch: UUID, by: Actor
 
     :param parts: the fields by customer; none named is all. Originals of evidence stay until their floor.
     """
-    rows = ApartDeposit.objects.filter(subject__in=list(parts), refused="", order=None)
+    rows = ApartDeposit.objects.filter(OneOf("subject", parts), refused="", order=None)
     kept = _kept_originals([row.reference for row in rows if row.reference], at)
     ordered = 0
     for row in rows:
@@ -49,7 +50,7 @@ def destroy_files(refs: Collection[UUID], *, by: Actor, at: datetime) -> int:
 
     A file that a job works on stays for that job, and ends within a day of it by itself.
     """
-    own = SealedFile.objects.filter(subject__in=refs, destroyed_at=None).exclude(
+    own = SealedFile.objects.filter(OneOf("subject", refs), destroyed_at=None).exclude(
         domain=EVIDENCE, keep_until__gt=at
     )
     found = {*own.values_list("id", flat=True), *_exports(refs, at), *_uploads(refs, at)}
@@ -58,7 +59,7 @@ def destroy_files(refs: Collection[UUID], *, by: Actor, at: datetime) -> int:
 
 def handed_out(refs: Collection[UUID]) -> int:
     """Count the exports in which one of these customers went out: their recipients are to be told."""
-    rows = Exposure.objects.filter(customer__in=refs, act=EXPORTED)
+    rows = Exposure.objects.filter(OneOf("customer", refs), act=EXPORTED)
     return rows.values("event_id").distinct().count()
 
 
@@ -71,7 +72,7 @@ def listed(
     :param parts: how many customers lost single fields: what is said about them alone stays with them.
     """
     orders = ApartOrder.objects.filter(why=f"batch {batch}")
-    kept = SealedFile.objects.filter(subject__in=refs, domain=EVIDENCE, destroyed_at=None)
+    kept = SealedFile.objects.filter(OneOf("subject", refs), domain=EVIDENCE, destroyed_at=None)
     last = kept.order_by("-keep_until").values_list("keep_until", flat=True).first()
     return [
         _copy("rows", "gone"),
@@ -114,14 +115,14 @@ def _kept_originals(references: Iterable[UUID], at: datetime) -> set[UUID]:
 
 
 def _exports(refs: Collection[UUID], at: datetime) -> set[UUID]:
-    rows = Exposure.objects.filter(customer__in=refs, act=EXPORTED, at__gte=at - HELD_AT_MOST)
+    rows = Exposure.objects.filter(OneOf("customer", refs), act=EXPORTED, at__gte=at - HELD_AT_MOST)
     events = set(rows.values_list("event_id", flat=True))
     return _held(Export.objects.filter(event__in=events).values_list("file", flat=True))
 
 
 def _uploads(refs: Collection[UUID], at: datetime) -> set[UUID]:
     since = at - HELD_AT_MOST
-    rows = Exposure.objects.filter(customer__in=refs, act=WRITTEN, at__gte=since)
+    rows = Exposure.objects.filter(OneOf("customer", refs), act=WRITTEN, at__gte=since)
     events = Event.objects.filter(
         at__gte=since, id__in=set(rows.values_list("event_id", flat=True)), kind=WROTE
     )

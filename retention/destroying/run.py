@@ -19,6 +19,7 @@ from django.db.models import QuerySet
 from customers import erasing
 from customers.reindex.filling import vacuum_index
 from customers.rekey import resealing
+from customers.together import OneOf
 from customers.values import DOMAIN
 from files.services import destroy_text_keys, text_keys_left
 from jobs.running import Cursor, Turn
@@ -31,7 +32,7 @@ from vault import journal, shredding
 from vault.keyring import keys_for
 from vault.rekeying import rewrite_keyring
 
-CHUNK = 500
+CHUNK = 1000
 SAMPLE = 20
 """Values of a chunk that every retained key is tried on, and customers whose keys are retained for it."""
 AFTERWARDS = 2
@@ -42,10 +43,10 @@ Items = Sequence[DestructionItem]
 
 @dataclass(slots=True)
 class Progress(Cursor):
-    """How far the job has come and what it has seen; its cursor carries this. `after` is the last item done."""
+    """How far the job has come and what it has seen; its cursor carries this: the last items counted and done."""
 
     after: int = 0
-    counted: bool = False
+    counted: int = 0
     rewritten: bool = False
     held: int = 0
     files: int = 0
@@ -63,8 +64,6 @@ def run(turn: Turn) -> Mapping[str, object]:
     """Destroy the batch of a job."""
     batch = DestructionBatch.objects.get(pk=UUID(str(turn.job.parameters["batch"])))
     progress = Progress.of(turn.job)
-    if not progress.counted:
-        _count(turn, batch, progress)
     while items := list(_items(batch).filter(pk__gt=progress.after)[:CHUNK]):
         _chunk(turn, batch, items, progress)
     if not progress.rewritten:
@@ -79,22 +78,11 @@ def run(turn: Turn) -> Mapping[str, object]:
     return seen
 
 
-def _count(turn: Turn, batch: DestructionBatch, progress: Progress) -> None:
-    """Count what is there before anything goes."""
-    for parts in _parts_of(batch):
-        held = holding.kept(parts, turn.at)
-        parts = {ref: fields for ref, fields in parts.items() if ref not in held}
-        going, shared = erasing.proofs_of(parts, turn.at)
-        progress.proofs, progress.proofs_shared = progress.proofs + going, progress.proofs_shared + shared
-        _add(progress.levels, erasing.levels(parts, turn.at))
-        _add(progress.before, erasing.count([ref for ref, fields in parts.items() if not fields]))
-    progress.counted = True
-    _move(turn, 0, progress, total=batch.customers + AFTERWARDS)
-
-
 def _chunk(turn: Turn, batch: DestructionBatch, items: Items, progress: Progress) -> None:
     at, refs = turn.at, [item.customer for item in items]
-    decided = set(journal.of_record(batch.pk).filter(subject__in=refs).values_list("subject", flat=True))
+    decided = set(
+        journal.of_record(batch.pk).filter(OneOf("subject", refs)).values_list("subject", flat=True)
+    )
     asked = {item.customer: item.fields for item in items}
     # What the journal names already was decided before a crash; a hold that came meanwhile came too late.
     held = holding.kept(asked, at) - decided
@@ -109,6 +97,7 @@ def _chunk(turn: Turn, batch: DestructionBatch, items: Items, progress: Progress
     ]
     # First of all: from here on a crash, or a restored backup, is followed by the same destruction.
     journal.write(entries, keys, record=batch.pk, at=at)
+    _count(turn, batch, parts, items[-1].pk, progress)
     copies.order_apart(parts, batch=batch.pk, by=ACTOR, at=at)
     progress.files += copies.destroy_files(whole, by=ACTOR, at=at)
     with transaction.atomic():
@@ -124,8 +113,23 @@ def _chunk(turn: Turn, batch: DestructionBatch, items: Items, progress: Progress
     _move(turn, turn.job.done + len(items), progress)
 
 
+def _count(
+    turn: Turn, batch: DestructionBatch, parts: Mapping[UUID, Sequence[str]], upto: int, progress: Progress
+) -> None:
+    """Count what is there before anything of a chunk goes, once: whoever does it again finds less."""
+    if progress.counted >= upto:
+        return
+    going, shared = erasing.proofs_of(parts, turn.at)
+    progress.proofs, progress.proofs_shared = progress.proofs + going, progress.proofs_shared + shared
+    _add(progress.levels, erasing.levels(parts, turn.at))
+    _add(progress.before, erasing.count([ref for ref, fields in parts.items() if not fields]))
+    progress.counted = upto
+    _move(turn, turn.job.done, progress, total=batch.customers + AFTERWARDS)
+
+
 def _erase_fields(batch: DestructionBatch, parts: Mapping[UUID, Sequence[str]], at: datetime) -> None:
-    entries = journal.of_record(batch.pk).filter(subject__in=[ref for ref, fields in parts.items() if fields])
+    living = [ref for ref, fields in parts.items() if fields]
+    entries = journal.of_record(batch.pk).filter(OneOf("subject", living))
     for entry in entries:
         erasing.erase_fields(
             entry.subject, entry.fields, record_id=batch.pk, by=ACTOR, at=at, collected_until=entry.at
@@ -161,11 +165,6 @@ def _after(batch: DestructionBatch) -> dict[str, object]:
 
 def _items(batch: DestructionBatch) -> QuerySet[DestructionItem]:
     return DestructionItem.objects.filter(batch=batch).order_by("pk")
-
-
-def _parts_of(batch: DestructionBatch) -> Sequence[dict[UUID, Sequence[str]]]:
-    rows = list(_items(batch).values_list("customer", "fields"))
-    return [dict(rows[start : start + CHUNK]) for start in range(0, len(rows), CHUNK)]
 
 
 def _add(counted: dict[str, int], more: Mapping[str, int]) -> None:

@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from uuid import UUID
 
-from django.db.models import Q
+from django.db import connection
 
 from access.models import Revocation, UsageRequest
 from approvals.models import Proposal, Signature
 from customers.models import Customer
+from customers.together import OneOf
 
 
 def texts_about(refs: Collection[UUID]) -> set[UUID]:
     """Return the sealed texts of requests and proposals that name these customers and nobody who is still here."""
-    named = [str(ref) for ref in refs]
-    requests = list(UsageRequest.objects.filter(customers__overlap=list(refs)))
-    about = Q(content__customer__in=named) | Q(content__customers__has_any_keys=named)
-    proposals = list(Proposal.objects.filter(about))
+    requests = list(UsageRequest.objects.filter(pk__in=_ids(_REQUESTS, refs)))
+    proposals = list(Proposal.objects.filter(pk__in=_ids(_PROPOSALS, refs)))
     living = _living({*(ref for one in requests for ref in one.customers), *_named(proposals)})
     over = [one for one in requests if not living & set(one.customers)]
     signed = {one.pk for one in proposals if not living & _named([one])} | {one.proposal for one in over}
@@ -43,4 +42,16 @@ def _named(proposals: Iterable[Proposal]) -> set[UUID]:
 
 
 def _living(refs: Collection[UUID]) -> set[UUID]:
-    return set(Customer.objects.filter(ref__in=list(refs)).values_list("ref", flat=True))
+    return set(Customer.objects.filter(OneOf("ref", refs)).values_list("ref", flat=True))
+
+
+def _ids(statement: str, refs: Collection[UUID]) -> list[UUID]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {"refs": f"{{{','.join(map(str, refs))}}}"})
+        return [id for (id,) in cursor.fetchall()]
+
+
+_REQUESTS = "select id from access_usagerequest where customers && %(refs)s::uuid[]"
+_PROPOSALS = """
+select id from approvals_proposal
+where content ->> 'customer' = any(%(refs)s::text[]) or content -> 'customers' ?| %(refs)s::text[]"""
