@@ -69,6 +69,16 @@ def notification(code: str, params: Mapping[str, object]) -> str:
             )
             % due
         )
+    if code == "recipients_wait":
+        files = int(str(params.get("number", 0)))
+        return (
+            ngettext(
+                "The recipient of %d file is to be told that its values are destroyed.",
+                "The recipients of %d files are to be told that their values are destroyed.",
+                files,
+            )
+            % files
+        )
     if code == "backup_overdue":
         return _("The newest backup is older than it should be.")
     if code == "backup_check_overdue":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 from typing import Any
@@ -12,12 +13,23 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext as _
 
+from classification.queries import catalogue
 from classification.words import name_of
 from documents import pdf
 from retention.events import CERTIFICATE_FETCHED
-from retention.models import DestructionRecord
+from retention.models import DestructionRecord, RecipientTold
+from retention.queries.recipients import told
 from retention.records import verified
-from retention.words import COPIES, COUNTED, STATES, rule_words, trigger_words
+from retention.words import (
+    COPIES,
+    COUNTED,
+    STATES,
+    file_words,
+    purpose_names,
+    rule_words,
+    trigger_words,
+    way_words,
+)
 from trail.actor import Actor
 from trail.services import record as record_event
 
@@ -62,8 +74,54 @@ def _parts(record: DestructionRecord) -> Iterator[pdf.Part]:
     yield pdf.Heading(_("Copies"))
     columns = [pdf.Column(_("Copy"), 3), pdf.Column(_("State"), 4), pdf.Column(_("How many"), right=True)]
     yield pdf.Table([*columns, pdf.Column(_("Date"), 2)], copies(content))
+    yield from _recipients(record)
     yield pdf.Heading(_("Digests"))
     yield pdf.KeyValues(digests(record))
+
+
+def _recipients(record: DestructionRecord) -> Iterator[pdf.Part]:
+    rows = recipients(record)
+    yield pdf.Heading(_("Recipients of files"))
+    if not rows:
+        yield pdf.Paragraph(_("No file with these values was handed out."), quiet=True)
+        return
+    columns = [pdf.Column(_("File"), 3), pdf.Column(_("Received by"), 2), pdf.Column(_("When"), 2)]
+    columns += [pdf.Column(_("Customers"), right=True), pdf.Column(_("Told to destroy it"), 4)]
+    yield pdf.Table(columns, [(one.file, one.to, one.when, one.customers, one.told) for one in rows])
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Who received a file with values of the batch, in words; `told` is what was said to them so far."""
+
+    export: int
+    file: str
+    to: str
+    when: str
+    customers: str
+    told: str
+    waits: bool
+
+
+def recipients(record: DestructionRecord) -> list[Recipient]:
+    """Return the recipients that a record names, each with whether they were told until now."""
+    return [
+        Recipient(
+            export=one["export"],
+            file=file_words(one),
+            to=one["to"],
+            when=stamp(one["at"]),
+            customers=str(one["customers"]),
+            told=_told_words(row) if row else _("not yet"),
+            waits=row is None,
+        )
+        for one, row in told(record)
+    ]
+
+
+def _told_words(row: RecipientTold) -> str:
+    said = {"day": row.told_on.isoformat(), "how": way_words(row.how), "by": row.by_number}
+    return _("%(day)s, %(how)s (%(by)s)") % said
 
 
 def what(content: Mapping[str, Any]) -> Pairs:
@@ -72,7 +130,7 @@ def what(content: Mapping[str, Any]) -> Pairs:
     levels = " · ".join(f"{level}: {number}" for level, number in sorted(content["levels"].items()))
     return [
         (_("Why"), trigger_words(content["trigger"])),
-        (_("Rules"), gettext(", ").join(rule_words(code) for code in content["rules"])),
+        (_("Rules"), _rules(content)),
         (_("Customers destroyed"), str(content["customers"])),
         (_("Customers of whom single fields were destroyed"), str(content["parts"])),
         (_("Fields"), fields or _("all")),
@@ -85,6 +143,11 @@ def what(content: Mapping[str, Any]) -> Pairs:
         (_("Started"), stamp(content["started_at"])),
         (_("Finished"), stamp(content["finished_at"])),
     ]
+
+
+def _rules(content: Mapping[str, Any]) -> str:
+    known, names = catalogue(datetime.fromisoformat(content["finished_at"])), purpose_names()
+    return gettext(", ").join(rule_words(code, known, names) for code in content["rules"])
 
 
 def who(content: Mapping[str, Any]) -> Pairs:

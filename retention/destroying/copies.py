@@ -57,18 +57,19 @@ def destroy_files(refs: Collection[UUID], *, by: Actor, at: datetime) -> int:
     return sum(services.destroy(id, by=by, at=at, why=ERASED) for id in sorted(found))
 
 
-def handed_out(refs: Collection[UUID]) -> int:
-    """Count the exports in which one of these customers went out: their recipients are to be told."""
-    rows = Exposure.objects.filter(OneOf("customer", refs), act=EXPORTED)
-    return rows.values("event_id").distinct().count()
-
-
 def listed(
-    refs: Collection[UUID], *, batch: UUID, seen: Mapping[str, Any], parts: int, at: datetime
+    refs: Collection[UUID],
+    *,
+    batch: UUID,
+    seen: Mapping[str, Any],
+    recipients: int,
+    parts: int,
+    at: datetime,
 ) -> list[dict[str, Any]]:
     """Return every copy with its state, as the record keeps it: what, state, how many, until when.
 
     :param seen: what the job has counted: `files`, `proofs`, `proofs_shared`.
+    :param recipients: how many files were handed out with values of theirs.
     :param parts: how many customers lost single fields: what is said about them alone stays with them.
     """
     orders = ApartOrder.objects.filter(why=f"batch {batch}")
@@ -82,7 +83,7 @@ def listed(
         _copy("data_backups", "replayed"),
         _copy("apart", "acknowledged", number=orders.count()),
         _copy("uploads_and_exports", "gone", number=seen["files"]),
-        _copy("exports_handed_out", "to_be_told", number=handed_out(refs)),
+        _copy("exports_handed_out", "to_be_told", number=recipients),
         _copy("evidence", "kept_until", number=kept.count(), until=last),
         *(_of_parts(seen) if parts else ()),
         _copy("trail", "pseudonymous"),

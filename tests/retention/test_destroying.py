@@ -5,7 +5,9 @@ from datetime import timedelta
 from io import BytesIO
 
 import pytest
+from django.utils import timezone
 
+from access.services import export
 from customers import erasing
 from customers.models import Customer, IndexEntry, ValueChange
 from customers.proofs import SOURCE_PROOF
@@ -23,9 +25,12 @@ from retention import certificate
 from retention.destroying import concluding, run
 from retention.models import DestructionRecord
 from retention.queries.batches import Stage, standing
+from retention.queries.recipients import told
 from retention.records import verified
 from retention.replaying import replay
-from staff.models import Person
+from retention.services import recipients
+from staff.models import Notification, Person
+from staff.services.people import NotAllowed
 from tests.customers.builders import bulk_make, synthetic_values
 from tests.database import APP, RESTRICTED, WORKER, log_in_as
 from tests.desk.at_work import browser, search
@@ -103,6 +108,34 @@ def test_leaves_nothing_of_a_batch_and_everything_of_the_others(worker_house):
         "retention.destroyed",
     ]
     assert certificate.certificate(record, by=house.officer, at=clock()).startswith(b"%PDF")
+
+
+def test_names_who_received_values_and_keeps_that_they_were_told(worker_house):
+    house = worker_house
+    refs = bulk_make(2, portfolio=house.north, at=clock())
+    fetched, _never = (
+        export.export_masked(refs, "csv", how="list", by=house.supervisor, at=clock()) for _ in range(2)
+    )
+    export.fetch(fetched.id, by=house.supervisor, at=clock())
+    record = destroyed(proposed(refs[:1]), house)
+    ((one, row),) = told(record)
+    assert (one["to"], one["customers"], row) == (house.supervisor.number, 1, None)
+    assert next(one for one in record.content["copies"] if one["what"] == "exports_handed_out")["number"] == 1
+    assert Notification.objects.filter(code="recipients_wait").exists()
+    officer, today = house.officer, timezone.localdate(clock())
+    for day, how, number in ((today + timedelta(days=1), "mail", one["export"]), (today, "crow", one["export"]),
+                             (today, "mail", 0)):  # fmt: skip
+        with pytest.raises(recipients.NotNoted):
+            recipients.tell(record, number, told_on=day, how=how, by=officer, at=clock())
+    with pytest.raises(NotAllowed):
+        recipients.tell(record, one["export"], told_on=today, how="mail", by=house.head, at=clock())
+    recipients.tell(record, one["export"], told_on=today, how="mail", by=officer, at=clock())
+    with pytest.raises(recipients.NotNoted, match="told_already"):
+        recipients.tell(record, one["export"], told_on=today, how="phone", by=officer, at=clock())
+    assert Event.objects.latest("id").kind == "retention.recipient_told"
+    (shown,) = certificate.recipients(record)
+    assert (shown.waits, officer.number in shown.told) == (False, True)
+    assert verified(record)
 
 
 def test_whoever_was_erased_is_found_by_no_page_and_no_search(worker_house):
