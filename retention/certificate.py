@@ -61,7 +61,8 @@ def _parts(record: DestructionRecord) -> Iterator[pdf.Part]:
         _("What is named here was destroyed as the record says. It names nobody: customers are counted."),
         quiet=True,
     )
-    yield pdf.KeyValues(what(content))
+    yield pdf.Paragraph(_zone(record.at), quiet=True)
+    yield pdf.KeyValues([(_("Batch"), str(record.batch_id)), *what(content)])
     yield pdf.Heading(_("Who stood for it"))
     yield pdf.KeyValues(who(content))
     yield pdf.Heading(_("Counts"))
@@ -72,7 +73,11 @@ def _parts(record: DestructionRecord) -> Iterator[pdf.Part]:
     yield pdf.Heading(_("Proof"))
     yield pdf.KeyValues(proof(content))
     yield pdf.Heading(_("Copies"))
-    columns = [pdf.Column(_("Copy"), 3), pdf.Column(_("State"), 4), pdf.Column(_("How many"), right=True)]
+    columns = [
+        pdf.Column(_("Copy"), 3),
+        pdf.Column(_("State"), 4),
+        pdf.Column(_("How many"), 1.4, right=True),
+    ]
     yield pdf.Table([*columns, pdf.Column(_("Date"), 2)], copies(content))
     yield from _recipients(record)
     yield pdf.Heading(_("Digests"))
@@ -86,7 +91,7 @@ def _recipients(record: DestructionRecord) -> Iterator[pdf.Part]:
         yield pdf.Paragraph(_("No file with these values was handed out."), quiet=True)
         return
     columns = [pdf.Column(_("File"), 3), pdf.Column(_("Received by"), 2), pdf.Column(_("When"), 2)]
-    columns += [pdf.Column(_("Customers"), right=True), pdf.Column(_("Told to destroy it"), 4)]
+    columns += [pdf.Column(_("Customers"), 1.6, right=True), pdf.Column(_("Told to destroy it"), 4)]
     yield pdf.Table(columns, [(one.file, one.to, one.when, one.customers, one.told) for one in rows])
 
 
@@ -140,8 +145,8 @@ def what(content: Mapping[str, Any]) -> Pairs:
             _("Method"),
             _("data keys destroyed (crypto-shred), rows deleted, tables of keys and indexes rewritten"),
         ),
-        (_("Started"), stamp(content["started_at"])),
-        (_("Finished"), stamp(content["finished_at"])),
+        (_("Began at"), stamp(content["started_at"])),
+        (_("Ended at"), stamp(content["finished_at"])),
     ]
 
 
@@ -154,9 +159,9 @@ def who(content: Mapping[str, Any]) -> Pairs:
     """Return who proposed, checked and approved, by staff number, and when."""
     proposed = content["proposed"]["by"] or _("the daily run")
     return [
-        (_("Proposed"), f"{proposed} · {stamp(content['proposed']['at'])}"),
-        (_("Checked"), f"{content['checked']['by']} · {stamp(content['checked']['at'])}"),
-        (_("Approved"), f"{content['approved']['by']} · {stamp(content['approved']['at'])}"),
+        (_("Proposed by"), f"{proposed} · {stamp(content['proposed']['at'])}"),
+        (_("Checked by"), f"{content['checked']['by']} · {stamp(content['checked']['at'])}"),
+        (_("Approved by"), f"{content['approved']['by']} · {stamp(content['approved']['at'])}"),
     ]
 
 
@@ -205,6 +210,12 @@ def digests(record: DestructionRecord) -> Pairs:
         (_("Checkpoint of the trail"), f"{checkpoint['size']} · {checkpoint['root']}"),
         (_("Proposal"), record.content["proposal"]),
     ]
+
+
+def _zone(at: datetime) -> str:
+    offset = timezone.localtime(at).strftime("%z")
+    zone = {"zone": timezone.get_current_timezone_name(), "offset": f"UTC{offset[:3]}:{offset[3:]}"}
+    return _("All times are those of %(zone)s (%(offset)s).") % zone
 
 
 def stamp(text: str) -> str:

@@ -122,7 +122,8 @@ def _count(
     going, shared = erasing.proofs_of(parts, turn.at)
     progress.proofs, progress.proofs_shared = progress.proofs + going, progress.proofs_shared + shared
     _add(progress.levels, erasing.levels(parts, turn.at))
-    _add(progress.before, erasing.count([ref for ref, fields in parts.items() if not fields]))
+    whole = [ref for ref, fields in parts.items() if not fields]
+    _add(progress.before, erasing.count(whole) | {"keys": _keys(whole)})
     progress.counted = upto
     _move(turn, turn.job.done, progress, total=batch.customers + AFTERWARDS)
 
@@ -159,8 +160,11 @@ def _end_old_keys(turn: Turn, batch: DestructionBatch) -> None:
 def _after(batch: DestructionBatch) -> dict[str, object]:
     """Count what is left of what the journal says is gone."""
     whole = list(journal.of_record(batch.pk).filter(fields=[]).values_list("subject", flat=True))
-    left = erasing.keys_left(whole) + text_keys_left(whole)
-    return {"left": erasing.count(whole) | {"keys": left}}
+    return {"left": erasing.count(whole) | {"keys": _keys(whole)}}
+
+
+def _keys(whole: Sequence[UUID]) -> int:
+    return erasing.keys_left(whole) + text_keys_left(whole)
 
 
 def _items(batch: DestructionBatch) -> QuerySet[DestructionItem]:
