@@ -127,7 +127,7 @@ def _delete(ids: Sequence[int]) -> None:
 def _hanging_on() -> list[tuple[str, str]]:
     """Return table and column of everything that goes with its customer."""
     return [
-        (one.related_model._meta.db_table, one.field.column)
+        (one.related_model._meta.db_table, str(one.field.column))
         for one in Customer._meta.related_objects
         if one.related_model is not LabelDoubt
     ]

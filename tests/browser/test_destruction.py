@@ -11,7 +11,6 @@ import re
 import pypdf
 from playwright.sync_api import Locator, expect
 
-from kinds.synthetic import person as synthetic
 from tests.browser.conftest import Sit
 from tests.browser.person import Person, fits
 from tests.live.browser import Browser
@@ -19,15 +18,15 @@ from tests.live.site import Site
 from tests.processes import wait_until
 
 NUMBER = "LEAVES-0001"
-"""Whom no other journey needs: known by a name alone, and no customer any more for two years."""
+"""Whom no other journey needs: of whom the city alone is held, for fifteen years, and no customer for two."""
 OLD = """
-update customers_customer set created_at = now() - interval '6 years', relationship_until = current_date - 800,
-  origins = jsonb_set(origins, '{full_name,collected_at}', to_jsonb((now() - interval '6 years')::text))
+update customers_customer set created_at = now() - interval '15 years', relationship_until = current_date - 800,
+  origins = jsonb_set(origins, '{city,collected_at}', to_jsonb((now() - interval '15 years')::text))
 where number = %s"""
 
 
 def make_customer(site: Site) -> None:
-    """Make the customer as an agent does, and let six years pass."""
+    """Make the customer as an agent does, and let the years pass."""
     from staff.demo import PASSWORD
 
     agent = Browser(site.address)
@@ -37,7 +36,7 @@ def make_customer(site: Site) -> None:
         "number": NUMBER,
         "portfolio": "WEST",
         "source": "phone",
-        "full_name": synthetic(9_950).name,
+        "city": "西安市",
     }
     assert NUMBER in agent.post("/customers/new/?scenario=handling", form).words
     with site.database("default") as owner:
@@ -62,15 +61,16 @@ def test_a_schedule_leads_to_the_due_list_two_people_and_a_certificate(site: Sit
     make_customer(site)
     officer = sit("D1001")
     page = officer.page
-    page.goto("/retention/schedules/field/full_name/")
-    page.get_by_label("最长保存月数").fill("12")
-    page.locator("form", has_text="保存期限").get_by_label("理由").first.fill("两年未往来，缩短期限")
+    page.goto("/retention/schedules/field/city/")
+    page.locator("[name=months]").fill(str(14 * 12))
+    page.locator("[name=starts]").select_option("collection")
+    page.locator("form[action$='/change/'] [name=reason]").fill("所在城市自收集起最多保存十四年")
     officer.follow(page.get_by_role("button", name="提出", exact=True))
     head = sit("H1001", width=390)
     signs(head, page.url)
     assert site.run("tests.live.list_due")
 
-    page.goto("/retention/due/")
+    page.goto("/retention/due/?kept=no")
     expect(row_of(officer)).to_contain_text("待销毁")
     fits(officer)
     page.goto("/retention/batches/")

@@ -11,6 +11,7 @@ from django.db import connections
 
 from access.requests import Draft
 from access.services import compare, consents, export, requests
+from access.services.reveal import Refused
 from approvals.models import Proposal
 from customers.services import contacts, records
 from files import events as files_events
@@ -111,7 +112,7 @@ def worked_with(house, ref) -> None:
     for said in ("15400000001", "15400000002", "15400000003", "15400000004", SAID["mobile"]):
         try:
             compare.compare(ref, "mobile", said, by=agent, at=clock())
-        except (compare.TooManyWrong, compare.Refused):
+        except (compare.TooManyWrong, Refused):
             break
     consents.ask_confirmation(ref, by=agent, at=clock())
     assert Notification.objects.filter(code__in=("compare_used_up", "consent_waits")).count() >= 1
