@@ -1,4 +1,4 @@
-"""A destruction in real Chromium: a shorter schedule is signed, the run lists who is over it, two people, a certificate.
+"""A destruction in real Chromium: a schedule is signed, the run lists who is over it, two people, a certificate.
 
 The officer proposes, the head signs; the daily run lists the customer and proposes the batch; the officer checks, the
 head approves; the job runs before one's eyes, and its certificate is fetched.
@@ -62,9 +62,9 @@ def test_a_schedule_leads_to_the_due_list_two_people_and_a_certificate(site: Sit
     officer = sit("D1001")
     page = officer.page
     page.goto("/retention/schedules/field/city/")
-    page.locator("[name=months]").fill(str(14 * 12))
+    page.locator("[name=months]").fill("120")
     page.locator("[name=starts]").select_option("collection")
-    page.locator("form[action$='/change/'] [name=reason]").fill("所在城市自收集起最多保存十四年")
+    page.locator("form[action$='/change/'] [name=reason]").fill("所在城市自收集起最多保存十年")
     officer.follow(page.get_by_role("button", name="提出", exact=True))
     head = sit("H1001", width=390)
     signs(head, page.url)
