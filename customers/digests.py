@@ -71,10 +71,9 @@ def written_exposure(customer: Customer) -> Exposed:
     return written(customer.ref, customer.version, customer.sealed, held_in=customer.portfolio)
 
 
-def erased_exposure(customer: Customer) -> Exposed:
+def erased_exposure(ref: UUID, portfolio: str, region: str) -> Exposed:
     """Return the exposure of an erasure, after which the trail expects no record of this customer."""
-    held_in = customer.portfolio
-    return Exposed(customer.ref, WRITTEN, portfolio=held_in.code, region=held_in.region, digest=ERASED)
+    return Exposed(ref, WRITTEN, portfolio=portfolio, region=region, digest=ERASED)
 
 
 def _told(ref: UUID, version: int, sealed: Mapping[str, str]) -> Told:

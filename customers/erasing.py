@@ -8,21 +8,26 @@ event is recorded.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from string import Template
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models.fields.json import KeyTextTransform
 
 from classification.queries import Catalogue, catalogue
 from customers import events
 from customers.digests import erased_exposure, written_exposure
 from customers.models import Contact, Customer, IndexEntry, LabelDoubt, Misfit, ValueChange
 from customers.numbers import folded_number
+from customers.proofs import ending_with, unnamed
 from customers.rekey.resealing import sealed_anew
+from customers.together import OneOf, OneOfIds
 from customers.values import DOMAIN, place
 from customers.writing import without_detail
+from files import ending
 from trail.actor import Actor
 from trail.services import record
 from vault import shredding
@@ -32,11 +37,13 @@ from vault.place import Place
 from vault.rekeying import next_keys
 
 IDENTITY = "resident_id"
-COUNTED = {
-    "customers": Customer.objects.filter,
-    "index_rows": IndexEntry.objects.filter,
-    "old_values": ValueChange.objects.filter,
-    "contacts": Contact.objects.filter,
+SAMPLE = 20
+"""Customers of a chunk whose sealed values are tried afterwards."""
+COUNTED: dict[str, type[Customer | IndexEntry | ValueChange | Contact]] = {
+    "customers": Customer,
+    "index_rows": IndexEntry,
+    "old_values": ValueChange,
+    "contacts": Contact,
 }
 """What a record counts before and after."""
 
@@ -56,50 +63,74 @@ def known_by(refs: Collection[UUID], at: datetime) -> tuple[Before, Keys]:
     known = catalogue(at)
     kind = known.get(IDENTITY).kind if IDENTITY in known else ""
     before = Before()
-    for customer in Customer.objects.filter(ref__in=refs).order_by("pk"):
-        marks = [
-            Known(IDENTITY, kind, customer.sealed[code], place(customer.ref, code))
-            for code in (IDENTITY,)
-            if kind and code in customer.sealed
-        ]
-        before.gone.append(Gone(customer.ref, number=folded_number(customer.number), known=tuple(marks)))
-        before.ids.append(customer.pk)
-        before.sealed += [(text, place(customer.ref, code)) for code, text in customer.sealed.items()]
-    before.index_rows = IndexEntry.objects.filter(customer__in=before.ids).count()
+    rows = Customer.objects.filter(OneOf("ref", refs)).order_by("pk")
+    identity = KeyTextTransform(IDENTITY, "sealed")
+    for pk, ref, number, text in rows.values_list("pk", "ref", "number", identity):
+        marks = (Known(IDENTITY, kind, text, place(ref, IDENTITY)),) if kind and text else ()
+        before.gone.append(Gone(ref, number=folded_number(number), known=marks))
+        before.ids.append(pk)
+    for ref, sealed in rows.values_list("ref", "sealed")[:SAMPLE]:
+        before.sealed += [(text, place(ref, code)) for code, text in sealed.items()]
+    before.index_rows = found_by_index(before)
     return before, keys_for(refs, DOMAIN)
 
 
 def count(refs: Collection[UUID]) -> dict[str, int]:
     """Count the rows that these customers have, by what they are."""
-    refs = list(refs)
+    ids = list(Customer.objects.filter(OneOf("ref", refs)).values_list("pk", flat=True))
     return {
-        name: rows(**{"ref__in" if name == "customers" else "customer__ref__in": refs}).count()
-        for name, rows in COUNTED.items()
+        name: model._default_manager.filter(
+            OneOfIds("pk" if model is Customer else "customer_id", ids)
+        ).count()
+        for name, model in COUNTED.items()
     }
 
 
 def levels(parts: Mapping[UUID, Collection[str]], at: datetime) -> dict[str, int]:
-    """Count the values that are to go, by level; no fields named is all of them."""
+    """Count the values that are to go, by level, in one statement; no fields named is all of them."""
     known, counted = catalogue(at), Counter[str]()
-    for customer in Customer.objects.filter(ref__in=list(parts)).only("ref", "open", "sealed"):
-        wanted = _with_derived(known, parts[customer.ref])
-        counted["L3"] += len(customer.sealed.keys() & (wanted or customer.sealed.keys()))
-        for code in customer.open.keys() & (wanted or customer.open.keys()):
-            counted[f"L{min(known.get(code).level, 2) if code in known else 2}"] += 1
+    fields = [",".join(sorted(_with_derived(known, fields))) for fields in parts.values()]
+    with connection.cursor() as cursor:
+        cursor.execute(_BY_FIELD, [list(parts), fields])
+        for code, is_sealed, number in cursor.fetchall():
+            level = 3 if is_sealed else min(known.get(code).level, 2) if code in known else 2
+            counted[f"L{level}"] += number
     return dict(counted)
 
 
 def erase_customers(refs: Iterable[UUID], *, record_id: UUID, by: Actor, at: datetime) -> int:
     """Erase whole customers with everything that hangs on them; return how many were still there."""
     with without_detail(), transaction.atomic():
-        rows = Customer.objects.select_related("portfolio").select_for_update(of=("self",))
-        held = list(rows.filter(ref__in=list(refs)).order_by("pk"))
+        rows = (
+            Customer.objects.select_for_update(of=("self",)).filter(OneOf("ref", list(refs))).order_by("pk")
+        )
+        held = list(rows.values_list("pk", "ref", "portfolio__code", "portfolio__region"))
         if held:
-            Customer.objects.filter(pk__in=[one.pk for one in held]).delete()
+            _delete([pk for pk, *_ in held])
             facts = {"record": str(record_id), "customers": len(held)}
-            exposures = [erased_exposure(one) for one in held]
+            exposures = [erased_exposure(ref, portfolio, region) for _pk, ref, portfolio, region in held]
             record(events.ERASED, by=by, at=at, facts=facts, exposures=exposures)
     return len(held)
+
+
+def _delete(ids: Sequence[int]) -> None:
+    """Delete customers with all rows that hang on them: one statement for each table, however many customers."""
+    LabelDoubt.objects.filter(
+        OneOfIds("customer_id", ids)
+    ).delete()  # few, and rows of other tables hang on these
+    with connection.cursor() as cursor:
+        for table, column in _hanging_on():
+            cursor.execute(_DELETE.substitute(table=table, column=column), [list(ids)])
+        cursor.execute(_DELETE.substitute(table=Customer._meta.db_table, column="id"), [list(ids)])
+
+
+def _hanging_on() -> list[tuple[str, str]]:
+    """Return table and column of everything that goes with its customer."""
+    return [
+        (one.related_model._meta.db_table, str(one.field.column))
+        for one in Customer._meta.related_objects
+        if one.related_model is not LabelDoubt
+    ]
 
 
 def destroy_value_keys(refs: Iterable[UUID]) -> int:
@@ -114,7 +145,7 @@ def keys_left(refs: Iterable[UUID]) -> int:
 
 def found_by_index(before: Before) -> int:
     """Count the index rows that still lead to one of these customers."""
-    return IndexEntry.objects.filter(customer__in=before.ids).count()
+    return IndexEntry.objects.filter(OneOfIds("customer_id", before.ids)).count()
 
 
 def retained(most: int) -> list[UUID]:
@@ -153,6 +184,32 @@ def erase_fields(
     return tuple(gone)
 
 
+def proofs_of(parts: Mapping[UUID, Collection[str]], at: datetime) -> tuple[int, int]:
+    """Count the proofs of source that go when these fields go, and those that stay: they prove other values as well."""
+    known, going, staying = catalogue(at), 0, 0
+    for customer in Customer.objects.filter(ref__in=[ref for ref, fields in parts.items() if fields]):
+        gone, kept = ending_with(customer, _with_derived(known, parts[customer.ref]))
+        going, staying = going + len(gone), staying + len(kept)
+    return going, staying
+
+
+def leave_proofs(ref: UUID, *, since: datetime, at: datetime) -> None:
+    """Seal the texts about a customer anew, but for the proofs of values that are gone; nothing where there is none."""
+    if over := _proofs_over(ref):
+        ending.seal_anew(ref, without=over, since=since, at=at)
+
+
+def end_proofs(ref: UUID) -> None:
+    """Destroy the key of those proofs, once nobody can be reading the other texts under it any more. Worker only."""
+    if over := _proofs_over(ref):
+        ending.end_old_keys(ref, without=over)
+
+
+def _proofs_over(ref: UUID) -> list[UUID]:
+    customer = Customer.objects.filter(ref=ref).first()
+    return unnamed(customer) if customer else []
+
+
 def rewrite_open_values() -> None:
     """Rewrite the tables of open values and of their histories: the monthly end of bytes that were erased."""
     with connection.cursor() as cursor:
@@ -182,3 +239,16 @@ def _drop(customer: Customer, gone: Collection[str], keys: Keys, at: datetime) -
     IndexEntry.objects.filter(customer=customer, field__in=gone).delete()
     Misfit.objects.filter(customer=customer, field__in=gone).delete()
     LabelDoubt.objects.filter(customer=customer, field__in=gone).delete()
+
+
+_DELETE = Template("delete from $table where $column = any(%s)")
+_BY_FIELD = """
+select held.code, held.sealed, count(*)
+from unnest(%s::uuid[], %s::text[]) as wanted (ref, fields)
+join customers_customer customer on customer.ref = wanted.ref
+cross join lateral (
+  select jsonb_object_keys(customer.sealed), true union all select jsonb_object_keys(customer.open), false
+) held (code, sealed)
+where wanted.fields = '' or held.code = any(string_to_array(wanted.fields, ','))
+group by 1, 2
+"""

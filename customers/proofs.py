@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -42,3 +43,25 @@ def proof_of(customer: Customer, field: str, id: UUID) -> SealedText | None:
     if not named and not before.exists():
         return None
     return SealedText.objects.filter(pk=id, about=SOURCE_PROOF).first()
+
+
+def ending_with(customer: Customer, fields: Collection[str]) -> tuple[set[UUID], set[UUID]]:
+    """Return the proofs that go when these fields of a customer go, and those that stay: they prove others as well."""
+    named, others = set[UUID](), set[UUID]()
+    for code, proof in _named(customer):
+        (named if code in fields else others).add(proof)
+    own = SealedText.objects.filter(pk__in=named, subject=customer.ref, about=SOURCE_PROOF)
+    going = set(own.values_list("pk", flat=True)) - others
+    return going, named - going
+
+
+def unnamed(customer: Customer) -> list[UUID]:
+    """Return the proofs under a customer that no value of theirs, nor an earlier one, names any more."""
+    rows = SealedText.objects.filter(subject=customer.ref, about=SOURCE_PROOF)
+    return sorted(set(rows.values_list("pk", flat=True)) - {proof for _code, proof in _named(customer)})
+
+
+def _named(customer: Customer) -> list[tuple[str, UUID]]:
+    now = ((code, origin) for code, origin in customer.origins.items())
+    before = ValueChange.objects.filter(customer=customer).values_list("field", "origin")
+    return [(code, UUID(origin[PROOF])) for code, origin in (*now, *before) if origin.get(PROOF)]

@@ -1,13 +1,16 @@
-"""What of whom is only stored: restrictions by customer and field, and how they are left out."""
+"""What of whom is only stored: restrictions by customer and field, how they are left out, and why nobody edits it."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from datetime import datetime
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
 
+from classification.queries import Catalogue
 from customers.models import Customer, Restriction
+from customers.problems import Problem
 
 Restricted = Mapping[tuple[int, str], Restriction]
 """By the customer's id and the field, "" for everything."""
@@ -22,6 +25,27 @@ def restricted(customers: Collection[int], at: datetime) -> Restricted:
 def restriction_of(found: Restricted, customer: int, field: str) -> Restriction | None:
     """Return what restricts a field of a customer, None where nothing does."""
     return found.get((customer, "")) or found.get((customer, field))
+
+
+def not_to_edit(found: Restricted, customer: int, codes: Iterable[str], known: Catalogue) -> list[Problem]:
+    """Return why these fields of a customer may be neither written nor emptied: they, or what derives from them.
+
+    PIPL 47 leaves storing and protecting, so a value that is only stored is changed by nobody, not even to what it is
+    (the answer would tell what is held). Destroying it goes through a batch; new consent lifts the restriction.
+    """
+    problems = []
+    for code in sorted(codes):
+        derived = [spec.code for spec in known.derived_from(code)] if code in known else []
+        rows = filter(None, (restriction_of(found, customer, one) for one in (code, *derived)))
+        if row := next(rows, None):
+            problems.append(Problem(code, f"only_stored_{row.basis}", {"date": _last_day(row.kept_until)}))
+    return problems
+
+
+def _last_day(kept_until: datetime | None) -> str:
+    if kept_until is None:
+        return "–"
+    return timezone.localtime(kept_until - timedelta(microseconds=1)).strftime("%Y-%m-%d")
 
 
 def unrestricted(rows: QuerySet[Customer], at: datetime) -> QuerySet[Customer]:

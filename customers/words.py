@@ -102,6 +102,17 @@ OWN: dict[str, Promise] = {
     "same_person": _("Customer {number} has the same ID number."),
     "same_person_in_file": _("Line {line} has the same ID number under another customer number."),
     "unknown_tier": _("There is no such customer tier."),
+    "only_stored_floor": _(
+        "A law wants this kept until {date}; it is only stored, neither shown nor changed (PIPL 47). Consent given anew"
+        " lifts that with the next daily run."
+    ),
+    "only_stored_hold": _(
+        "This is held for a legal matter until {date}; it is only stored, neither shown nor changed (PIPL 47)."
+    ),
+    "only_stored_stored": _(
+        "The retention schedule stores this until {date}; it is neither shown nor changed (PIPL 47). Consent given"
+        " anew lifts that with the next daily run."
+    ),
     "dates_crossed": _("The end lies before the beginning."),
     "unknown_channel": _("There is no such channel."),
     "unknown_purpose": _("Your roles may not pick this purpose."),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from classification.queries import Catalogue
 from desk.forms_people import reason_field
-from retention.models.destruction import REQUEST, triggers
+from retention.models.destruction import REQUEST, triggers, ways
 
 MOST = 200
 
@@ -49,3 +49,13 @@ class CheckForm(forms.Form):
     """What whoever checked a list says about it."""
 
     reason = reason_field()
+
+
+class ToldForm(forms.Form):
+    """That a recipient was told: of which file, when and how."""
+
+    export = forms.IntegerField(widget=forms.HiddenInput)
+    told_on = forms.DateField(
+        label=_("Told on"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
+    how = forms.ChoiceField(label=_("How"), choices=ways)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from access.cards import Card, CardValue
-from access.policy import CLEAR
+from access.policy import CLEAR, Why
 from classification.models import Scenario
 from classification.queries import FieldSpec
 from customers.models import Portfolio
@@ -99,7 +99,9 @@ class RecordForm(forms.Form):
         made = _input(spec, required=required)
         made.initial = shown
         made.show_hidden_initial = bool(value is not None and not spec.sealed)
-        if held and not shown and value is not None:
+        if value is not None and value.decision.why == Why.STORAGE_ONLY:
+            made.disabled, made.help_text = True, value.reason
+        elif held and not shown and value is not None:
             made.help_text = _("Held: %(mask)s. Leave empty to keep it.") % {"mask": value.text}
             if not spec.required:
                 self.fields[REMOVE + spec.code] = forms.BooleanField(

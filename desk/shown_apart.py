@@ -61,6 +61,7 @@ def deposit_words(code: str) -> str:
     words = {
         "no_host": _("There is no restricted host here, so nothing can be handed over."),
         "empty": _("The file is empty."),
+        "only_stored": _("What is held of this customer is only stored; nothing is added to it (PIPL 47)."),
         "size": _("The file is too large: 50 MB at most."),
     }
     return words.get(code) or problem_words(code, {})

@@ -9,12 +9,13 @@ from uuid import UUID
 
 from django.utils.translation import gettext
 
+from classification.queries import catalogue
 from classification.words import name_of
 from customers.models import Customer
 from retention.models import DestructionBatch, DestructionItem
 from retention.queries.batches import Stage, Standing
 from retention.queries.held import kept
-from retention.words import STAGES, rule_words, trigger_words
+from retention.words import STAGES, purpose_names, rule_words, trigger_words
 
 SHOWN = 50
 STEPS = (Stage.TO_CHECK, Stage.TO_APPROVE, Stage.RUNNING, Stage.APART, Stage.DONE)
@@ -69,12 +70,13 @@ def items_of(batch: DestructionBatch, at: datetime) -> list[ItemLine]:
     """Return the first customers of a batch, and which of them are kept by a hold now."""
     items = list(DestructionItem.objects.filter(batch=batch).order_by("pk")[:SHOWN])
     numbers = _numbers(items)
+    known, purposes = catalogue(at), purpose_names()
     held = kept({item.customer: item.fields for item in items}, at)
     return [
         ItemLine(
             number=numbers.get(item.customer, gettext("no longer here")),
             fields=gettext(", ").join(str(name_of(code)) for code in item.fields) or gettext("everything"),
-            rule=rule_words(item.rule),
+            rule=rule_words(item.rule, known, purposes),
             until=item.until,
             held=item.customer in held,
         )

@@ -14,6 +14,7 @@ from classification.queries import Catalogue, FieldSpec
 from classification.words import kind_words
 from customers.imports.mapping import Column, unfit
 from customers.imports.names import NUMBER
+from customers.imports.report import params_of
 from customers.imports.run import CHANGES_WITHOUT_SIGNATURE, CHECK, IMPORT
 from customers.models import ImportProblem, Portfolio
 from customers.problems import Problem
@@ -241,9 +242,10 @@ def _option(code: str, column: Column, known: Catalogue, asked: set[str]) -> Opt
 
 def problems_shown(rows: Iterable[ImportProblem]) -> list[ProblemShown]:
     """Put problems of rows in words."""
+    held = list(rows)
     return [
-        ProblemShown(line=row.line, column=row.column, words=problem_words(row.code, row.params))
-        for row in rows
+        ProblemShown(line=row.line, column=row.column, words=problem_words(row.code, params))
+        for row, params in zip(held, params_of(held), strict=True)
     ]
 
 

@@ -16,7 +16,7 @@ from access.services.apart import L4
 from access.words import RESTRICTIONS
 from approvals.models import Proposal
 from classification import schedule_words as words
-from classification.models import CATEGORY, FIELD, Purpose, Schedule, categories, retained_from
+from classification.models import CATEGORY, FIELD, Schedule, categories, retained_from
 from classification.proposals.schedules import SCHEDULE
 from classification.queries import Catalogue
 from classification.schedules import ScheduleSpec, schedules, spec_of
@@ -28,6 +28,7 @@ from retention.queries.listing import Held, holds_of, stored_until
 from retention.queries.stale import Stale, stale
 from retention.queries.terms import NO_PURPOSE, RELATIONSHIP_ENDED, TERM, WITHDRAWN, Term, terms
 from retention.rules import rules_at
+from retention.words import purpose_names, rule_words
 from trail.actor import Actor
 
 REASONS: dict[str, Promise] = {
@@ -163,7 +164,7 @@ def schedules_waiting(at: datetime, scope: str = "", subject: str = "") -> list[
 def due_lines(rows: Sequence[DueEntry], known: Catalogue, *, reader: Actor, at: datetime) -> list[DueLine]:
     """Return lines of the due list, with the numbers that the reader may find; a constant number of queries."""
     numbers = numbers_found(reader, at, [row.customer for row in rows])
-    purposes = _purposes()
+    purposes = purpose_names()
     return [
         DueLine(
             ref=row.customer,
@@ -236,7 +237,7 @@ def to_confirm(
 def kept_lines(customer: Customer, card: Card, known: Catalogue, at: datetime) -> list[KeptLine]:
     """Say until when each value that the reader sees of a customer is kept, and why; a constant number of queries."""
     found = {one.field: one for one in terms({customer.pk: customer.ref}, rules_at(at, known), at)}
-    held, purposes = holds_of(at, refs=[customer.ref]).get(customer.ref, {}), _purposes()
+    held, purposes = holds_of(at, refs=[customer.ref]).get(customer.ref, {}), purpose_names()
     seen = {value.code for value in card.held}
     shown = [(value.code, value.label, value.level) for value in card.held]
     # What lies in L4 is on no card; that it exists everybody may know who opens the customer.
@@ -265,25 +266,6 @@ def _kept_line(label: str, level: int, term: Term, rule: str, held: Held, at: da
         why=" ".join(said) if term.starts else rule,
         over=over,
     )
-
-
-def rule_words(code: str, known: Catalogue, purposes: dict[str, str]) -> str:
-    """Name the rule that ends a term: a purpose, or the schedule of a field or category."""
-    scope, _sep, subject = code.partition(":")
-    if scope == "purpose":
-        return gettext("purpose “%(name)s”") % {"name": purposes.get(subject, subject)}
-    if scope == FIELD:
-        name = known.get(subject).name if subject in known else subject
-        return gettext("schedule of “%(name)s”") % {"name": name}
-    if scope == CATEGORY:
-        return gettext("schedule of the category “%(name)s”") % {
-            "name": dict(categories()).get(subject, subject)
-        }
-    return gettext("no rule")
-
-
-def _purposes() -> dict[str, str]:
-    return {one.code: str(one) for one in Purpose.objects.all()}
 
 
 def _named(codes: Sequence[str], known: Catalogue) -> str:

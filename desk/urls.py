@@ -229,6 +229,7 @@ urlpatterns = [
     path("retention/batches/name/", destruction.batch_name, name="batch_name"),
     path("retention/batches/<uuid:id>/", destruction.batch, name="batch"),
     path("retention/batches/<uuid:id>/check/", destruction.batch_check, name="batch_check"),
+    path("retention/batches/<uuid:id>/told/", destruction.batch_told, name="batch_told"),
     path("retention/batches/<uuid:id>/progress/", destruction.batch_progress, name="batch_progress"),
     path("retention/batches/<uuid:id>/certificate/", destruction.batch_certificate, name="batch_certificate"),
     # trail

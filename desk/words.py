@@ -28,8 +28,7 @@ def notification(code: str, params: Mapping[str, object]) -> str:
     if code in {"review_started", "review_ends"}:
         return review_notice(code, params)
     if code == "compare_used_up":
-        number = {"number": params.get("number", "")}
-        return _("Compares are used up for customer %(number)s today; you can allow three more.") % number
+        return _("Compares are used up for a customer today; you can allow three more.")
     if code == "budget_tap_waits":
         return _("%(name)s has used up a row budget and waits for your tap.") % params
     if code == "break_glass_used":
@@ -41,7 +40,7 @@ def notification(code: str, params: Mapping[str, object]) -> str:
     if code == "break_glass_not_justified":
         return _("%(name)s reviewed your emergency: not justified.") % params
     if code == "consent_waits":
-        return _("Evidence of a consent of customer %(number)s waits for a second look.") % params
+        return _("Evidence of a consent waits for a second look.")
     if code == "consent_import_finished":
         return _("Consents brought in: %(taken)s recorded, %(refused)s rows refused") % params
     if code == "consent_import_checked":
@@ -69,6 +68,16 @@ def notification(code: str, params: Mapping[str, object]) -> str:
                 due,
             )
             % due
+        )
+    if code == "recipients_wait":
+        files = int(str(params.get("number", 0)))
+        return (
+            ngettext(
+                "The recipient of %d file is to be told that its values are destroyed.",
+                "The recipients of %d files are to be told that their values are destroyed.",
+                files,
+            )
+            % files
         )
     if code == "backup_overdue":
         return _("The newest backup is older than it should be.")

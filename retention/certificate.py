@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 from typing import Any
@@ -12,12 +13,23 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext as _
 
+from classification.queries import catalogue
 from classification.words import name_of
 from documents import pdf
 from retention.events import CERTIFICATE_FETCHED
-from retention.models import DestructionRecord
+from retention.models import DestructionRecord, RecipientTold
+from retention.queries.recipients import told
 from retention.records import verified
-from retention.words import COPIES, COUNTED, STATES, rule_words, trigger_words
+from retention.words import (
+    COPIES,
+    COUNTED,
+    STATES,
+    file_words,
+    purpose_names,
+    rule_words,
+    trigger_words,
+    way_words,
+)
 from trail.actor import Actor
 from trail.services import record as record_event
 
@@ -49,7 +61,8 @@ def _parts(record: DestructionRecord) -> Iterator[pdf.Part]:
         _("What is named here was destroyed as the record says. It names nobody: customers are counted."),
         quiet=True,
     )
-    yield pdf.KeyValues(what(content))
+    yield pdf.Paragraph(_zone(record.at), quiet=True)
+    yield pdf.KeyValues([(_("Batch"), str(record.batch_id)), *what(content)])
     yield pdf.Heading(_("Who stood for it"))
     yield pdf.KeyValues(who(content))
     yield pdf.Heading(_("Counts"))
@@ -60,10 +73,60 @@ def _parts(record: DestructionRecord) -> Iterator[pdf.Part]:
     yield pdf.Heading(_("Proof"))
     yield pdf.KeyValues(proof(content))
     yield pdf.Heading(_("Copies"))
-    columns = [pdf.Column(_("Copy"), 3), pdf.Column(_("State"), 4), pdf.Column(_("How many"), right=True)]
+    columns = [
+        pdf.Column(_("Copy"), 3),
+        pdf.Column(_("State"), 4),
+        pdf.Column(_("How many"), 1.4, right=True),
+    ]
     yield pdf.Table([*columns, pdf.Column(_("Date"), 2)], copies(content))
+    yield from _recipients(record)
     yield pdf.Heading(_("Digests"))
     yield pdf.KeyValues(digests(record))
+
+
+def _recipients(record: DestructionRecord) -> Iterator[pdf.Part]:
+    rows = recipients(record)
+    yield pdf.Heading(_("Recipients of files"))
+    if not rows:
+        yield pdf.Paragraph(_("No file with these values was handed out."), quiet=True)
+        return
+    columns = [pdf.Column(_("File"), 3), pdf.Column(_("Received by"), 2), pdf.Column(_("When"), 2)]
+    columns += [pdf.Column(_("Customers"), 1.6, right=True), pdf.Column(_("Told to destroy it"), 4)]
+    yield pdf.Table(columns, [(one.file, one.to, one.when, one.customers, one.told) for one in rows])
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Who received a file with values of the batch, in words; `told` is what was said to them so far."""
+
+    export: int
+    file: str
+    to: str
+    when: str
+    customers: str
+    told: str
+    waits: bool
+
+
+def recipients(record: DestructionRecord) -> list[Recipient]:
+    """Return the recipients that a record names, each with whether they were told until now."""
+    return [
+        Recipient(
+            export=one["export"],
+            file=file_words(one),
+            to=one["to"],
+            when=stamp(one["at"]),
+            customers=str(one["customers"]),
+            told=_told_words(row) if row else _("not yet"),
+            waits=row is None,
+        )
+        for one, row in told(record)
+    ]
+
+
+def _told_words(row: RecipientTold) -> str:
+    said = {"day": row.told_on.isoformat(), "how": way_words(row.how), "by": row.by_number}
+    return _("%(day)s, %(how)s (%(by)s)") % said
 
 
 def what(content: Mapping[str, Any]) -> Pairs:
@@ -72,7 +135,7 @@ def what(content: Mapping[str, Any]) -> Pairs:
     levels = " · ".join(f"{level}: {number}" for level, number in sorted(content["levels"].items()))
     return [
         (_("Why"), trigger_words(content["trigger"])),
-        (_("Rules"), gettext(", ").join(rule_words(code) for code in content["rules"])),
+        (_("Rules"), _rules(content)),
         (_("Customers destroyed"), str(content["customers"])),
         (_("Customers of whom single fields were destroyed"), str(content["parts"])),
         (_("Fields"), fields or _("all")),
@@ -82,18 +145,23 @@ def what(content: Mapping[str, Any]) -> Pairs:
             _("Method"),
             _("data keys destroyed (crypto-shred), rows deleted, tables of keys and indexes rewritten"),
         ),
-        (_("Started"), stamp(content["started_at"])),
-        (_("Finished"), stamp(content["finished_at"])),
+        (_("Began at"), stamp(content["started_at"])),
+        (_("Ended at"), stamp(content["finished_at"])),
     ]
+
+
+def _rules(content: Mapping[str, Any]) -> str:
+    known, names = catalogue(datetime.fromisoformat(content["finished_at"])), purpose_names()
+    return gettext(", ").join(rule_words(code, known, names) for code in content["rules"])
 
 
 def who(content: Mapping[str, Any]) -> Pairs:
     """Return who proposed, checked and approved, by staff number, and when."""
     proposed = content["proposed"]["by"] or _("the daily run")
     return [
-        (_("Proposed"), f"{proposed} · {stamp(content['proposed']['at'])}"),
-        (_("Checked"), f"{content['checked']['by']} · {stamp(content['checked']['at'])}"),
-        (_("Approved"), f"{content['approved']['by']} · {stamp(content['approved']['at'])}"),
+        (_("Proposed by"), f"{proposed} · {stamp(content['proposed']['at'])}"),
+        (_("Checked by"), f"{content['checked']['by']} · {stamp(content['checked']['at'])}"),
+        (_("Approved by"), f"{content['approved']['by']} · {stamp(content['approved']['at'])}"),
     ]
 
 
@@ -142,6 +210,12 @@ def digests(record: DestructionRecord) -> Pairs:
         (_("Checkpoint of the trail"), f"{checkpoint['size']} · {checkpoint['root']}"),
         (_("Proposal"), record.content["proposal"]),
     ]
+
+
+def _zone(at: datetime) -> str:
+    offset = timezone.localtime(at).strftime("%z")
+    zone = {"zone": timezone.get_current_timezone_name(), "offset": f"UTC{offset[:3]}:{offset[3:]}"}
+    return _("All times are those of %(zone)s (%(offset)s).") % zone
 
 
 def stamp(text: str) -> str:

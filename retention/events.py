@@ -54,6 +54,12 @@ REPLAYED = declare(
 CERTIFICATE_FETCHED = declare(
     "retention.certificate_fetched", name=_("fetched a destruction certificate"), facts=("batch",)
 )
+# export: the number of the event with which the recipient received values; how: a code; told_on: a day.
+RECIPIENT_TOLD = declare(
+    "retention.recipient_told",
+    name=_("told a recipient of a destruction"),
+    facts=("batch", "export", "how", "told_on"),
+)
 # customers: with something due; values: lines of the list; stored: lines only stored by a floor, a hold or a schedule;
 # restricted, lifted: restrictions written and lifted by this run.
 DUE_LISTED = declare(

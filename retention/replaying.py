@@ -11,7 +11,7 @@ from customers.reindex.filling import vacuum_index
 from customers.rekey import resealing
 from files.services import destroy_text_keys
 from retention import events
-from retention.destroying import copies
+from retention.destroying import copies, spoken
 from trail.actor import Actor
 from trail.services import record
 from vault import journal
@@ -69,7 +69,7 @@ def _whole(entries: Sequence[JournalEntry], at: datetime) -> int:
         copies.destroy_files(refs, by=ACTOR, at=at)
         gone += erasing.erase_customers(refs, record_id=batch, by=ACTOR, at=at)
         erasing.destroy_value_keys(refs)
-        destroy_text_keys(refs)
+        destroy_text_keys([*refs, *spoken.texts_about(refs)])
     return gone
 
 

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from retention.models.destruction import triggers
+from classification.models import CATEGORY, FIELD, Purpose, categories
+from classification.queries import Catalogue
+from retention.models.destruction import triggers, ways
 
 COPIES: dict[str, Promise] = {
     "rows": _("Rows, index rows, histories and contacts"),
@@ -17,6 +23,9 @@ COPIES: dict[str, Promise] = {
     "uploads_and_exports": _("Uploads and exports that still lay here"),
     "exports_handed_out": _("Exports handed out earlier"),
     "evidence": _("Evidence of consent"),
+    "proofs": _("Proofs of source of the fields destroyed"),
+    "proofs_shared": _("Proofs of source that also prove other fields"),
+    "texts": _("Reasons and notes about customers who stay"),
     "trail": _("Access trail"),
 }
 STATES: dict[str, Promise] = {
@@ -27,6 +36,8 @@ STATES: dict[str, Promise] = {
     "acknowledged": _("destruction acknowledged by the restricted host"),
     "to_be_told": _("recipients are to be told"),
     "kept_until": _("kept until the day named, as the law asks"),
+    "proves_others": _("kept until the last value goes that it proves"),
+    "ends_with_customer": _("kept sealed; no floor of a law, destroyed with the customer at the latest"),
     "pseudonymous": _("holds no value; names the customer by a random id only"),
 }
 COUNTED: dict[str, Promise] = {
@@ -37,6 +48,17 @@ COUNTED: dict[str, Promise] = {
     "keys": _("Data keys"),
 }
 RULES: dict[str, Promise] = {"named": _("named by an officer")}
+FILES: dict[str, Promise] = {
+    "customer.exported": _("masked export"),
+    "customer.clear_exported": _("clear export"),
+    "masked.made": _("masked data set"),
+}
+NOT_NOTED: dict[str, Promise] = {
+    "unknown_recipient": _("The record names no such recipient."),
+    "told_already": _("This recipient was told already."),
+    "bad_day": _("The day lies before the destruction was proposed, or in the future."),
+    "unknown_way": _("Choose how the recipient was told."),
+}
 STAGES: dict[str, Promise] = {
     "to_check": _("to be checked"),
     "to_approve": _("waits for a department head"),
@@ -53,6 +75,37 @@ def trigger_words(code: str) -> str:
     return str(dict(triggers()).get(code, code))
 
 
-def rule_words(code: str) -> str:
-    """Say by which rule something falls due; schedules are named by their codes."""
-    return str(RULES.get(code, code))
+def rule_words(code: str, known: Catalogue, purposes: Mapping[str, str]) -> str:
+    """Name the rule by which something falls due: an officer's word, a purpose, the schedule of a field or category."""
+    scope, _sep, subject = code.partition(":")
+    if code in RULES:
+        return str(RULES[code])
+    if scope == "purpose":
+        return gettext("purpose “%(name)s”") % {"name": purposes.get(subject, subject)}
+    if scope == FIELD:
+        name = known.get(subject).name if subject in known else subject
+        return gettext("schedule of “%(name)s”") % {"name": name}
+    if scope == CATEGORY:
+        return gettext("schedule of the category “%(name)s”") % {
+            "name": dict(categories()).get(subject, subject)
+        }
+    return gettext("no rule")
+
+
+def purpose_names() -> dict[str, str]:
+    """Return the names of all purposes, also of those that have ended."""
+    return {one.code: str(one) for one in Purpose.objects.all()}
+
+
+def way_words(code: str) -> str:
+    """Say how a recipient was told."""
+    return str(dict(ways()).get(code, code))
+
+
+def file_words(one: Mapping[str, Any]) -> str:
+    """Name a file that was handed out, with the request under which that was and the number of its event."""
+    kind = str(FILES.get(one["kind"], one["kind"]))
+    named = {"kind": kind, "event": one["export"], "request": one["request"]}
+    if one["request"]:
+        return gettext("%(kind)s %(event)s (request %(request)s)") % named
+    return gettext("%(kind)s %(event)s") % named

@@ -58,11 +58,17 @@ def write(gone: Sequence[Gone], keys: Keys, *, record: UUID, at: datetime) -> No
     stones = list(_stones(gone, keys, made_own_key(DOMAIN, at=at)))
     with transaction.atomic(using=ALIAS), connections[ALIAS].cursor() as cursor:
         cursor.execute(
-            _ENTRY, [at, record, [one.subject for one in gone], [",".join(one.fields) for one in gone]]
+            _ENTRY,
+            [at, record, _array(str(one.subject) for one in gone), [",".join(one.fields) for one in gone]],
         )
         cursor.execute(
             _STONE,
-            [at, [one[0] for one in stones], [one[1] for one in stones], [one[2] for one in stones]],
+            [
+                at,
+                _array(one[0].hex() for one in stones),
+                [one[1] for one in stones],
+                _array(str(one[2]) for one in stones),
+            ],
         )
 
 
@@ -94,6 +100,11 @@ def of_record(record: UUID) -> QuerySet[JournalEntry]:
 def everything() -> QuerySet[JournalEntry]:
     """Return the whole journal in the order in which it was written."""
     return JournalEntry.objects.order_by("pk")
+
+
+def _array(plain: Iterable[str]) -> str:
+    """Write texts that need no quotes as PostgreSQL reads an array: far quicker than quoting each."""
+    return f"{{{','.join(plain)}}}"
 
 
 def _stones(gone: Sequence[Gone], keys: Keys, key: bytes) -> Iterable[tuple[bytes, str, UUID]]:
@@ -134,7 +145,7 @@ on conflict do nothing
 """
 _STONE = """
 insert into vault_tombstone (at, digest, index, subject)
-select %s, made.digest, made.index, made.subject
-from unnest(%s::bytea[], %s::text[], %s::uuid[]) as made (digest, index, subject)
+select %s, decode(made.digest, 'hex'), made.index, made.subject
+from unnest(%s::text[], %s::text[], %s::uuid[]) as made (digest, index, subject)
 on conflict do nothing
 """

@@ -17,6 +17,7 @@ from approvals import services as approvals
 from approvals.models import Proposal
 from classification.queries import FieldSpec, UnknownField, catalogue
 from customers import queries as customers
+from customers.restrictions import not_to_edit, restricted
 from files import apart
 from files.apart import Given
 from files.deposits import NotAccepted
@@ -32,7 +33,7 @@ L4 = 4
 
 
 class DepositRefused(Exception):
-    """It is not handed over; `code` says why: no_host, unknown_field, never_held, or what a file or value lacks."""
+    """It is not handed over; `code` says why: no_host, unknown_field, never_held, only_stored, or what is wrong."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -58,6 +59,8 @@ def deposit(ref: UUID, code: str, brought: Brought, *, by: Actor, at: datetime) 
         raise NotAllowed("customer.edit")
     customer = customers.visible_to(by, at).select_related("portfolio").get(ref=ref)
     spec = _spec(code, at)
+    if not_to_edit(restricted([customer.pk], at), customer.pk, [spec.code], catalogue(at)):
+        raise DepositRefused("only_stored")
     portfolio, region = customer.portfolio.code, customer.portfolio.region
     given = Given(
         subject=ref,

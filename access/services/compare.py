@@ -190,8 +190,7 @@ def _tell_supervisors(customer: Customer, by: Actor, at: datetime) -> None:
     """Leave a message for the supervisors who reach this customer, so that one of them may allow more."""
     notify(
         supervisors_of(customer, at) - {by.id},
-        "compare_used_up",
-        params={"number": customer.number},
+        "compare_used_up",  # no number: a message outlives the customer
         link=f"/customers/{customer.ref}/",
         at=at,
     )

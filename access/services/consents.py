@@ -139,7 +139,7 @@ def ask_confirmation(ref: UUID, *, by: Actor, at: datetime) -> int:
             at=at,
             facts={"customer": str(customer.ref), "told": len(people)},
         )
-        notify(people, "consent_waits", params={"number": customer.number}, link="/consents/", at=at)
+        notify(people, "consent_waits", link="/consents/", at=at)  # no number: it outlives the customer
     return len(people)
 
 

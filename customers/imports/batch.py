@@ -16,6 +16,7 @@ from customers.imports.rows import IDENTITY, Checked, Plan, missing_for_new
 from customers.models import Customer, Portfolio
 from customers.problems import Problem
 from customers.reach import importable_by
+from customers.restrictions import Restricted, not_to_edit, restricted
 from customers.returning import came_back, erased_before
 from customers.values import RELATIONSHIP, IndexRow, index_rows, seal_all
 from customers.writing import Difference, difference, merge, origin_of
@@ -69,6 +70,7 @@ def decide(rows: Iterable[Checked], plan: Plan, *, actor: Actor, at: datetime, l
         (decided.refused if row.problems else good).append(row)
     existing = _existing([row.number for row in good], lock=lock)
     within = _within_reach(existing, actor, at)
+    stored = restricted([customer.pk for customer in existing.values()], at)
     keys = keys_for([customer.ref for customer in existing.values()], "L3")
     for row in good:
         customer = existing.get(row.number)
@@ -76,7 +78,7 @@ def decide(rows: Iterable[Checked], plan: Plan, *, actor: Actor, at: datetime, l
             row.problems += missing_for_new(row, plan)
             (decided.refused if row.problems else decided.new).append(row)
             continue
-        row.problems += _against(customer, row, reachable=customer.pk in within)
+        row.problems += _against(customer, row, plan, stored, reachable=customer.pk in within)
         if row.problems:
             decided.refused.append(row)
             continue
@@ -174,12 +176,21 @@ def _within_reach(existing: dict[str, Customer], actor: Actor, at: datetime) -> 
     return set(importable_by(actor, at).filter(pk__in=ids).values_list("pk", flat=True))
 
 
-def _against(customer: Customer, row: Checked, *, reachable: bool) -> list[Problem]:
+def _against(
+    customer: Customer, row: Checked, plan: Plan, stored: Restricted, *, reachable: bool
+) -> list[Problem]:
     if not reachable:
         # SECURITY: the same words wherever the customer is: an import must not tell who serves whom.
         return [Problem("number", "not_available")]
+    problems = not_to_edit(stored, customer.pk, _typed(row, plan), plan.known)
     since, until = (row.dates.get(code) or getattr(customer, code) for code in RELATIONSHIP)
-    return [Problem(RELATIONSHIP[1], "dates_crossed")] if since and until and since > until else []
+    if since and until and since > until:
+        problems.append(Problem(RELATIONSHIP[1], "dates_crossed"))
+    return problems
+
+
+def _typed(row: Checked, plan: Plan) -> list[str]:
+    return [code for code in row.values.codes if not plan.known.get(code).derived_from]
 
 
 def _warn_of_twins(rows: Sequence[Checked], plan: Plan, actor: Actor, at: datetime) -> None:
@@ -194,12 +205,13 @@ def _warn_of_twins(rows: Sequence[Checked], plan: Plan, actor: Actor, at: dateti
     if not hits:
         return
     within = importable_by(actor, at).filter(pk__in={customer for customer, _ in hits})
-    numbers = dict(within.values_list("pk", "number"))
+    known = {pk: (number, str(ref)) for pk, number, ref in within.values_list("pk", "number", "ref")}
     for customer, digest in hits:
-        number = numbers.get(customer)
+        number, ref = known.get(customer, ("", ""))
         for row in by_digest[digest] if number else ():
             if row.number != number and not row.warnings:
-                row.warnings.append(Problem(IDENTITY, "same_person", {"number": number}))
+                # The ref, not the number: the report of an import outlives the customer.
+                row.warnings.append(Problem(IDENTITY, "same_person", {"customer": ref}))
 
 
 def _hits(marks: Sequence[bytes]) -> list[tuple[int, bytes]]:

@@ -8,9 +8,11 @@ from uuid import UUID
 
 from django.db import transaction
 
+from classification.queries import catalogue
 from customers import events
 from customers.digests import written_exposure
 from customers.reach import editable_by
+from customers.restrictions import not_to_edit, restricted
 from customers.services.placing import NotFound
 from customers.services.records import NotAllowed
 from customers.writing import without_detail
@@ -22,7 +24,7 @@ from trail.services import record
 def confirm(
     ref: UUID, fields: Collection[str], *, by: Actor, at: datetime, contact: UUID | None = None
 ) -> tuple[str, ...]:
-    """Note that the customer confirmed these fields as they are held; return those that were.
+    """Note that the customer confirmed these fields as they are held; return those that were: held and not stored only.
 
     :raises NotAllowed: without the permission to edit.
     :raises NotFound: the customer is not within the writer's reach.
@@ -33,7 +35,9 @@ def confirm(
         customer = editable_by(by, at).filter(ref=ref).select_for_update(of=("self",)).first()
         if customer is None:
             raise NotFound
-        confirmed = tuple(sorted(code for code in set(fields) if code in customer.origins))
+        held = {code for code in fields if code in customer.origins}
+        closed = not_to_edit(restricted([customer.pk], at), customer.pk, held, catalogue(at))
+        confirmed = tuple(sorted(held - {one.field for one in closed}))
         if not confirmed:
             return ()
         for code in confirmed:

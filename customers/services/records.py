@@ -25,6 +25,7 @@ from customers.numbers import BadNumber, clean_number
 from customers.problems import Problem, Refused
 from customers.proofs import seal_proof, unproven
 from customers.reach import AnyOf, editable_by, portfolios_filled_by
+from customers.restrictions import not_to_edit, restricted
 from customers.returning import seal_consent, unconsented
 from customers.search import Reading, index_hits, verified
 from customers.services import contacts
@@ -205,6 +206,8 @@ def edit(
     cleaned, dates = _cleaned(known, specs, values, at, held=held, clear=clear)
     problems = cleaned.problems + _not_to_clear(specs, clear, given=cleaned.codes)
     problems += unproven(source, proof)
+    # SECURITY: before anything is compared, or "nothing differed" would tell what is held.
+    problems += not_to_edit(restricted([held.pk], at), held.pk, _touched(values, clear), known)
     if problems:
         raise Refused(problems)
     keys = make_keys([ref], "L3", at=at)
@@ -338,6 +341,11 @@ def _cleaned(
         problems.append(Problem(RELATIONSHIP[1], "dates_crossed"))
     cleaned.problems.extend(problems)
     return cleaned, dates
+
+
+def _touched(values: Mapping[str, str], clear: Collection[str]) -> set[str]:
+    """Return the fields that somebody fills or empties. The days of the relationship decide terms: they stay open."""
+    return {*(code for code, text in values.items() if text.strip()), *clear} - {*RELATIONSHIP}
 
 
 def _not_to_clear(

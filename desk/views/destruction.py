@@ -9,13 +9,14 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from classification.queries import catalogue
 from customers.models import Customer
 from desk import jobs_shown
-from desk.forms_destruction import CheckForm, NameForm
+from desk.forms_destruction import CheckForm, NameForm, ToldForm
 from desk.permission import DeskRequest, allowed
 from desk.proposing import proposed, to_proposal
 from desk.shown_destruction import SHOWN, BatchLine, items_of
@@ -26,6 +27,8 @@ from retention.models import DestructionBatch, DestructionRecord
 from retention.queries.batches import Stage, standing, standing_of
 from retention.records import verified
 from retention.services import batches as acts
+from retention.services import recipients
+from retention.words import NOT_NOTED
 from staff.permissions import may
 
 ROWS = 50
@@ -74,6 +77,25 @@ def batch_check(request: DeskRequest, id: UUID) -> HttpResponse:
         return to_proposal(request, made)
     messages.error(request, problem)
     return _page(request, found, form, status=409)
+
+
+@allowed("destruction.check", methods=["POST"])
+def batch_told(request: DeskRequest, id: UUID) -> HttpResponse:
+    """Note that a recipient of a file was told to destroy it."""
+    found, form = _batch(id), ToldForm(request.POST)
+    record = DestructionRecord.objects.filter(batch=found).first()
+    if record is None:
+        raise Http404
+    if not form.is_valid():
+        messages.error(request, _("Say on which day and how the recipient was told."))
+        return _page(request, found, CheckForm(), status=422)
+    try:
+        recipients.tell(record, **form.cleaned_data, by=request.actor, at=request.at)
+    except recipients.NotNoted as refused:
+        messages.error(request, str(NOT_NOTED[refused.code]))
+        return _page(request, found, CheckForm(), status=409)
+    messages.success(request, _("Noted."))
+    return redirect("desk:batch", id=id)
 
 
 @allowed("destruction.read", methods=["GET"])
@@ -130,15 +152,17 @@ def _page(
         if now.job and now.stage in (Stage.RUNNING, Stage.FAILED)
         else None,
         "form": form if checkable else None,
-        **_told(record),
+        **_recorded(request, record),
     }
     return render(request, "desk/destruction/batch.html", facts, status=status)
 
 
-def _told(record: DestructionRecord | None) -> dict[str, object]:
+def _recorded(request: DeskRequest, record: DestructionRecord | None) -> dict[str, object]:
     if record is None:
         return {"record": None}
     content = record.content
+    tells = may(request.actor, "destruction.check")
+    today = timezone.localdate(request.at)
     return {
         "record": record,
         "verified": verified(record),
@@ -147,6 +171,11 @@ def _told(record: DestructionRecord | None) -> dict[str, object]:
         "counts": certificates.counts(content),
         "proof": certificates.proof(content),
         "copies": certificates.copies(content),
+        "recipients": [
+            (one, ToldForm(initial={"export": one.export, "told_on": today}, auto_id=f"told_{one.export}_%s"))
+            for one in certificates.recipients(record)
+        ],
+        "tells": tells,
         "digests": certificates.digests(record),
     }
 

@@ -14,7 +14,11 @@ from jobs.models import Job
 from retention import events
 from retention.destroying import DESTROY, copies
 from retention.models import DestructionBatch, DestructionItem, DestructionRecord
+from retention.queries.recipients import received
 from retention.records import digest_of
+from staff.queries import holders_of
+from staff.roles import OFFICER
+from staff.services.notifications import notify
 from trail.actor import Actor
 from trail.models import Checkpoint
 from trail.services import record
@@ -49,6 +53,11 @@ def _write(batch: DestructionBatch, content: Mapping[str, Any], digest: str, at:
             "checkpoint": content["checkpoint"]["size"],
         }
         record(events.DESTROYED, by=ACTOR, at=at, facts=facts, request=content["proposal"])
+        if recipients := len(content["recipients"]):
+            link = f"/retention/batches/{batch.pk}/"
+            notify(
+                holders_of(OFFICER, at), "recipients_wait", params={"number": recipients}, link=link, at=at
+            )
 
 
 def conclude_waiting(*, at: datetime) -> int:
@@ -67,6 +76,8 @@ def _content(batch: DestructionBatch, job: Job, seen: Mapping[str, Any], at: dat
     items = DestructionItem.objects.filter(batch=batch)
     refs = list(journal.of_record(batch.pk).values_list("subject", flat=True))
     did = journal.counts(batch.pk)
+    fields = sorted({code for codes in items.values_list("fields", flat=True) for code in codes})
+    given = received(refs, () if did["whole"] else fields)
     checkpoint = Checkpoint.objects.order_by("-size").first()
     return {
         "format": FORMAT,
@@ -76,7 +87,7 @@ def _content(batch: DestructionBatch, job: Job, seen: Mapping[str, Any], at: dat
         "rules": sorted(set(items.values_list("rule", flat=True))),
         "customers": did["whole"],
         "parts": did["parts"],
-        "fields": sorted({code for fields in items.values_list("fields", flat=True) for code in fields}),
+        "fields": fields,
         "held": seen["held"],
         "levels": seen["levels"],
         "before": seen["before"],
@@ -85,7 +96,10 @@ def _content(batch: DestructionBatch, job: Job, seen: Mapping[str, Any], at: dat
         "opened": seen["opened"],
         "looked": seen["looked"],
         "found": seen["found"],
-        "copies": copies.listed(refs, batch=batch.pk, files=seen["files"], at=at),
+        "copies": copies.listed(
+            refs, batch=batch.pk, seen=seen, recipients=len(given), parts=did["parts"], at=at
+        ),
+        "recipients": given,
         "proposal": str(proposal.pk),
         "proposed": _signed(batch.proposed_by_number, batch.proposed_at),
         "checked": _signed(proposal.proposer_number, proposal.proposed_at),

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from access.models import Export
+from customers.together import OneOf
 from files import apart, services
 from files.events import ERASED
 from files.models import ApartDeposit, ApartOrder, SealedFile
@@ -44,7 +45,7 @@ def order_apart(
 
 def held_apart(parts: Mapping[UUID, Collection[str]], at: datetime) -> list[ApartDeposit]:
     """Return what lies in L4 of these customers and is to go with these fields."""
-    rows = ApartDeposit.objects.filter(subject__in=list(parts), refused="", order=None)
+    rows = ApartDeposit.objects.filter(OneOf("subject", parts), refused="", order=None)
     kept = _kept_originals([row.reference for row in rows if row.reference], at)
     return [
         row
@@ -63,23 +64,30 @@ def destroy_files(refs: Collection[UUID], *, by: Actor, at: datetime) -> int:
 
     A file that a job works on stays for that job, and ends within a day of it by itself.
     """
-    own = SealedFile.objects.filter(subject__in=refs, destroyed_at=None).exclude(
+    own = SealedFile.objects.filter(OneOf("subject", refs), destroyed_at=None).exclude(
         domain=EVIDENCE, keep_until__gt=at
     )
     found = {*own.values_list("id", flat=True), *_exports(refs, at), *_uploads(refs, at)}
     return sum(services.destroy(id, by=by, at=at, why=ERASED) for id in sorted(found))
 
 
-def handed_out(refs: Collection[UUID]) -> int:
-    """Count the exports in which one of these customers went out: their recipients are to be told."""
-    rows = Exposure.objects.filter(customer__in=refs, act=EXPORTED)
-    return rows.values("event_id").distinct().count()
+def listed(
+    refs: Collection[UUID],
+    *,
+    batch: UUID,
+    seen: Mapping[str, Any],
+    recipients: int,
+    parts: int,
+    at: datetime,
+) -> list[dict[str, Any]]:
+    """Return every copy with its state, as the record keeps it: what, state, how many, until when.
 
-
-def listed(refs: Collection[UUID], *, batch: UUID, files: int, at: datetime) -> list[dict[str, Any]]:
-    """Return every copy with its state, as the record keeps it: what, state, how many, until when."""
+    :param seen: what the job has counted: `files`, `proofs`, `proofs_shared`.
+    :param recipients: how many files were handed out with values of theirs.
+    :param parts: how many customers lost single fields: what is said about them alone stays with them.
+    """
     orders = ApartOrder.objects.filter(why=f"batch {batch}")
-    kept = SealedFile.objects.filter(subject__in=refs, domain=EVIDENCE, destroyed_at=None)
+    kept = SealedFile.objects.filter(OneOf("subject", refs), domain=EVIDENCE, destroyed_at=None)
     last = kept.order_by("-keep_until").values_list("keep_until", flat=True).first()
     return [
         _copy("rows", "gone"),
@@ -88,11 +96,18 @@ def listed(refs: Collection[UUID], *, batch: UUID, files: int, at: datetime) -> 
         _copy("keyring_backups", "unreadable_from", until=at + LIFE[KEYRING]),
         _copy("data_backups", "replayed"),
         _copy("apart", "acknowledged", number=orders.count()),
-        _copy("uploads_and_exports", "gone", number=files),
-        _copy("exports_handed_out", "to_be_told", number=handed_out(refs)),
+        _copy("uploads_and_exports", "gone", number=seen["files"]),
+        _copy("exports_handed_out", "to_be_told", number=recipients),
         _copy("evidence", "kept_until", number=kept.count(), until=last),
+        *(_of_parts(seen) if parts else ()),
         _copy("trail", "pseudonymous"),
     ]
+
+
+def _of_parts(seen: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
+    yield _copy("proofs", "gone", number=seen.get("proofs", 0))
+    yield _copy("proofs_shared", "proves_others", number=seen.get("proofs_shared", 0))
+    yield _copy("texts", "ends_with_customer")
 
 
 def next_rewrite(at: datetime) -> datetime:
@@ -115,14 +130,14 @@ def _kept_originals(references: Iterable[UUID], at: datetime) -> set[UUID]:
 
 
 def _exports(refs: Collection[UUID], at: datetime) -> set[UUID]:
-    rows = Exposure.objects.filter(customer__in=refs, act=EXPORTED, at__gte=at - HELD_AT_MOST)
+    rows = Exposure.objects.filter(OneOf("customer", refs), act=EXPORTED, at__gte=at - HELD_AT_MOST)
     events = set(rows.values_list("event_id", flat=True))
     return _held(Export.objects.filter(event__in=events).values_list("file", flat=True))
 
 
 def _uploads(refs: Collection[UUID], at: datetime) -> set[UUID]:
     since = at - HELD_AT_MOST
-    rows = Exposure.objects.filter(customer__in=refs, act=WRITTEN, at__gte=since)
+    rows = Exposure.objects.filter(OneOf("customer", refs), act=WRITTEN, at__gte=since)
     events = Event.objects.filter(
         at__gte=since, id__in=set(rows.values_list("event_id", flat=True)), kind=WROTE
     )

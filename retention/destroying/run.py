@@ -19,10 +19,11 @@ from django.db.models import QuerySet
 from customers import erasing
 from customers.reindex.filling import vacuum_index
 from customers.rekey import resealing
+from customers.together import OneOf
 from customers.values import DOMAIN
 from files.services import destroy_text_keys, text_keys_left
 from jobs.running import Cursor, Turn
-from retention.destroying import DESTROY, copies
+from retention.destroying import DESTROY, copies, spoken
 from retention.destroying.concluding import conclude
 from retention.models import DestructionBatch, DestructionItem
 from retention.queries import held as holding
@@ -31,7 +32,7 @@ from vault import journal, shredding
 from vault.keyring import keys_for
 from vault.rekeying import rewrite_keyring
 
-CHUNK = 500
+CHUNK = 1000
 SAMPLE = 20
 """Values of a chunk that every retained key is tried on, and customers whose keys are retained for it."""
 AFTERWARDS = 2
@@ -42,13 +43,15 @@ Items = Sequence[DestructionItem]
 
 @dataclass(slots=True)
 class Progress(Cursor):
-    """How far the job has come and what it has seen; its cursor carries this. `after` is the last item done."""
+    """How far the job has come and what it has seen; its cursor carries this: the last items counted and done."""
 
     after: int = 0
-    counted: bool = False
+    counted: int = 0
     rewritten: bool = False
     held: int = 0
     files: int = 0
+    proofs: int = 0
+    proofs_shared: int = 0
     attempts: int = 0
     opened: int = 0
     looked: int = 0
@@ -61,8 +64,6 @@ def run(turn: Turn) -> Mapping[str, object]:
     """Destroy the batch of a job."""
     batch = DestructionBatch.objects.get(pk=UUID(str(turn.job.parameters["batch"])))
     progress = Progress.of(turn.job)
-    if not progress.counted:
-        _count(turn, batch, progress)
     while items := list(_items(batch).filter(pk__gt=progress.after)[:CHUNK]):
         _chunk(turn, batch, items, progress)
     if not progress.rewritten:
@@ -77,22 +78,11 @@ def run(turn: Turn) -> Mapping[str, object]:
     return seen
 
 
-def _count(turn: Turn, batch: DestructionBatch, progress: Progress) -> None:
-    """Count what is there before anything goes."""
-    for parts in _parts_of(batch):
-        held = holding.kept(parts, turn.at)
-        parts = {ref: fields for ref, fields in parts.items() if ref not in held}
-        _add(progress.levels, erasing.levels(parts, turn.at))
-        if apart := len(copies.held_apart(parts, turn.at)):
-            _add(progress.levels, {"L4": apart})
-        _add(progress.before, erasing.count([ref for ref, fields in parts.items() if not fields]))
-    progress.counted = True
-    _move(turn, 0, progress, total=batch.customers + AFTERWARDS)
-
-
 def _chunk(turn: Turn, batch: DestructionBatch, items: Items, progress: Progress) -> None:
     at, refs = turn.at, [item.customer for item in items]
-    decided = set(journal.of_record(batch.pk).filter(subject__in=refs).values_list("subject", flat=True))
+    decided = set(
+        journal.of_record(batch.pk).filter(OneOf("subject", refs)).values_list("subject", flat=True)
+    )
     asked = {item.customer: item.fields for item in items}
     # What the journal names already was decided before a crash; a hold that came meanwhile came too late.
     held = holding.kept(asked, at) - decided
@@ -107,6 +97,7 @@ def _chunk(turn: Turn, batch: DestructionBatch, items: Items, progress: Progress
     ]
     # First of all: from here on a crash, or a restored backup, is followed by the same destruction.
     journal.write(entries, keys, record=batch.pk, at=at)
+    _count(turn, batch, parts, items[-1].pk, progress)
     copies.order_apart(parts, batch=batch.pk, by=ACTOR, at=at)
     progress.files += copies.destroy_files(whole, by=ACTOR, at=at)
     with transaction.atomic():
@@ -114,7 +105,7 @@ def _chunk(turn: Turn, batch: DestructionBatch, items: Items, progress: Progress
         turn.progress(done=turn.job.done, cursor=turn.job.cursor, total=turn.job.total)
         erasing.erase_customers(whole, record_id=batch.pk, by=ACTOR, at=at)
     erasing.destroy_value_keys(whole)
-    destroy_text_keys(whole)
+    destroy_text_keys([*whole, *spoken.texts_about(whole)])
     _erase_fields(batch, parts, at)
     _prove(before, progress)
     progress.held += len(held)
@@ -122,12 +113,31 @@ def _chunk(turn: Turn, batch: DestructionBatch, items: Items, progress: Progress
     _move(turn, turn.job.done + len(items), progress)
 
 
+def _count(
+    turn: Turn, batch: DestructionBatch, parts: Mapping[UUID, Sequence[str]], upto: int, progress: Progress
+) -> None:
+    """Count what is there before anything of a chunk goes, once: whoever does it again finds less."""
+    if progress.counted >= upto:
+        return
+    going, shared = erasing.proofs_of(parts, turn.at)
+    progress.proofs, progress.proofs_shared = progress.proofs + going, progress.proofs_shared + shared
+    _add(progress.levels, erasing.levels(parts, turn.at))
+    if apart := len(copies.held_apart(parts, turn.at)):
+        _add(progress.levels, {"L4": apart})
+    whole = [ref for ref, fields in parts.items() if not fields]
+    _add(progress.before, erasing.count(whole) | {"keys": _keys(whole)})
+    progress.counted = upto
+    _move(turn, turn.job.done, progress, total=batch.customers + AFTERWARDS)
+
+
 def _erase_fields(batch: DestructionBatch, parts: Mapping[UUID, Sequence[str]], at: datetime) -> None:
-    entries = journal.of_record(batch.pk).filter(subject__in=[ref for ref, fields in parts.items() if fields])
+    living = [ref for ref, fields in parts.items() if fields]
+    entries = journal.of_record(batch.pk).filter(OneOf("subject", living))
     for entry in entries:
         erasing.erase_fields(
             entry.subject, entry.fields, record_id=batch.pk, by=ACTOR, at=at, collected_until=entry.at
         )
+        erasing.leave_proofs(entry.subject, since=entry.at, at=at)
 
 
 def _prove(before: erasing.Before, progress: Progress) -> None:
@@ -145,22 +155,22 @@ def _end_old_keys(turn: Turn, batch: DestructionBatch) -> None:
     if living:
         turn.wait_until(turn.at + resealing.READERS_ARE_DONE)
         resealing.end_old_keys(living)
+        for ref in living:
+            erasing.end_proofs(ref)
 
 
 def _after(batch: DestructionBatch) -> dict[str, object]:
     """Count what is left of what the journal says is gone."""
     whole = list(journal.of_record(batch.pk).filter(fields=[]).values_list("subject", flat=True))
-    left = erasing.keys_left(whole) + text_keys_left(whole)
-    return {"left": erasing.count(whole) | {"keys": left}}
+    return {"left": erasing.count(whole) | {"keys": _keys(whole)}}
+
+
+def _keys(whole: Sequence[UUID]) -> int:
+    return erasing.keys_left(whole) + text_keys_left(whole)
 
 
 def _items(batch: DestructionBatch) -> QuerySet[DestructionItem]:
     return DestructionItem.objects.filter(batch=batch).order_by("pk")
-
-
-def _parts_of(batch: DestructionBatch) -> Sequence[dict[UUID, Sequence[str]]]:
-    rows = list(_items(batch).values_list("customer", "fields"))
-    return [dict(rows[start : start + CHUNK]) for start in range(0, len(rows), CHUNK)]
 
 
 def _add(counted: dict[str, int], more: Mapping[str, int]) -> None:

@@ -1,7 +1,7 @@
 """Holds, what each day's run found due, destruction records and the register of copies; schedules: `classification`."""
 
 from retention.models.backups import Backup, BackupCheck, BackupRemoval, Recovery
-from retention.models.destruction import DestructionBatch, DestructionItem, DestructionRecord
+from retention.models.destruction import DestructionBatch, DestructionItem, DestructionRecord, RecipientTold
 from retention.models.holds import Hold
 from retention.models.listings import DueEntry, DueListing
 
@@ -15,5 +15,6 @@ __all__ = [
     "DueEntry",
     "DueListing",
     "Hold",
+    "RecipientTold",
     "Recovery",
 ]

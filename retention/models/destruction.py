@@ -16,6 +16,8 @@ TERM, PURPOSE_MET, WITHDRAWAL, REQUEST, END_OF_SERVICE = (
 )
 TRIGGERS = (TERM, PURPOSE_MET, WITHDRAWAL, REQUEST, END_OF_SERVICE)
 
+WAYS = MAIL, LETTER, PHONE, IN_PERSON, BY_SYSTEM = ("mail", "letter", "phone", "in_person", "by_system")
+
 
 def triggers() -> list[tuple[str, object]]:
     """Return why something is destroyed."""
@@ -25,6 +27,17 @@ def triggers() -> list[tuple[str, object]]:
         (WITHDRAWAL, _("consent was withdrawn")),
         (REQUEST, _("the customer asked for it")),
         (END_OF_SERVICE, _("the service has ended")),
+    ]
+
+
+def ways() -> list[tuple[str, object]]:
+    """Return how a recipient is told."""
+    return [
+        (MAIL, _("by e-mail")),
+        (LETTER, _("by letter")),
+        (PHONE, _("by phone")),
+        (IN_PERSON, _("in person")),
+        (BY_SYSTEM, _("through an interface")),
     ]
 
 
@@ -92,3 +105,26 @@ class DestructionRecord(models.Model):
 
     def __str__(self) -> str:
         return f"record of {self.batch_id}"
+
+
+class RecipientTold(models.Model):
+    """That whoever received values of a batch was told to destroy them too. `export`: the event of the trail that says
+    what they received; `told_on`, `how`: as the person who told them states."""
+
+    batch = models.ForeignKey(DestructionBatch, models.PROTECT, related_name="told")
+    export = models.BigIntegerField()
+    told_on = models.DateField()
+    how = models.CharField(max_length=10, choices=ways)
+    by_id = models.UUIDField()
+    by_number = models.CharField(max_length=40)
+    at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=("batch", "export"), name="a recipient is told once"),
+            models.CheckConstraint(condition=Q(how__in=WAYS), name="a recipient is told in a known way"),
+        ]
+
+    def __str__(self) -> str:
+        return f"told {self.pk}"

@@ -9,9 +9,10 @@ from datetime import datetime
 from uuid import UUID
 
 from customers.models import FLOOR, HOLD, STORED, Customer
+from customers.together import OneOf
 from retention.due import Due
 from retention.models import Hold
-from retention.queries.terms import Term, terms
+from retention.queries.terms import DUE, FLOORED, Term, terms
 from retention.rules import Rules, rules_at
 
 BATCH = 2000
@@ -48,7 +49,7 @@ def batches(
     """Yield customers (id → ref) some thousands at a time, with what is due of them."""
     rules, holds = rules_at(at), holds_of(at)
     rows = Customer.objects.order_by("pk")
-    rows = rows if refs is None else rows.filter(ref__in=list(refs))
+    rows = rows if refs is None else rows.filter(OneOf("ref", refs))
     after = 0
     while found := dict(rows.filter(pk__gt=after).values_list("pk", "ref")[:BATCH]):
         yield found, list(due_of(found, rules, holds, at))
@@ -60,7 +61,7 @@ def due_of(
 ) -> Iterator[Due]:
     """Yield what is due of one batch of customers, by customer."""
     of_one: dict[UUID, list[Term]] = defaultdict(list)
-    for term in terms(customers, rules, at, due_only=True):
+    for term in terms(customers, rules, at, only=DUE):
         of_one[term.ref].append(term)
     for ref, found in of_one.items():
         yield from _of_customer(ref, found, holds.get(ref, {}), at)
@@ -73,18 +74,18 @@ def held_back(refs: Collection[UUID], at: datetime) -> list[HeldBack]:
         for ref, held in holds_of(at, refs=refs).items()
         for field, until in held.items()
     ]
-    ids = dict(Customer.objects.filter(ref__in=list(refs)).values_list("pk", "ref"))
+    ids = dict(Customer.objects.filter(OneOf("ref", refs)).values_list("pk", "ref"))
     return found + [
         HeldBack(customer_ref=term.ref, field=term.field, until=until, basis=FLOOR)
-        for term in terms(ids, rules_at(at), at)
-        if (until := term.floor_until) and until > at
+        for term in terms(ids, rules_at(at), at, only=FLOORED)
+        if (until := term.floor_until)
     ]
 
 
 def holds_of(at: datetime, *, refs: Collection[UUID] | None = None) -> dict[UUID, dict[str, datetime]]:
     """Return the holds in force by customer: field, "" for all, → until when; the latest of several counts."""
     rows = Hold.objects.in_force(at)
-    rows = rows if refs is None else rows.filter(customer__in=list(refs))
+    rows = rows if refs is None else rows.filter(OneOf("customer", refs))
     found: dict[UUID, dict[str, datetime]] = defaultdict(dict)
     for ref, field, until in rows.order_by("until").values_list("customer", "field", "until"):
         found[ref][field] = until

@@ -46,7 +46,10 @@ class HasStale(Expression):
 _HAS_STALE = """exists (select from jsonb_each(customers_customer.origins) origin
   join unnest(%s::text[], %s::int[]) as every (field, months) on every.field = origin.key
   where coalesce(origin.value ->> 'verified_at', origin.value ->> 'collected_at')::timestamptz
-    < %s - every.months * interval '1 month')"""
+    < %s - every.months * interval '1 month'
+    and not exists (select from customers_restriction stored where stored.customer_id = customers_customer.id
+      and stored.field in ('', origin.key) and stored.since <= %s and (stored.until is null or stored.until > %s)))"""
+"""What is only stored is confirmed with nobody."""
 
 
 def stale(customers: QuerySet[Customer], known: Catalogue, at: datetime, *, most: int = LIMIT) -> list[Stale]:
@@ -58,10 +61,10 @@ def stale(customers: QuerySet[Customer], known: Catalogue, at: datetime, *, most
     months = intervals(known, at)
     if not months:
         return []
-    given = (list(months), list(months.values()), at)
+    given = (list(months), list(months.values()), at, at, at)
     ids = customers.filter(HasStale(given)).order_by("number").values_list("pk", flat=True)[:most]
     with connection.cursor() as cursor:
-        cursor.execute(_LINES, [*given[:2], list(ids), at])
+        cursor.execute(_LINES, [*given[:2], list(ids), at, at, at])
         return [
             Stale(ref=ref, number=number, field=field, known_since=since)
             for ref, number, field, since in cursor.fetchall()
@@ -76,6 +79,8 @@ from customers_customer customer cross join lateral jsonb_each(customer.origins)
 where customer.id = any(%s)
   and coalesce(origin.value ->> 'verified_at', origin.value ->> 'collected_at')::timestamptz
     < %s - every.months * interval '1 month'
+  and not exists (select from customers_restriction stored where stored.customer_id = customer.id
+    and stored.field in ('', origin.key) and stored.since <= %s and (stored.until is null or stored.until > %s))
 order by customer.number, known, origin.key"""
 
 

@@ -28,6 +28,8 @@ TERM, WITHDRAWN, RELATIONSHIP_ENDED, NO_PURPOSE = REASONS = (
     "no_purpose",
 )
 
+DUE, FLOORED = "due", "floored"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Term:
@@ -52,16 +54,16 @@ class Term:
     held: int
 
 
-def terms(customers: Mapping[int, UUID], rules: Rules, at: datetime, *, due_only: bool = False) -> list[Term]:
+def terms(customers: Mapping[int, UUID], rules: Rules, at: datetime, *, only: str = "") -> list[Term]:
     """Return the terms of everything that these customers (id → ref) hold, in one statement, by customer and field.
 
-    :param due_only: those whose term is over at `at`, and no others.
+    :param only: DUE, those whose term is over at `at`; FLOORED, those that a law wants kept at `at`; all without it.
     """
     if not customers:
         return []
     said, consents = ends(customers.values(), at).query.sql_with_params()
     # Every part of the statement is a constant of this app or of the compiler's; what varies is in the parameters.
-    sql = "".join((_HEAD, said, _TAIL, _DUE if due_only else "", _ORDER))
+    sql = "".join((_HEAD, said, _TAIL, _ONLY[only], _ORDER))
     params = {
         "ids": list(customers),
         "zone": settings.TIME_ZONE,
@@ -179,7 +181,8 @@ from kept""").substitute(
     most=_end(_start("rule.starts"), "rule.months"),
     least=_end(_start("rule.floor_from"), "rule.floor_months"),
 )
-_DUE, _ORDER = " where until <= %(at)s", " order by id, field"
+_ONLY = {"": "", DUE: " where until <= %(at)s", FLOORED: " where floor_until > %(at)s"}
+_ORDER = " order by id, field"
 
 
 def _term(row: Sequence[Any]) -> Term:

@@ -362,6 +362,7 @@ ROWS = (
     post("batch_name", DESTRUCTION, "....Y...", form="destruction"),
     get("batch", DESTRUCTION, "..Y.Y..Y", object="batch"),
     post("batch_check", DESTRUCTION, "....Y...", object="batch", form="reason"),
+    post("batch_told", DESTRUCTION, "....n...", object="batch"),
     get("batch_progress", DESTRUCTION, "..n.n..n", object="batch"),
     post("batch_certificate", DESTRUCTION, "..n.n..n", object="batch"),
     # trail

@@ -5,26 +5,32 @@ from datetime import timedelta
 from io import BytesIO
 
 import pytest
+from django.utils import timezone
 
+from access.services import export
 from customers import erasing
 from customers.models import Customer, IndexEntry, ValueChange
+from customers.proofs import SOURCE_PROOF
 from customers.rekey import resealing
 from customers.services import contacts, records
 from customers.values import DOMAIN, place
 from customers.verification.looking import Found, look_at_all
-from files import apart
+from files import apart, events
 from files.apart import Given
 from files.models import SealedFile, SealedText
-from files.services import put_file, put_text
+from files.services import put_file, put_text, read_texts
 from jobs import running
 from lawbook.shipped import install_shipped as install_facts
 from retention import certificate
 from retention.destroying import concluding, run
 from retention.models import DestructionRecord
 from retention.queries.batches import Stage, standing
+from retention.queries.recipients import told
 from retention.records import verified
 from retention.replaying import replay
-from staff.models import Person
+from retention.services import recipients
+from staff.models import Notification, Person
+from staff.services.people import NotAllowed
 from tests.customers.builders import bulk_make, synthetic_values
 from tests.database import APP, RESTRICTED, WORKER, log_in_as
 from tests.desk.at_work import browser, search
@@ -35,8 +41,10 @@ from tests.retention.heap import bytes_of
 from tests.staff.company import bound
 from trail.models import Event
 from trail.services import clock
+from trail.services import record as trail_record
 from vault.keyring import keys_for
 from vault.models import DataKey, JournalEntry, Tombstone
+from vault.opening import TEXTS, CannotOpen
 from vault.transform import unchanged
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "keyring"])
@@ -100,6 +108,34 @@ def test_leaves_nothing_of_a_batch_and_everything_of_the_others(worker_house):
         "retention.destroyed",
     ]
     assert certificate.certificate(record, by=house.officer, at=clock()).startswith(b"%PDF")
+
+
+def test_names_who_received_values_and_keeps_that_they_were_told(worker_house):
+    house = worker_house
+    refs = bulk_make(2, portfolio=house.north, at=clock())
+    fetched, _never = (
+        export.export_masked(refs, "csv", how="list", by=house.supervisor, at=clock()) for _ in range(2)
+    )
+    export.fetch(fetched.id, by=house.supervisor, at=clock())
+    record = destroyed(proposed(refs[:1]), house)
+    ((one, row),) = told(record)
+    assert (one["to"], one["customers"], row) == (house.supervisor.number, 1, None)
+    assert next(one for one in record.content["copies"] if one["what"] == "exports_handed_out")["number"] == 1
+    assert Notification.objects.filter(code="recipients_wait").exists()
+    officer, today = house.officer, timezone.localdate(clock())
+    for day, how, number in ((today + timedelta(days=1), "mail", one["export"]), (today, "crow", one["export"]),
+                             (today, "mail", 0)):  # fmt: skip
+        with pytest.raises(recipients.NotNoted):
+            recipients.tell(record, number, told_on=day, how=how, by=officer, at=clock())
+    with pytest.raises(NotAllowed):
+        recipients.tell(record, one["export"], told_on=today, how="mail", by=house.head, at=clock())
+    recipients.tell(record, one["export"], told_on=today, how="mail", by=officer, at=clock())
+    with pytest.raises(recipients.NotNoted, match="told_already"):
+        recipients.tell(record, one["export"], told_on=today, how="phone", by=officer, at=clock())
+    assert Event.objects.latest("id").kind == "retention.recipient_told"
+    (shown,) = certificate.recipients(record)
+    assert (shown.waits, officer.number in shown.told) == (False, True)
+    assert verified(record)
 
 
 def test_whoever_was_erased_is_found_by_no_page_and_no_search(worker_house):
@@ -209,6 +245,29 @@ def test_ends_single_fields_and_seals_the_others_anew(worker_house, monkeypatch)
     assert not ValueChange.objects.filter(customer=now).exists()
     assert not Tombstone.objects.exists()
     assert not [one for one in tampered() if one.customer == ref and one.code == "changed"]
+
+
+def test_ends_the_proofs_of_the_fields_and_leaves_every_other_text(worker_house, monkeypatch):
+    monkeypatch.setattr(resealing, "READERS_ARE_DONE", timedelta(0))
+    house, at = worker_house, clock()
+    (ref,) = bulk_make(1, portfolio=house.north, at=at)
+    own, shared = (
+        put_text(one, about=SOURCE_PROOF, subject=ref, by=house.agent, at=at) for one in ("o", "s")
+    )
+    note = put_text("note", about="n", subject=ref, by=house.agent, at=at)
+    customer = Customer.objects.get(ref=ref)
+    for code, proof in (("mobile", own), ("city", shared), ("email", shared)):
+        customer.origins[code] |= {"proof": str(proof)}
+    customer.save()
+    record = destroyed(proposed([ref], "mobile", "city"), house)
+    assert list(DataKey.objects.filter(subject=ref, domain=TEXTS).values_list("version", flat=True)) == [2]
+    receipt = trail_record(events.READ, by=house.agent, at=clock(), facts={"file": "", "file_purpose": ""},
+                           opens=[own, shared, note])  # fmt: skip
+    assert read_texts([shared, note], receipt=receipt) == {shared: "s", note: "note"}
+    with pytest.raises(CannotOpen):
+        read_texts([own], receipt=receipt)
+    copies = {one["what"]: one["number"] for one in record.content["copies"]}
+    assert (copies["proofs"], copies["proofs_shared"]) == (1, 1)
 
 
 def test_does_not_end_a_value_that_was_collected_later(worker_house):
