@@ -23,26 +23,24 @@ ACTS = ("opened", "revealed", "compared", "used")
 # it worth to look at the moments themselves. One of the three holds a third of them, so the search begins at those; what
 # is usual is worked out for whoever is found so, and for their peers, not for the whole house.
 _CANDIDATES = """
-with seen as materialized (
-  select actor_id, bucket, sum(customers) as customers from audit_seen group by actor_id, bucket),
-starts as (
+with starts as (
   select distinct actor_id, bucket - place * interval '30 minutes' as bucket
-  from seen cross join generate_series(0, 2) place where customers * 3 >= %(least)s),
+  from audit_seen cross join generate_series(0, 2) place where customers * 3 >= %(least)s),
+halves as materialized (
+  select actor_id, starts.bucket as start, starts.bucket + place * interval '30 minutes' as bucket
+  from starts cross join generate_series(0, 2) place
+  where starts.bucket > %(since)s - interval '30 minutes'),
 reach as materialized (
-  select starts.actor_id, starts.bucket, sum(customers) as n
-  from (select actor_id, bucket, bucket + place * interval '30 minutes' as half
-    from starts cross join generate_series(0, 2) place) starts
-  join seen on seen.actor_id = starts.actor_id and seen.bucket = starts.half
-  where starts.bucket > %(since)s - interval '30 minutes'
-  group by starts.actor_id, starts.bucket having sum(customers) >= %(least)s),
+  select actor_id, start as bucket, sum(customers) as n from halves join audit_seen using (actor_id, bucket)
+  group by actor_id, start having sum(customers) >= %(least)s),
 busy as (
   select distinct actor_id from reach),
 compared as (
-  select actor_id, peers from audit_home where peers in (
-    select peers from audit_home join busy using (actor_id))),
+  select actor_id, peers from audit_home
+  where peers in (select peers from audit_home where actor_id in (select actor_id from busy))),
 hours as materialized (
   select actor_id, peers, date_bin('1 hour', bucket, '2000-01-01Z') as hour, sum(customers) as n
-  from seen join compared using (actor_id) group by actor_id, peers, hour having sum(customers) > 0),
+  from audit_seen join compared using (actor_id) group by actor_id, peers, hour),
 own as (
   select actor_id, peers, percentile_cont(0.5) within group (order by n) as usual
   from hours join busy using (actor_id) group by actor_id, peers),

@@ -42,13 +42,10 @@ outside as (
     from trail_event where at >= spans.since and at < spans.until and at >= %(base)s and at < %(until)s
     and actor_id is not null and mode <> 'system'
     and case when department = any(%(departments)s) then department else '' end = spans.department offset 0) act
-  group by actor_id, bucket, day),
-seen as (
-  select actor_id, bucket, sum(customers) as customers from outside join audit_seen using (actor_id, bucket)
-  group by actor_id, bucket)
+  group by actor_id, bucket, day)
 select actor_id, coalesce(sum(customers), 0)::int, sum(logins)::int, count(distinct day),
   array_agg(distinct bucket order by bucket)
-from outside left join seen using (actor_id, bucket)
+from outside left join audit_seen seen using (actor_id, bucket)
 group by actor_id
 having sum(customers) >= %(customers)s or sum(logins) >= %(logins)s"""
 

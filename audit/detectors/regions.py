@@ -26,13 +26,10 @@ halves as (
     where event.actor_id = away.actor_id and at >= away.day::timestamp at time zone %(zone)s
     and at < (away.day + 1)::timestamp at time zone %(zone)s and at >= %(base)s and at < %(until)s
     and mode <> 'system' and site_region not in ('', away.home) offset 0) event
-  group by actor_id, bucket),
-dealt as (
-  select actor_id, bucket, sum(customers) as customers from audit_seen join away using (actor_id)
-  where (bucket at time zone %(zone)s)::date = away.day group by actor_id, bucket)
+  group by actor_id, bucket)
 select actor_id, min(region), count(distinct (bucket at time zone %(zone)s)::date), sum(customers)::int,
   array_agg(distinct bucket order by bucket)
-from halves join dealt using (actor_id, bucket)
+from halves join audit_seen using (actor_id, bucket)
 where bucket > %(since)s - interval '30 minutes'
 group by actor_id having sum(customers) >= %(least)s"""
 
