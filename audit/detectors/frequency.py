@@ -20,7 +20,7 @@ HOUR = timedelta(hours=1)
 ACTS = ("opened", "revealed", "compared", "used")
 
 # Three half hours in a row hold every sixty minutes that begin in the first: only where they hold enough customers is
-# it worth to look at the moments themselves. One of the three holds a third of them, so the search begins at those; what
+# it worth to look at the moments themselves. One of the three holds a third of them, so the search begins there; what
 # is usual is worked out for whoever is found so, and for their peers, not for the whole house.
 _CANDIDATES = """
 with starts as (

@@ -16,8 +16,9 @@ from customers.models import VIP
 PAST = 2
 """So many periods before say what was usual for a person."""
 
-# VIPs are few: their exposures come by index. Who deals with VIPs all year does so this month: it is the departure from one's own past that counts, and more than
-# the colleagues' usual. Who has no past is held against the colleagues alone.
+# VIPs are few: what was shown of them comes by index. Who deals with VIPs all year does so this month: it is the
+# departure from one's own past that counts, and more than the colleagues' usual. Who has no past is held against the
+# colleagues alone.
 _SEEN = """
 with seen as (
   select actor_id, customer, at >= %(since)s as now, array_agg(event_id order by at) as events
