@@ -18,12 +18,14 @@ from customers.contacts import OVER_AFTER
 KINDS = ("customer.opened", "field.revealed")
 
 _OUTSIDE = """
-select actor_id, count(*), array_agg(id order by at) from trail_event
-where actor_id in (select actor_id from audit_acts where outside > 0
-    and bucket > %(since)s - interval '30 minutes' group by actor_id having sum(outside) >= %(least)s)
+select reader.actor_id, count(*), array_agg(id order by at)
+from (select actor_id from audit_acts where outside > 0 and day >= %(first_day)s
+  group by actor_id having sum(outside) >= %(least)s) reader
+cross join lateral (
+  select id, at from trail_event where actor_id = reader.actor_id
   and at >= %(since)s and at < %(until)s and kind = any(%(kinds)s) and contact is null and request = ''
-  and roles && %(serving)s
-group by actor_id having count(*) >= %(least)s"""
+  and roles && %(serving)s offset 0) event
+group by reader.actor_id having count(*) >= %(least)s"""
 
 # What was done in a contact after it was closed with its line, or more than half an hour after its last act.
 _LATE = """

@@ -17,25 +17,37 @@ AFTER = timedelta(days=7)
 LONGEST = timedelta(days=400)
 """Further back nobody looks: the account slept for all we know."""
 
-# The first half hour of a person in what was read has its predecessor further back in the trail: one indexed look
-# per person. Who never acted before slept since the account was made, or since the trail begins: what was before it,
-# nobody knows.
+# A day that follows a long silence, or a person's first in what was read: then the moments, by index. Whoever acted
+# within those days before did not sleep: asked first, because it is the answer for nearly all. Who never acted before
+# slept since the account was made, or since the trail begins: what was before it, nobody knows.
 _WOKEN = """
-with half as (
-  select distinct actor_id, bucket from audit_acts),
+with active as (
+  select distinct actor_id, day from audit_acts),
 before as (
-  select actor_id, bucket, lag(bucket) over (partition by actor_id order by bucket) as left_at from half),
+  select actor_id, day, lag(day) over (partition by actor_id order by day) as last_day from active),
 first as (
-  select actor_id, bucket, coalesce(left_at,
-    (select event.at from trail_event event where event.actor_id = before.actor_id
-      and event.at >= before.bucket - %(longest)s and event.at < before.bucket
+  select actor_id, last_day, bucket from before cross join lateral (
+    select date_bin('30 minutes', at, '2000-01-01Z') as bucket from trail_event event
+    where event.actor_id = before.actor_id and at >= before.day::timestamp at time zone %(zone)s
+    and at < (before.day + 1)::timestamp at time zone %(zone)s and at >= %(base)s and at < %(until)s
+    and mode <> 'system' order by at limit 1) woke
+  where day >= %(first_day)s and (last_day is null or day - last_day >= %(days)s - 1)
+    and bucket > %(since)s - interval '30 minutes'),
+slept as (
+  select * from first where not exists (
+    select from trail_event event where event.actor_id = first.actor_id
+    and event.at > bucket - %(days)s * interval '1 day' and event.at < bucket offset 0)),
+silent as (
+  select actor_id, bucket, coalesce(
+    (select case when last_day is null then event.at else date_bin('30 minutes', event.at, '2000-01-01Z') end
+      from trail_event event where event.actor_id = slept.actor_id
+      and event.at >= slept.bucket - %(longest)s and event.at < slept.bucket
       order by event.at desc limit 1),
     (select greatest(joined_at, (select min(at) from trail_event)) from staff_person
-      where staff_person.id = before.actor_id)) as left_at
-  from before where bucket > %(since)s - interval '30 minutes'
-    and (left_at is null or bucket - left_at >= %(days)s * interval '1 day')),
+      where staff_person.id = slept.actor_id)) as left_at
+  from slept),
 woken as (
-  select actor_id, bucket, extract(day from bucket - left_at)::int as slept from first
+  select actor_id, bucket, extract(day from bucket - left_at)::int as slept from silent
   where bucket - left_at >= %(days)s * interval '1 day')
 select actor_id, woken.bucket, slept, sum(customers)::int
 from woken join audit_seen seen using (actor_id)

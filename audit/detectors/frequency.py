@@ -20,34 +20,45 @@ HOUR = timedelta(hours=1)
 ACTS = ("opened", "revealed", "compared", "used")
 
 # Three half hours in a row hold every sixty minutes that begin in the first: only where they hold enough customers is
-# it worth to look at the moments themselves.
+# it worth to look at the moments themselves. One of the three holds a third of them, so the search begins there; what
+# is usual is worked out for whoever is found so, and for their peers, not for the whole house.
 _CANDIDATES = """
-with seen as (
-  select actor_id, bucket, sum(customers) as customers from audit_seen group by actor_id, bucket),
-hours as (
-  select actor_id, date_bin('1 hour', bucket, '2000-01-01Z') as hour, sum(customers) as n from seen
-  group by actor_id, hour having sum(customers) > 0),
+with starts as (
+  select distinct actor_id, bucket - place * interval '30 minutes' as bucket
+  from audit_seen cross join generate_series(0, 2) place where customers * 3 >= %(least)s),
+halves as materialized (
+  select actor_id, starts.bucket as start, starts.bucket + place * interval '30 minutes' as bucket
+  from starts cross join generate_series(0, 2) place
+  where starts.bucket > %(since)s - interval '30 minutes'),
+reach as materialized (
+  select actor_id, start as bucket, sum(customers) as n from halves join audit_seen using (actor_id, bucket)
+  group by actor_id, start having sum(customers) >= %(least)s),
+busy as (
+  select distinct actor_id from reach),
+compared as (
+  select actor_id, peers from audit_home
+  where peers in (select peers from audit_home where actor_id in (select actor_id from busy))),
+hours as materialized (
+  select actor_id, peers, date_bin('1 hour', bucket, '2000-01-01Z') as hour, sum(customers) as n
+  from audit_seen join compared using (actor_id) group by actor_id, peers, hour),
 own as (
-  select actor_id, percentile_cont(0.5) within group (order by n) as usual from hours group by actor_id),
+  select actor_id, peers, percentile_cont(0.5) within group (order by n) as usual
+  from hours join busy using (actor_id) group by actor_id, peers),
 own_spread as (
   select actor_id, percentile_cont(0.5) within group (order by abs(n - usual)) as spread
   from hours join own using (actor_id) group by actor_id),
 peer as (
-  select peers, percentile_cont(0.5) within group (order by n) as usual
-  from hours join audit_home using (actor_id) group by peers),
+  select peers, percentile_cont(0.5) within group (order by n) as usual from hours group by peers),
 peer_spread as (
   select peers, percentile_cont(0.5) within group (order by abs(n - usual)) as spread
-  from hours join audit_home using (actor_id) join peer using (peers) group by peers),
-reach as (
-  select actor_id, bucket, sum(customers) over (partition by actor_id order by bucket
-    range between current row and interval '1 hour' following) as n
-  from seen where bucket > %(since)s - interval '30 minutes')
+  from hours join peer using (peers) group by peers)
 select actor_id, bucket, own.usual, greatest(1.4826 * own_spread.spread, sqrt(greatest(own.usual, 1))),
   peer.usual, greatest(1.4826 * peer_spread.spread, sqrt(greatest(peer.usual, 1)))
 from reach
 join own using (actor_id) join own_spread using (actor_id)
-join audit_home using (actor_id) join peer using (peers) join peer_spread using (peers)
-where n >= %(least)s and n >= peer.usual + %(z)s * greatest(1.4826 * peer_spread.spread, sqrt(greatest(peer.usual, 1)))
+join peer using (peers) join peer_spread using (peers)
+where n >= peer.usual + %(z)s * greatest(1.4826 * peer_spread.spread, sqrt(greatest(peer.usual, 1)))
+  and n >= own.usual + %(z)s * greatest(1.4826 * own_spread.spread, sqrt(greatest(own.usual, 1)))
 order by actor_id, bucket"""
 _MOMENTS = """
 select distinct asked.person, shown.at, shown.customer

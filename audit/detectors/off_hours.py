@@ -14,7 +14,7 @@ from audit.detectors.passes import View, half_hours
 from audit.queries.hours import hours_by_department
 from lawbook import calendar
 
-# First the half hours in which a department does not work: they are few, what people did in them is much.
+# First the half hours in which a department does not work, as spans; then, by index, what people did in those alone.
 _OUTSIDE = """
 with day as (select * from unnest(%(days)s::date[], %(works)s::boolean[]) as day(day, works)),
 hours as (
@@ -29,16 +29,23 @@ closed as materialized (
   where not (every or coalesce(works, true))
     or (opens < closes and (minute < opens - %(grace)s or minute >= closes + %(grace)s))
     or (opens > closes and minute >= closes + %(grace)s and minute < opens - %(grace)s)),
+numbered as (
+  select *, bucket - row_number() over (partition by department order by bucket) * interval '30 minutes' as island
+  from closed),
+spans as (
+  select department, min(bucket) as since, max(bucket) + interval '30 minutes' as until from numbered
+  group by department, island),
 outside as (
-  select actor_id, bucket, day, sum(logins) as logins from audit_acts acts join closed using (bucket)
-  where closed.department = case when acts.department = any(%(departments)s) then acts.department else '' end
-  group by actor_id, bucket, day),
-seen as (
-  select actor_id, bucket, sum(customers) as customers from outside join audit_seen using (actor_id, bucket)
-  group by actor_id, bucket)
+  select actor_id, bucket, (bucket at time zone %(zone)s)::date as day, count(*) filter (where login) as logins
+  from spans cross join lateral (
+    select actor_id, date_bin('30 minutes', at, '2000-01-01Z') as bucket, kind = 'staff.login' as login
+    from trail_event where at >= spans.since and at < spans.until and at >= %(base)s and at < %(until)s
+    and actor_id is not null and mode <> 'system'
+    and case when department = any(%(departments)s) then department else '' end = spans.department offset 0) act
+  group by actor_id, bucket, day)
 select actor_id, coalesce(sum(customers), 0)::int, sum(logins)::int, count(distinct day),
   array_agg(distinct bucket order by bucket)
-from outside left join seen using (actor_id, bucket)
+from outside left join audit_seen seen using (actor_id, bucket)
 group by actor_id
 having sum(customers) >= %(customers)s or sum(logins) >= %(logins)s"""
 

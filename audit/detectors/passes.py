@@ -1,9 +1,10 @@
 """One pass over the trail that the detectors share: half hours, days and people, in tables of the transaction.
 
-The events and exposures of the period are read once each, grouped twice (customers within half hours, then half
-hours; `count(distinct)` would be many times slower), and everything else is asked of the small result. It lies in
-unlogged tables and is taken back at the end: the application's role makes no temporary tables. A period shorter than
-four weeks is read with what came before it, so that there is something to compare with.
+The events of the period are read once and grouped by day, the exposures once and grouped twice (customers within half
+hours, then half hours; `count(distinct)` would be many times slower), and everything else is asked of the small result,
+or by index of the few events that it points to. It lies in unlogged tables and is taken back at the end: the
+application's role makes no temporary tables. A period shorter than four weeks is read with what came before it, so that
+there is something to compare with.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 from django.utils import timezone
+from psycopg.sql import SQL, Identifier
 
 BASE = timedelta(days=28)
 """At least so much is read, so that people have a history to be compared with."""
@@ -111,23 +113,22 @@ def _make(view: View) -> None:
         "peers": PEERS,
     }
     with connection.cursor() as cursor:
-        # What has just been written has no statistics, and a planner who takes it for small loops for minutes, or sorts
-        # what it could hash. Where a loop over an index is right, the statement says so itself (lateral).
+        # Statistics of a few thousand rows are enough to tell many from few. Where a loop over an index is right, the
+        # statement says so itself (lateral).
         cursor.execute(
-            "set local work_mem = '256MB'; set local enable_nestloop = off; set local enable_sort = off"
+            "set local work_mem = '256MB'; set local enable_nestloop = off; set local enable_sort = off;"
+            " set local default_statistics_target = 10"
         )
-        for statement in (_ACTS, _SEEN, _HOME, _DAYS):
+        for table, statement in _TABLES:
             cursor.execute(statement, given)
+            cursor.execute(SQL("analyze {}").format(Identifier(table)))
 
 
-# Half hours of people at a site: what they did that is counted by event.
+# Days of people at a site: what they did that is counted by event.
 _ACTS = """
-insert into audit_acts (actor_id, department, site, site_region, bucket, acts, logins, listed, misses, exported,
-  refused, outside)
-select actor_id, department, site, site_region,
-  date_bin('30 minutes', at, '2000-01-01Z') as bucket,
+insert into audit_acts (actor_id, department, site, site_region, day, acts, listed, misses, exported, refused, outside)
+select actor_id, department, site, site_region, (at at time zone %(zone)s)::date as day,
   count(*) as acts,
-  count(*) filter (where kind = 'staff.login') as logins,
   coalesce(sum((facts->>'rows')::int) filter (where kind = 'customer.listed' and facts->>'how' <> 'recent'), 0)
     as listed,
   count(*) filter (where kind = 'customer.listed' and facts->>'how' not in ('recent', 'list', 'name')
@@ -140,20 +141,7 @@ select actor_id, department, site, site_region,
     and roles && %(serving)s) as outside
 from trail_event
 where at >= %(base)s and at < %(until)s and actor_id is not null and mode <> 'system'
-group by actor_id, department, site, site_region, bucket"""
-
-# Half hours of people by region of the customers that they dealt with one by one.
-_SEEN = """
-insert into audit_seen (actor_id, bucket, region, customers)
-select actor_id, bucket, region,
-  count(*) as customers
-from (
-  select actor_id, date_bin('30 minutes', at, '2000-01-01Z') as bucket, portfolio_region as region, customer
-  from trail_exposure
-  where at >= %(base)s and at < %(until)s and actor_id is not null
-    and act in ('opened', 'revealed', 'compared', 'used')
-  group by actor_id, bucket, region, customer) each
-group by actor_id, bucket, region"""
+group by actor_id, department, site, site_region, day"""
 
 # Who they are: department and region where they mostly act, roles of their last act, and whom they compare with: those
 # of the same roles in the department, the department's most common roles where they are few, the house's same roles
@@ -161,16 +149,16 @@ group by actor_id, bucket, region"""
 _HOME = """
 insert into audit_home (actor_id, department, region, roles, peers)
 with acted as (
-  select actor_id, department, site_region, count(*) as halves from audit_acts
+  select actor_id, department, site_region, sum(acts) as acts from audit_acts
   group by actor_id, department, site_region),
 mostly as (
   select distinct on (actor_id) actor_id, department from (
-    select actor_id, department, sum(halves) as halves from acted group by actor_id, department) each
-  order by actor_id, halves desc, department),
+    select actor_id, department, sum(acts) as acts from acted group by actor_id, department) each
+  order by actor_id, acts desc, department),
 placed as (
   select distinct on (actor_id) actor_id, site_region as region from (
-    select actor_id, site_region, sum(halves) as halves from acted group by actor_id, site_region) each
-  order by actor_id, halves desc, site_region),
+    select actor_id, site_region, sum(acts) as acts from acted group by actor_id, site_region) each
+  order by actor_id, acts desc, site_region),
 found as (
   select actor_id, department, region, last.roles from mostly join placed using (actor_id)
   cross join lateral (select array_to_string(event.roles, ' ') as roles from trail_event event
@@ -186,19 +174,30 @@ select actor_id, department, region, roles,
     when crowd >= %(peers)s then department || ' ' || most else roles end
 from found join crowd using (department, roles)"""
 
+# Half hours of people: the customers that they dealt with one by one, and how many of those were of another region.
+_SEEN = """
+insert into audit_seen (actor_id, bucket, customers, abroad)
+select actor_id, bucket, count(*) as customers,
+  count(*) filter (where each.region not in ('', home.region) and home.region <> '') as abroad
+from (
+  select actor_id, date_bin('30 minutes', at, '2000-01-01Z') as bucket, portfolio_region as region, customer
+  from trail_exposure
+  where at >= %(base)s and at < %(until)s and actor_id is not null
+    and act in ('opened', 'revealed', 'compared', 'used')
+  group by actor_id, bucket, region, customer) each
+join audit_home home using (actor_id)
+group by actor_id, bucket"""
+
 # Days of people: every measure that is compared day by day; a day without any is a day with 0.
 _DAYS = """
 insert into audit_days (actor_id, day, peers, customers, abroad, listed, taken, refused, misses)
-select actor_id, day, peers, sum(customers)::bigint as customers, sum(abroad)::bigint as abroad,
-  sum(listed)::bigint as listed, sum(taken)::bigint as taken, sum(refused)::bigint as refused,
-  sum(misses)::bigint as misses
+select actor_id, day, peers, sum(customers) as customers, sum(abroad) as abroad, sum(listed) as listed,
+  sum(taken) as taken, sum(refused) as refused, sum(misses) as misses
 from (
-  select actor_id, (bucket at time zone %(zone)s)::date as day, 0 as customers, 0 as abroad, listed,
-    exported as taken, refused, misses
-  from audit_acts
+  select actor_id, day, 0 as customers, 0 as abroad, listed, exported as taken, refused, misses from audit_acts
   union all
-  select seen.actor_id, (bucket at time zone %(zone)s)::date, customers,
-    case when seen.region not in ('', home.region) and home.region <> '' then customers else 0 end, 0, 0, 0, 0
-  from audit_seen seen join audit_home home using (actor_id)) each
+  select actor_id, (bucket at time zone %(zone)s)::date, customers, abroad, 0, 0, 0, 0 from audit_seen) each
 join audit_home home using (actor_id)
 group by actor_id, day, peers"""
+
+_TABLES = (("audit_acts", _ACTS), ("audit_home", _HOME), ("audit_seen", _SEEN), ("audit_days", _DAYS))

@@ -15,20 +15,28 @@ from audit.detectors.marks import Mark
 from audit.detectors.passes import View, half_hours, merged
 from audit.detectors.robust import far_days, far_people, times
 
+# Days at an office of another region are few; their half hours come from the trail.
 _OFFICES = """
-select actor_id, min(acts.site_region), count(distinct (bucket at time zone %(zone)s)::date),
-  sum(seen.customers)::int, array_agg(distinct bucket order by bucket)
-from audit_acts acts
-join audit_home home using (actor_id)
-join (select actor_id, bucket, sum(customers) as customers from audit_seen group by actor_id, bucket) seen
-  using (actor_id, bucket)
-where bucket > %(since)s - interval '30 minutes' and acts.site_region not in ('', home.region) and home.region <> ''
-group by actor_id having sum(seen.customers) >= %(least)s"""
+with away as (
+  select distinct actor_id, day, home.region as home from audit_acts acts join audit_home home using (actor_id)
+  where day >= %(first_day)s and acts.site_region not in ('', home.region) and home.region <> ''),
+halves as (
+  select actor_id, bucket, min(site_region) as region from away cross join lateral (
+    select date_bin('30 minutes', at, '2000-01-01Z') as bucket, site_region from trail_event event
+    where event.actor_id = away.actor_id and at >= away.day::timestamp at time zone %(zone)s
+    and at < (away.day + 1)::timestamp at time zone %(zone)s and at >= %(base)s and at < %(until)s
+    and mode <> 'system' and site_region not in ('', away.home) offset 0) event
+  group by actor_id, bucket)
+select actor_id, min(region), count(distinct (bucket at time zone %(zone)s)::date), sum(customers)::int,
+  array_agg(distinct bucket order by bucket)
+from halves join audit_seen using (actor_id, bucket)
+where bucket > %(since)s - interval '30 minutes'
+group by actor_id having sum(customers) >= %(least)s"""
 
 # Only people of several sites are worth the sort.
 _JUMPS = """
 with travellers as (
-  select actor_id from audit_acts where site <> '' and bucket > %(since)s - interval '1 day'
+  select actor_id from audit_acts where site <> '' and day >= %(first_day)s - 1
   group by actor_id having count(distinct site) > 1),
 stays as (
   select actor_id, id, at, site, site_region,

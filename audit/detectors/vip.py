@@ -16,15 +16,18 @@ from customers.models import VIP
 PAST = 2
 """So many periods before say what was usual for a person."""
 
-# Who deals with VIPs all year does so this month: it is the departure from one's own past that counts, and more than
-# the colleagues' usual. Who has no past is held against the colleagues alone.
+# VIPs are few: what was shown of them comes by index. Who deals with VIPs all year does so this month: it is the
+# departure from one's own past that counts, and more than the colleagues' usual. Who has no past is held against the
+# colleagues alone.
 _SEEN = """
 with seen as (
-  select actor_id, customer, exposure.at >= %(since)s as now, array_agg(event_id order by at) as events
-  from customers_customer held join trail_exposure exposure on exposure.customer = held.ref
-  where held.tier = %(vip)s and at < %(until)s
+  select actor_id, customer, at >= %(since)s as now, array_agg(event_id order by at) as events
+  from customers_customer held cross join lateral (
+    select actor_id, customer, at, event_id from trail_exposure
+    where customer = held.ref and at < %(until)s
     and at >= %(since)s - %(past)s * (%(until)s::timestamptz - %(since)s::timestamptz)
-    and actor_id is not null and act = any(%(acts)s)
+    and actor_id is not null and act = any(%(acts)s) offset 0) exposure
+  where held.tier = %(vip)s
   group by actor_id, customer, now),
 counted as (
   select actor_id, peers, coalesce(n, 0) as n,

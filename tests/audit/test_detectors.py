@@ -398,6 +398,22 @@ def test_leaves_nothing_behind(scene, django_assert_num_queries):
             assert cursor.fetchone() == (0,)
 
 
+def test_tells_the_planner_how_much_the_pass_has_written(scene):
+    from django.db import connection
+
+    from audit.detectors.passes import prepared
+
+    scene.usual(scene.staff(3))
+    scene.find("off_hours")
+    sizes = "select sum(reltuples) from pg_class where relname = any(%s)"
+    with prepared(SINCE, UNTIL, UNTIL) as view, connection.cursor() as cursor:
+        for table in ("audit_acts", "audit_seen", "audit_home", "audit_days"):
+            cursor.execute(sizes, [[table]])
+            (remembered,) = cursor.fetchone()
+            ((held,),) = view.rows(f"select count(*) from {table}")
+            assert remembered == held > 0, table
+
+
 def test_goes_by_the_thresholds_in_force_at_the_time(scene):
     (owl,) = scene.staff(1)
     scene.many(owl, on(2, 23), 6)
