@@ -50,10 +50,18 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+def django_db_modify_db_settings(django_db_modify_db_settings: None, django_db_keepdb: bool) -> None:
+    from django.db import connections
+
+    from tests import templates
     from tests.database import OWNER, log_in_as
 
     log_in_as(OWNER)
+    if django_db_keepdb:
+        return
+    templates.make()
+    for connection in connections.all():
+        connection.settings_dict["TEST"]["TEMPLATE"] = templates.name_of(connection.alias)
 
 
 @pytest.fixture(scope="session")
