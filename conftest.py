@@ -41,19 +41,34 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneSiteEach:
 def pytest_configure(config: pytest.Config) -> None:
     """Give each parallel process its own cache and its own queue on the one Redis."""
     from django.conf import settings
+    from django.contrib.auth.hashers import Argon2PasswordHasher
 
     from custinfo.databases import queue_url
 
     number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
     settings.CACHES["default"] |= {"OPTIONS": {"db": 2 + 2 * number}}
     settings.CELERY_BROKER_URL = queue_url(settings.REDIS_URL, 3 + 2 * number)
+    # A third of a second of a processor each; what guards real passwords is what the sites of their own run with.
+    Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = (
+        1,
+        64,
+        1,
+    )
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+def django_db_modify_db_settings(django_db_modify_db_settings: None, django_db_keepdb: bool) -> None:
+    from django.db import connections
+
+    from tests import templates
     from tests.database import OWNER, log_in_as
 
     log_in_as(OWNER)
+    if django_db_keepdb:
+        return
+    templates.make()
+    for connection in connections.all():
+        connection.settings_dict["TEST"]["TEMPLATE"] = templates.name_of(connection.alias)
 
 
 @pytest.fixture(scope="session")

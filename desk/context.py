@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from desk.navigation import shelves_for
+from desk.navigation import counts_for, shelves_for
 from desk.views.errors import words_of
 from staff.acting import Facts
 from staff.models import Notification
@@ -27,7 +27,8 @@ def workbench(request: HttpRequest) -> dict[str, Any]:
     if actor is None or at is None:
         return frame
     return frame | {
-        "shelves": SimpleLazyObject(lambda: shelves_for(actor, request.path, at)),
+        "shelves": SimpleLazyObject(lambda: shelves_for(actor, request.path)),
+        "counts": counts_for(actor),
         "away": SimpleLazyObject(away_words),
         "unread": SimpleLazyObject(lambda: unread(actor)),
         "may": Permissions(actor),

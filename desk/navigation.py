@@ -43,11 +43,20 @@ class Entry:
     icon: str
     url: str
     current: bool
-    waiting: str = ""
+    badge: str
+    """The id of what says how much waits there; empty where nothing is counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """How much waits behind a place, as a template receives it."""
+
+    id: str
+    waiting: str
 
 
 MANY = 100
-"""Where counting stops: the navigation is on every page."""
+"""Where counting stops: the navigation asks behind every page."""
 
 
 def evidence_waiting(actor: Actor, at: datetime) -> int:
@@ -182,7 +191,7 @@ SHELVES = (
 )
 
 
-def shelves_for(actor: Actor, path: str, at: datetime) -> list[tuple[str | Promise, list[Entry]]]:
+def shelves_for(actor: Actor, path: str) -> list[tuple[str | Promise, list[Entry]]]:
     """Return the groups and places that this person may open; the one that contains `path` is marked."""
     shown = [
         (
@@ -205,14 +214,28 @@ def shelves_for(actor: Actor, path: str, at: datetime) -> list[tuple[str | Promi
     return [
         (
             name,
-            [
-                Entry(place.name, place.icon, url, current=url == here, waiting=waiting_at(place, actor, at))
-                for place, url in places
-            ],
+            [Entry(place.name, place.icon, url, url == here, badge_of(place)) for place, url in places],
         )
         for name, places in shown
         if places
     ]
+
+
+def counts_for(actor: Actor) -> bool:
+    """Tell whether something is counted behind a place that this person may open."""
+    return any(place.count and open_to(actor, place) for shelf in SHELVES for place in shelf.places)
+
+
+def badges_for(actor: Actor, at: datetime) -> list[Badge]:
+    """Return what waits behind the places that this person may open, where something does."""
+    open_places = (place for shelf in SHELVES for place in shelf.places if open_to(actor, place))
+    counted = ((place, waiting_at(place, actor, at)) for place in open_places)
+    return [Badge(badge_of(place), waiting) for place, waiting in counted if waiting]
+
+
+def badge_of(place: Place) -> str:
+    """Return the id of a place's badge, empty where nothing is counted."""
+    return f"waits-{place.url_name.rpartition(':')[2]}" if place.count else ""
 
 
 def waiting_at(place: Place, actor: Actor, at: datetime) -> str:

@@ -65,6 +65,7 @@ app_name = "desk"
 urlpatterns = [
     path("", home.home, name="home"),
     path("notifications/", home.notifications, name="notifications"),
+    path("waiting/", home.badges, name="badges"),
     # session
     path("session/state/", session.session_state, name="session_state"),
     path("session/lock/", session.lock, name="lock"),

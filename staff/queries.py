@@ -165,18 +165,6 @@ def departments_below(department: int) -> set[int]:
         return {row[0] for row in cursor.fetchall()}
 
 
-def department_codes_below(code: str) -> set[str]:
-    """Return the codes of the department `code` and of everything below it; empty for an unknown code."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "with recursive below(id, code) as (select id, code from staff_department where code = %s union"
-            " select d.id, d.code from staff_department d join below on d.parent_id = below.id)"
-            " select code from below",
-            [code],
-        )
-        return {row[0] for row in cursor.fetchall()}
-
-
 def departments_above(department: int) -> list[int]:
     """Return the ids from a department up to its root, itself first."""
     with connection.cursor() as cursor:
@@ -293,8 +281,7 @@ def departments_led(person: UUID, at: datetime) -> list[str]:
 
 def team_of(actor_department: str, at: datetime) -> frozenset[UUID]:
     """Return everybody, leavers included, of a department and below it: a supervisor's or head's team."""
-    codes = department_codes_below(actor_department)
-    return frozenset(Person.objects.filter(department__code__in=codes).values_list("pk", flat=True))
+    return _people_below([actor_department])
 
 
 def people_led_by(actor: Actor, at: datetime) -> frozenset[UUID]:
@@ -304,7 +291,22 @@ def people_led_by(actor: Actor, at: datetime) -> frozenset[UUID]:
         led.add(actor.department)
     if HEAD in actor.roles and actor.id is not None:
         led.update(departments_led(actor.id, at))
-    return frozenset().union(*(team_of(code, at) for code in led))
+    return _people_below(led)
+
+
+def _people_below(codes: Collection[str]) -> frozenset[UUID]:
+    """Return everybody, leavers included, of departments and below them, in one query."""
+    if not codes:
+        return frozenset()
+    with connection.cursor() as cursor:
+        cursor.execute(_PEOPLE_BELOW, [list(codes)])
+        return frozenset(row[0] for row in cursor.fetchall())
+
+
+_PEOPLE_BELOW = """
+with recursive below(id) as (select id from staff_department where code = any(%s)
+  union select d.id from staff_department d join below on d.parent_id = below.id)
+select person.id from staff_person person join below on below.id = person.department_id"""
 
 
 def leaders_of(person: UUID, at: datetime) -> frozenset[UUID]:

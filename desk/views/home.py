@@ -16,6 +16,7 @@ from approvals import queries as approvals
 from customers import queries as customers
 from customers.models import Contact, Customer
 from desk import numbers, setup, shown_budgets, words
+from desk.navigation import badges_for
 from desk.permission import DeskRequest, allowed
 from desk.shown_requests import RequestLine, lines
 from desk.views import aggregates
@@ -112,3 +113,9 @@ def notifications(request: DeskRequest) -> HttpResponse:
     page = Paginator(found, ROWS).get_page(request.GET.get("page"))
     lines = [(note, words.notification(note.code, note.params)) for note in page]
     return render(request, "desk/home/notifications.html", {"page": page, "lines": lines})
+
+
+@allowed("", methods=["GET"])
+def badges(request: DeskRequest) -> HttpResponse:
+    """Say how much waits behind the places of the navigation; a page asks for it once it is shown."""
+    return render(request, "desk/_badges.html", {"badges": badges_for(request.actor, request.at)})

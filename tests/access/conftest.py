@@ -1,8 +1,6 @@
 """The cast, and the shipped facts that a transactional test's flush takes away."""
 
 import pytest
-from django.apps import apps
-from django.contrib.auth.management import create_permissions
 
 from tests.access.cast import Cast, now
 
@@ -19,8 +17,6 @@ def cast(request: pytest.FixtureRequest) -> Cast:
     assert marker is not None, "a test with a cast says which databases it uses"
     request.getfixturevalue("_django_db_helper")
     if marker.kwargs.get("transaction"):
-        for config in apps.get_app_configs():
-            create_permissions(config, verbosity=0)
         install_facts()
         install_catalogue()
         install_shipped()

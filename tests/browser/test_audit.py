@@ -20,6 +20,7 @@ def test_an_officer_takes_what_is_open_and_signs_the_month_off(sit: Sit) -> None
     officer.problems.expected.add(409)
     waiting = page.locator("table.findings tbody th a")
     expect(waiting.first).to_be_visible()
+    expect(page.locator("#waits-findings")).to_be_visible()  # the number comes behind the page
     fits(officer)
     officer.follow(page.get_by_role("button", name="签署结案"))
     expect(page.get_by_role("alert")).to_contain_text("未能签署")

@@ -46,4 +46,12 @@ def text(answer) -> str:
     return _DRAWN_BY_LOT.sub(r"\1", body.decode(errors="replace"))
 
 
-__all__ = ["HTMX", "Cast", "browser", "search", "text"]
+def badges(client: Client) -> dict[str, str]:
+    """Give what a page fetches for its navigation: how much waits behind which place."""
+    return dict(_BADGE.findall(text(client.get("/waiting/", headers=HTMX))))
+
+
+_BADGE = re.compile(r'id="waits-(\w+)" class="side-count" hx-swap-oob="true">(\d+\+?)<')
+
+
+__all__ = ["HTMX", "Cast", "badges", "browser", "search", "text"]

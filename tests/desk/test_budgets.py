@@ -9,7 +9,7 @@ from approvals.models import Proposal
 from staff.roles import AGENT, AUDITOR, HEAD, SECURITY
 from tests.access.cast import CANARIES, kinds_since, last_event
 from tests.access.test_budgets import allow, saw, used_up
-from tests.desk.at_work import HTMX, browser, text
+from tests.desk.at_work import HTMX, badges, browser, text
 
 pytestmark = pytest.mark.django_db(databases=["default", "keyring"])
 
@@ -130,7 +130,7 @@ def test_shows_a_leader_the_taps_that_wait_and_takes_one(cast):
     assert f'data-person="{by.number}"' not in text(client.get("/"))
     for address in ("/", "/budgets/"):
         assert f'data-person="{by.number}"' in text(head.get(address))
-    assert 'class="side-count">1<' in text(head.get("/"))
+    assert badges(head) == {"budgets": "1"}
     start = last_event()
     answer = head.post(f"/budgets/people/{by.id}/allow/", {"budget": CLEAR}, follow=True)
     assert kinds_since(start) == [events.BUDGET_EXTENDED.code]

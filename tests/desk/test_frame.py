@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from desk.forms import CodeForm
-from desk.navigation import SHELVES, address
+from desk.navigation import SHELVES, address, badge_of
 from desk.shown import JobShown
 from staff.roles import AGENT, AUDITOR, OFFICER, SECURITY, SUPERVISOR
 from tests.desk import pages_that_fail
@@ -78,6 +78,23 @@ class TestNavigation:
         current = re.findall(r'href="([^"]+)" aria-current="page"', page(client, "/jobs/"))
         assert current == ["/jobs/"]
         assert re.findall(r'href="([^"]+)" aria-current="page"', page(client, "/")) == ["/"]
+
+    def test_asks_what_waits_only_where_something_is_counted(self, client, company):
+        log_in(client, company.person("A1", AGENT))
+        assert "/waiting/" not in page(client, "/")
+        assert page(client, "/waiting/").strip() == ""
+        log_in(client, company.person("S1", SUPERVISOR))
+        assert 'hx-get="/waiting/"' in page(client, "/")
+
+    def test_has_a_place_for_every_number(self, client, company):
+        log_in(client, company.person("O1", OFFICER, SUPERVISOR))
+        words = page(client, "/")
+        open_to_them = [
+            place for shelf in SHELVES for place in shelf.places if f'href="{address(place)}"' in words
+        ]
+        counted = {badge_of(place) for place in open_to_them if place.count}
+        assert len(counted) > 5
+        assert counted == set(re.findall(r'<span id="(waits-\w+)" hidden>', words))
 
     def test_names_only_pages_that_exist(self):
         assert [place.url_name for shelf in SHELVES for place in shelf.places if not address(place)] == []

@@ -19,7 +19,7 @@ from customers.services import placing
 from staff.models import HrFile, Person
 from staff.roles import AGENT, AUDITOR, CUSTODIAN, HEAD, OFFICER, SECURITY, SUPERVISOR
 from tests.access.cast import Cast, kinds_since, last_event
-from tests.desk.at_work import browser, text
+from tests.desk.at_work import badges, browser, text
 from tests.staff.company import ago, set_facts
 from trail import services as trail
 
@@ -178,14 +178,14 @@ def test_a_department_of_hundreds_takes_no_more_questions(office) -> None:
         for key in range(10**6, 10**6 + 400)
     )
     assert asked() == few
-    assert few < 45  # of which the frame takes some twenty
+    assert few < 35  # of which the frame takes some five
 
 
 def test_the_navigation_counts_what_waits(office) -> None:
     office.start()
-    words = text(browser(office.head).get("/"))
-    entry = words.split('href="/reviews/"')[1][:400]
-    assert 'side-count">3<' in entry  # the agent's two, and the only officer's role
+    assert badges(browser(office.head)) == {
+        "permission_reviews": "3"
+    }  # the agent's two, and the only officer's role
 
 
 def test_hands_out_the_report_signed_by_its_decisions(office) -> None:

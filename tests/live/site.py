@@ -19,10 +19,11 @@ from typing import Any
 
 import psycopg
 
-from custinfo.servers import Servers
+from custinfo.servers import Servers, credentials
 from custinfo.servers.place import Place
 from custinfo.servers.processes import stop
 from custinfo.servers.running import BASE_DIR, public_environment, restricted_environment
+from tests import templates
 from tests.processes import wait_until
 
 OWNERS = ("DATABASE_OWNER_URL", "KEYRING_DATABASE_OWNER_URL", "KEYRING_DATABASE_WORKER_URL")
@@ -98,14 +99,11 @@ class Site:
         self.names |= {"CUSTINFO_MODE": self.mode, "PORT": str(self.port), "TMPDIR": str(temporary)}
         self.names |= {"WEB_BIND": f"127.0.0.1:{self.port}", "WEB_WORKERS": "1", "PYTHONUNBUFFERED": "1"}
         self.names |= {"STATIC_ROOT": str(self.where / "static")}
-        at_once = [
-            self._start(["manage.py", "migrate", "--noinput", "-v0", f"--database={alias}"], self.names)
-            for alias in ("default", "keyring")
-        ]
+        for alias, database in (("default", "custinfo"), ("keyring", "custinfo_keyring")):
+            templates.restore(alias, self._superuser(database))
         if self.mode == "demo":
-            at_once.append(self._start(["manage.py", "collectstatic", "--noinput", "-v0"], self.names))
-        codes = [process.wait() for process in at_once]
-        assert not any(codes), (self.logs / "commands.log").read_text()[-3000:]
+            collecting = self._start(["manage.py", "collectstatic", "--noinput", "-v0"], self.names)
+            assert collecting.wait() == 0, (self.logs / "commands.log").read_text()[-3000:]
 
     def _start(
         self, words: list[str], names: dict[str, str], log: str = "commands"
@@ -220,8 +218,8 @@ class Site:
 
     def superuser(self, database: str) -> psycopg.Connection[Any]:
         """Log in as the servers' own superuser, for what only it may do."""
-        from custinfo.servers import credentials
+        return psycopg.connect(self._superuser(database), autocommit=True)
 
+    def _superuser(self, database: str) -> str:
         held = credentials.keep(self.servers.place.secrets)
-        url = self.servers._postgres.url("postgres", held["postgres"], database)  # type: ignore[union-attr]
-        return psycopg.connect(url, autocommit=True)
+        return self.servers._postgres.url("postgres", held["postgres"], database)  # type: ignore[union-attr]

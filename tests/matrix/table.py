@@ -151,6 +151,7 @@ ROWS = (
     get("home", ANYBODY, "YYYYYYYY", shows="recent"),
     get("notifications", ANYBODY, "YYYYYYYY"),
     post("notifications", ANYBODY, "YYYYYYYY"),
+    get("badges", ANYBODY, "YYYYYYYY"),
     get("session_state", ANYBODY, "YYYYYYYY"),
     get("lock", ANYBODY, "YYYYYYYY"),
     post("lock", ANYBODY, "YYYYYYYY"),

@@ -69,7 +69,9 @@ def test_a_role_ends_at_its_end(company: Company) -> None:
 def test_departments_below_and_above(company: Company) -> None:
     tree = company.tree
     assert queries.departments_below(tree["service"].pk) == {tree["service"].pk, tree["calls"].pk}
-    assert queries.department_codes_below("service") == {"service", "calls"}
+    below = {company.person(code, department=code).pk for code in ("service", "calls")}
+    company.person("hq", department="hq")
+    assert queries.team_of("service", company.at) == below
     assert queries.departments_above(tree["calls"].pk) == [
         tree[code].pk for code in ("calls", "service", "hq")
     ]
