@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from types import FrameType
@@ -35,6 +36,10 @@ class Told(BaseException):
     """We were told to stop."""
 
 
+_stopping = threading.Event()
+"""That we were told: an exception that a signal raises while a child is forked is swallowed by Python."""
+
+
 def main() -> int:
     """Run the demo; return the exit code."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -59,7 +64,13 @@ def main() -> int:
 def _told(number: int, frame: FrameType | None) -> None:
     for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(each, signal.SIG_IGN)  # stopping is under way; a second Ctrl-C must not leave orphans
+    _stopping.set()
     raise Told
+
+
+def _heed() -> None:
+    if _stopping.is_set():
+        raise Told
 
 
 def _say(text: str) -> None:
@@ -98,6 +109,7 @@ def _run(servers: Servers, port: int, began: float) -> None:
         _wait_for_page(children, children[4], port + 2, RESTRICTED_PAGE)
         _greet(names, port, time.monotonic() - began, logs)
         while True:
+            _heed()
             for child in children:
                 child.keep()
             time.sleep(0.5)
@@ -147,6 +159,7 @@ def _manage(names: dict[str, str], *words: str) -> "subprocess.Popen[bytes]":
 
 def _finish(process: "subprocess.Popen[bytes]") -> None:
     try:
+        _heed()
         code = process.wait()
     except BaseException:
         process.terminate()
@@ -226,6 +239,7 @@ def _wait_for_page(children: list[Child], child: Child, port: int, page: str) ->
     """
     deadline = time.monotonic() + ANSWER_SECONDS
     while time.monotonic() < deadline:
+        _heed()
         for each in children:
             each.keep()
         connection = http.client.HTTPConnection(HOST, port, timeout=30)

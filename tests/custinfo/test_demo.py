@@ -6,12 +6,14 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from custinfo.demo import __main__ as demo
 from custinfo.servers.place import Place
 from tests.custinfo.test_servers import bare_environment
 from tests.processes import BASE_DIR, wait_until
@@ -31,6 +33,16 @@ def free_port() -> int:
             except (OSError, OverflowError):
                 continue
         return port
+
+
+def test_stops_what_it_waits_for_when_it_was_told_while_forking(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = threading.Event()
+    told.set()
+    monkeypatch.setattr(demo, "_stopping", told)
+    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+    with pytest.raises(demo.Told):
+        demo._finish(child)
+    assert child.returncode == -signal.SIGTERM
 
 
 def processes_of(data_dir: Path, word: bytes = b"") -> set[int]:
