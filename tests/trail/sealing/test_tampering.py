@@ -138,7 +138,7 @@ def covers(said: str, leaf: int) -> bool:
 def test_narrows_down_an_event_whose_leaf_was_made_to_fit(mighty):
     mighty.execute("update trail_event set actor_name = 'x' where id = %(id)s", {"id": mighty.ids[BAD]})
     name = Event.objects.values_list("id", "at").get(id=mighty.ids[BAD])
-    ((_, hashes),) = hashing.hashed([[name]])
+    hashes = hashing.one_by_one([name])
     mighty.execute(
         "update trail_leaf set hash = decode(%(hash)s, 'hex') where event_id = %(id)s",
         {"id": name[0], "hash": hashes[name][1].hex()},
