@@ -78,7 +78,9 @@ select 'person', key::text, seen, clear, high, first, last from person
 union all select 'export', key::text, seen, clear, high, first, last from file
 union all select 'request', key, seen, clear, high, first, last from request
 union all select 'evidence', actor_id::text, event_id, place, 0, null, null from evidence where place <= %(evidence)s
-union all select 'people', '', count(distinct actor_id), 0, 0, null, null from hit
+union all select 'people', '', count(*), 0, 0, null, null from (
+    select from hit where actor_id is not null group by actor_id
+) saw
 """
 )
 _KEYED = Template(
