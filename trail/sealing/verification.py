@@ -14,7 +14,7 @@ from django.db import connection
 from trail.sealing import hashing, store, tree, walls
 from trail.sealing.keys import read_public
 from trail.sealing.sealer import LOOKBACK
-from trail.standalone.verify_trail import LATE, Bad, Checkpoint, Fold, Key, Roots, Verdict, open_note
+from trail.standalone.verify_trail import LATE, Bad, Checkpoint, Fold, Key, Roots, Verdict, open_note, vouched
 
 _END = "select coalesce(max(index) + 1, 0) from trail_leaf"
 _LEAVES = "select event_id, at, index, hash from trail_leaf where index >= %s and index < %s order by index"
@@ -30,18 +30,23 @@ where not exists (select from trail_leaf l where l.event_id = e.id and l.at = e.
 
 
 def verify(
-    *, witnessed: Sequence[str] = (), keys: Sequence[Key] = (), archived: Collection[str] = ()
+    *,
+    witnessed: Sequence[str] = (),
+    keys: Sequence[Key] = (),
+    witnesses: Sequence[Key] = (),
+    archived: Collection[str] = (),
 ) -> Verdict:
     """Verify the whole trail.
 
     :param witnessed: notes that a witness kept; without them a cut or rebuilt trail can look whole.
     :param keys: public keys given from outside; otherwise those of this site's own file.
+    :param witnesses: public keys of witnesses; given, only the notes that bear a signature of theirs count.
     :param archived: months (`2026_05`) whose events lie in an archive.
     """
     verdict = Verdict()
     keys = keys or read_public(settings.TRAIL_PUBLIC_FILE)
     try:
-        seen = [open_note(note, keys) for note in witnessed]
+        seen = [open_note(note, keys) for note in vouched(witnessed, witnesses, verdict)]
     except Bad as fault:
         verdict.bad.append(f"{fault} (of those that the witness kept)")
         seen = []
