@@ -71,7 +71,7 @@ class Span:
     since: datetime
     until: datetime
 
-    def parameters(self, **more: object) -> dict[str, object]:
+    def parameters(self, **more: object) -> dict[str, Any]:
         """Return the parameters of the statements above."""
         return {"first": self.first, "last": self.last, "since": self.since, "until": self.until, **more}
 
@@ -131,7 +131,7 @@ def whole(start: int, end: int, *, archived: Collection[str] = ()) -> Whole | No
     :param archived: months (`2026_05`) whose events are gone by the book.
     """
     with _planned():
-        place: dict[str, object] = {"start": start, "end": end, "archived": list(archived)}
+        place: dict[str, Any] = {"start": start, "end": end, "archived": list(archived)}
         with connection.cursor() as cursor:
             cursor.execute(_BOUNDS, place)
             first, last, since, until, held = cursor.fetchone()
