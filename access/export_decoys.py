@@ -1,9 +1,11 @@
 """The decoy rows of exports: people who do not exist, so that a leaked file tells which export it was.
 
 An export of 40 customers or more carries one decoy row for every 50, at least two: what a leak leaves of the file
-names it as soon as one of them is left, in any order, under any column names. A smaller export carries none: there a
-call to nobody in every tenth row would cost more than it tells, and the leak trace finds such an export by whom it
-lists. A decoy row is marked nowhere; whoever works with it meets a number that is not in service and a customer number
+names it as soon as one of them is left, in any order, under any column names. One of 10 to 39 carries a single one: it
+tells apart two exports of the same customers, which the leak trace by whom they list cannot, and is lost with that one
+row. A smaller export carries none: there a row of nobody is seen by whoever works down the list, and is taken out;
+the leak trace finds such an export by whom it lists, as likely and never as certain.
+A decoy row is marked nowhere; whoever works with it meets a number that is not in service and a customer number
 that is not found. What is kept are keyed digests (`ExportDecoy`), of
 
     the customer number     as long as nobody has it: a number given to a customer later no longer counts
@@ -34,9 +36,9 @@ from kinds import registry
 from kinds.folding import fold
 from vault.keyed import keyed
 
-FEWEST_ROWS = 40
+FEWEST_ROWS = 10
+ROWS_FOR_TWO = 40
 ROWS_PER_DECOY = 50
-LEAST = 2
 TRIES = 12
 ABOUT = "export decoys"
 NUMBER, NAME = "number", "full_name"
@@ -60,7 +62,9 @@ class DecoyRow:
 
 def how_many(rows: int) -> int:
     """Return how many decoy rows an export of so many customers carries."""
-    return 0 if rows < FEWEST_ROWS else max(LEAST, -(-rows // ROWS_PER_DECOY))
+    if rows < ROWS_FOR_TWO:
+        return int(rows >= FEWEST_ROWS)
+    return max(2, -(-rows // ROWS_PER_DECOY))
 
 
 def with_decoys(

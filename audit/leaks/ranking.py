@@ -25,14 +25,17 @@ the first is told as not to be told apart.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from math import log
+from operator import itemgetter
+from string import Template
 from typing import Any, Self
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 
 from access.models import UsageRequest
 from trail.exposed import EXPORTED, REFUSED, REVEALED
@@ -51,56 +54,65 @@ SURE = 6.0
 ALIKE = 0.8
 _DAWN = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
 
-# One row per (key, customer) of the list first: the list is thousands, the trail is millions.
-_SEEN = """
-select {key} as key, count(*) as seen, count(*) filter (where clear) as clear,
-    count(*) filter (where high) as high, min(first) as first, max(last) as last
-from (
-    select {key}, customer, bool_or(level >= %(level)s and clear && %(fields)s and act <> 'used') as clear,
-        bool_or(level >= %(level)s) as high, min(at) as first, max(at) as last
+# The rows of the list are read once, whatever is asked of them: a list is thousands of customers, the trail is millions
+# of rows, and each row costs a visit to its page. What a row says of a customer counts once for each key.
+_LIST = Template(
+    """
+with hit as materialized (
+    select actor_id, event_id, customer, at, act, level >= %(level)s as high,
+        level >= %(level)s and clear && %(fields)s and act <> 'used' as clear
     from trail_exposure
     where customer = any(%(customers)s::uuid[]) and at >= %(since)s and at < %(until)s and act <> all(%(left)s)
-        and {where}
-    group by {key}, customer
-) each
-group by {key} order by clear desc, seen desc, key limit %(top)s
+), granted as (
+    select hit.*, event.request from hit join trail_event event on event.id = hit.event_id and event.at = hit.at
+    where hit.act = any(%(granted)s) and event.at >= %(since)s and event.at < %(until)s and event.request <> ''
+), person as ($person), file as ($file), request as ($request), evidence as (
+    select actor_id, event_id,
+        row_number() over (partition by actor_id order by seen desc, last desc, event_id) as place
+    from (
+        select actor_id, event_id, count(distinct customer) as seen, max(at) as last
+        from hit where actor_id in (select key from person) group by actor_id, event_id
+    ) shown
+)
+select 'person', key::text, seen, clear, high, first, last from person
+union all select 'export', key::text, seen, clear, high, first, last from file
+union all select 'request', key, seen, clear, high, first, last from request
+union all select 'evidence', actor_id::text, event_id, place, 0, null, null from evidence where place <= %(evidence)s
+union all select 'people', '', count(*), 0, 0, null, null from (
+    select from hit where actor_id is not null group by actor_id
+) saw
 """
+)
+_KEYED = Template(
+    """
+select key, count(*) as seen, count(*) filter (where clear) as clear, count(*) filter (where high) as high,
+    min(first) as first, max(last) as last
+from (
+    select $key as key, customer, bool_or(clear) as clear, bool_or(high) as high, min(at) as first, max(at) as last
+    from $rows group by 1, 2
+) each
+group by key order by clear desc, seen desc, key limit %(top)s
+"""
+)
+_SEEN = _LIST.substitute(
+    person=_KEYED.substitute(key="actor_id", rows="hit where actor_id is not null"),
+    file=_KEYED.substitute(key="event_id", rows=f"hit where act = '{EXPORTED}'"),
+    request=_KEYED.substitute(key="request", rows="granted"),
+)
 # The columns of the index (actor, at) alone: whoever saw much has a hundred thousand rows here.
 _BREADTH = """
-select actor_id, count(*), count(*) filter (where clear) from (
+select actor_id::text, count(*), count(*) filter (where clear) from (
     select actor_id, customer, bool_or(level >= %(level)s) as clear from trail_exposure
     where actor_id = any(%(keys)s::uuid[]) and at >= %(since)s and at < %(until)s and act <> all(%(left)s)
     group by actor_id, customer
 ) each group by actor_id
 """
 _EXPORT_BREADTH = """
-select event_id, count(*), count(*) filter (where level >= %(level)s) from trail_exposure
-where event_id = any(%(keys)s) and at >= %(since)s and at < %(until)s group by event_id
+select event_id::text, count(*), count(*) filter (where level >= %(level)s) from trail_exposure
+where event_id = any(%(keys)s::bigint[]) and at >= %(since)s and at < %(until)s group by event_id
 """
-# What a usage grant opened, by request.
-_REQUESTS = """
-select key, count(*), count(*) filter (where clear), count(*) filter (where high), min(first), max(last) from (
-    select event.request as key, seen.customer, bool_or(seen.level >= %(level)s and seen.clear && %(fields)s) as clear,
-        bool_or(seen.level >= %(level)s) as high, min(seen.at) as first, max(seen.at) as last
-    from trail_exposure seen join trail_event event on event.id = seen.event_id and event.at = seen.at
-    where seen.customer = any(%(customers)s::uuid[]) and seen.at >= %(since)s and seen.at < %(until)s
-        and seen.act = any(%(granted)s) and event.request <> ''
-    group by event.request, seen.customer
-) each
-group by key order by 3 desc, 2 desc, key limit %(top)s
-"""
-_EVENTS = """
-select actor_id, event_id, count(distinct customer), max(at) from trail_exposure
-where customer = any(%(customers)s::uuid[]) and actor_id = any(%(keys)s::uuid[]) and at >= %(since)s and at < %(until)s
-    and act <> all(%(left)s)
-group by actor_id, event_id order by actor_id, 3 desc, 4 desc
-"""
-_PEOPLE = """
-select count(*) from (
-    select 1 from trail_exposure where customer = any(%(customers)s::uuid[]) and at >= %(since)s and at < %(until)s
-        and act <> all(%(left)s) and actor_id is not null group by actor_id
-) each
-"""
+# Hundreds of thousands of pairs of a person and a customer are told apart in memory, not on disk.
+_ROOM = "set local work_mem = '64MB'"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,16 +187,23 @@ def rank(asked: Question) -> Ranking:
     """Return who saw how much of the list, worked out in a handful of statements."""
     if not asked.customers:
         return Ranking(people=(), exports=(), requests=(), of_people=0)
-    of_people = _rows(_PEOPLE, asked.parameters())[0][0]
-    seen = _rows(_SEEN.format(key="actor_id", where="actor_id is not null"), asked.parameters())
-    people = _ranked(asked, seen, _breadths(_BREADTH, asked, seen), of_people)
-    evidence = _evidence(asked, [UUID(one.key) for one in people])
-    files = _rows(_SEEN.format(key="event_id", where=f"act = '{EXPORTED}'"), asked.parameters())
-    granted = _rows(_REQUESTS, asked.parameters(granted=[EXPORTED, REVEALED]))
+    with transaction.atomic():
+        _rows(_ROOM, {})
+        found = _seen(asked)
+        people, files = found["person"], found["export"]
+        wide = _breadths(_BREADTH, asked, people)
+        wide_files = _breadths(_EXPORT_BREADTH, asked, files)
+    of_people = found["people"][0][1]
+    events: dict[str, list[int]] = defaultdict(list)
+    for person, event, _place, *_rest in sorted(found["evidence"], key=itemgetter(0, 2)):
+        events[person].append(event)
+    requests = found["request"]
     return Ranking(
-        people=tuple(replace(one, events=evidence.get(one.key, ())) for one in people),
-        exports=tuple(_ranked(asked, files, _breadths(_EXPORT_BREADTH, asked, files), len(files))),
-        requests=tuple(_ranked(asked, granted, _scopes(granted), len(granted))),
+        people=tuple(
+            replace(one, events=tuple(events[one.key])) for one in _ranked(asked, people, wide, of_people)
+        ),
+        exports=tuple(_ranked(asked, files, wide_files, len(files))),
+        requests=tuple(_ranked(asked, requests, _scopes(requests), len(requests))),
         of_people=of_people,
     )
 
@@ -202,6 +221,14 @@ def score(seen: float, of: int, breadth: float, population: int, *, others: int 
     if share < 1:
         distance += (1 - share) * log((1 - share) / (1 - chance))
     return max(0.0, (of * distance - log(max(others, 1))) / log(10))
+
+
+def _seen(asked: Question) -> dict[str, list[tuple[Any, ...]]]:
+    """Return people, exports, requests and evidence of a list, by kind."""
+    found: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
+    for kind, *row in _rows(_SEEN, asked.parameters(granted=[EXPORTED, REVEALED], evidence=EVIDENCE)):
+        found[kind].append(tuple(row))
+    return found
 
 
 def _breadths(sql: str, asked: Question, seen: Sequence[Sequence[Any]]) -> dict[Any, tuple[int, int]]:
@@ -244,19 +271,10 @@ def _suspect(asked: Question, row: Sequence[Any], wide: tuple[int, int], others:
     )
 
 
-def _evidence(asked: Question, people: Collection[UUID]) -> dict[str, tuple[int, ...]]:
-    found: dict[str, tuple[int, ...]] = {}
-    for person, event, _customers, _at in _rows(_EVENTS, asked.parameters(keys=list(people))):
-        known = found.get(str(person), ())
-        if len(known) < EVIDENCE:
-            found[str(person)] = (*known, event)
-    return found
-
-
 def _rows(sql: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
-        return list(cursor.fetchall())
+        return list(cursor.fetchall()) if cursor.description else []
 
 
 def named(people: Sequence[Suspect]) -> tuple[Suspect, ...]:

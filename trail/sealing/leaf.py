@@ -35,21 +35,22 @@ def _object(alias: str, columns: tuple[str, ...]) -> str:
 _SHOWN = "coalesce(shown.digest, encode(sha256(''::bytea), 'hex'))"
 HASHED = Template(
     """
-select e.id, e.at, e.recorded_at, sha256('\\x00'::bytea || record_send(row($event, $shown)))
+select e.id, e.at, e.recorded_at, sha256('\\x00'::bytea || record_send(row($event, $shown))) as digest
 from trail_event e left join (
     select x.event_id, x.at, encode(sha256(string_agg(record_send(row($exposure)), ''::bytea order by x.id)), 'hex')
         as digest
-    from trail_exposure x where x.event_id between %s and %s and x.at between %s and %s group by x.event_id, x.at
+    from trail_exposure x
+    where x.event_id between %(first)s and %(last)s and x.at between %(since)s and %(until)s group by x.event_id, x.at
 ) shown on shown.event_id = e.id and shown.at = e.at
-where e.id between %s and %s and e.at between %s and %s
+where e.id between %(first)s and %(last)s and e.at between %(since)s and %(until)s
 """
 ).substitute(
     event=", ".join(_text("e", column) for column in EVENT),
     shown=_SHOWN,
     exposure=", ".join(_text("x", column) for column in EXPOSURE),
 )
-"""The events of a range of numbers and times (told twice) with the hashes of their leaves: exposures are joined once,
-because a subquery for each event takes as long again as the hashing."""
+"""The events of a range of numbers and times with the hashes of their leaves: exposures are joined once, because a
+subquery for each event takes as long again as the hashing."""
 
 _OF_EVENT = "from trail_exposure x where x.event_id = e.id and x.at = e.at"
 EVENT_OBJECT = _object("e", EVENT)

@@ -7,9 +7,10 @@ would seal that one next, and so on for ever; the checkpoint is its record.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from django.conf import settings
@@ -31,11 +32,14 @@ MOST = 250_000
 ALARM_EVERY = timedelta(hours=1)
 
 _LOCK = "select pg_try_advisory_xact_lock(hashtext('trail.sealing'))"
+# One span for every so many numbers, in their order.
 _NEW = """
-select e.id, e.at from trail_event e
-where e.recorded_at >= coalesce(%s, '-infinity'::timestamptz)
-    and not exists (select from trail_leaf l where l.event_id = e.id and l.at = e.at)
-order by e.id, e.at limit %s
+select min(id), max(id), min(at), max(at), count(*) from (
+    select e.id, e.at from trail_event e
+    where e.recorded_at >= coalesce(%s, '-infinity'::timestamptz)
+        and not exists (select from trail_leaf l where l.event_id = e.id and l.at = e.at)
+    order by e.id, e.at limit %s
+) fresh group by id / %s order by 1
 """
 
 
@@ -88,10 +92,11 @@ def _seal(key: SigningKey, at: datetime, everything: bool) -> Seal | None:
     last = store.newest_checkpoint()
     fold = extended(last, everything=everything)
     since = None if everything or last is None else last[3] - LOOKBACK
-    added = _grow(fold, _new(since))
+    spans, found = _new(since)
+    added = _grow(fold, spans, since, apart=found > hashing.BATCH)
     if not added:
         return None
-    note = notes.checkpoint(size=fold.end, root=fold.root(), at=at, key=key, partial=added == MOST)
+    note = notes.checkpoint(size=fold.end, root=fold.root(), at=at, key=key, partial=found == MOST)
     with connection.cursor() as cursor:
         cursor.execute(
             "insert into trail_checkpoint (size, root, note, at) values (%s, %s, %s, %s)",
@@ -110,7 +115,7 @@ def extended(last: tuple[int, bytes, str, datetime] | None, *, everything: bool 
         cursor.execute("select coalesce(max(index) + 1, 0) from trail_leaf")
         held = cursor.fetchone()[0]
     try:
-        fold = _whole() if everything else store.right_edge(size)
+        fold = _whole(held) if everything else store.right_edge(size)
         if held != size or fold.end != size or fold.root() != root:
             # SECURITY: without this the sealer would sign whatever somebody has made of the leaves.
             raise Inconsistent(f"the tree of {held} leaves is not the one that was signed with {size}")
@@ -122,17 +127,18 @@ def extended(last: tuple[int, bytes, str, datetime] | None, *, everything: bool 
     return fold
 
 
-def _whole() -> Fold:
+def _whole(size: int) -> Fold:
     """Return the tree from every single leaf.
 
     :raises Bad: a leaf is missing, or a stored node is not what its leaves make.
     """
     fold = Fold()
     kept = dict(store.nodes())
-    for index, digest in store.leaves():
-        for level, place, made in fold.add(0, index, digest):
-            if store.is_kept(level) and kept.pop((level, place), None) != made:
-                raise Bad(f"node {place} of level {level} is not what its leaves make")
+    for start in range(0, size, hashing.BATCH):
+        for level, first, row in tree.extend(fold, store.leaves(start, min(size, start + hashing.BATCH))):
+            for place, digest in enumerate(row if store.is_kept(level) else (), first):
+                if kept.pop((level, place), None) != digest:
+                    raise Bad(f"node {place} of level {level} is not what its leaves make")
     if kept:
         raise Bad("nodes are stored that no leaves make")
     return fold
@@ -155,24 +161,27 @@ def _witnessed(size: int) -> None:
         raise Inconsistent(f"the witness has seen another tree, of size {seen.size}")
 
 
-def _new(since: datetime | None) -> list[tuple[int, datetime]]:
+def _new(since: datetime | None) -> tuple[list[hashing.Span], int]:
+    """Return where the next events without a leaf lie, and how many there are."""
     with connection.cursor() as cursor:
-        cursor.execute(_NEW, [since, MOST])
-        return list(cursor.fetchall())
+        cursor.execute(_NEW, [since, MOST, hashing.BATCH])
+        rows = cursor.fetchall()
+    return [hashing.Span(*row[:4]) for row in rows], sum(row[4] for row in rows)
 
 
-def _grow(fold: Fold, events: list[tuple[int, datetime]]) -> int:
+def _grow(fold: Fold, spans: Sequence[hashing.Span], since: datetime | None, *, apart: bool) -> int:
     """Append a leaf for each event and the nodes that these complete; return how many."""
-    batches = (events[start : start + hashing.BATCH] for start in range(0, len(events), hashing.BATCH))
-    for batch, hashes in hashing.hashed(batches):
-        leaves, nodes = [], []
-        for name in batch:
-            digest = hashes[name][1]
-            leaves.append((fold.end, *name, digest))
-            nodes += [node for node in fold.add(0, fold.end, digest) if store.is_kept(node[0])]
-        store.copy_leaves(leaves)
-        store.copy_nodes(nodes)
-    return len(events)
+    start = fold.end
+    for events in hashing.side_by_side(partial(hashing.fresh, after=since), spans, apart=apart):
+        store.copy_leaves((index, *event) for index, event in enumerate(events, fold.end))
+        made = tree.extend(fold, [digest for _, _, digest in events])
+        store.copy_nodes(
+            (level, place, digest)
+            for level, first, row in made
+            if store.is_kept(level)
+            for place, digest in enumerate(row, first)
+        )
+    return fold.end - start
 
 
 def _alarm(kind: EventKind, facts: Mapping[str, object], by: Actor, at: datetime) -> None:

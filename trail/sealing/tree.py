@@ -7,10 +7,10 @@ everything that is not. Such a hash never changes, so it may be stored (`trail.s
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from hashlib import sha256
 
-from trail.standalone.verify_trail import node_hash
+from trail.standalone.verify_trail import Fold, node_hash
 
 Read = Callable[[int, int], bytes]
 """Return the hash of the whole subtree of this level and index."""
@@ -18,7 +18,7 @@ Read = Callable[[int, int], bytes]
 
 def root(size: int, read: Read) -> bytes:
     """Return the root of the tree over the first `size` leaves (RFC 6962 §2.1)."""
-    return _hash(0, size, read) if size else hashlib.sha256().digest()
+    return _hash(0, size, read) if size else sha256().digest()
 
 
 def inclusion(index: int, size: int, read: Read) -> list[bytes]:
@@ -49,6 +49,28 @@ def subtrees(start: int, end: int) -> Iterator[tuple[int, int]]:
             level = min(level, (start & -start).bit_length() - 1)
         yield level, start >> level
         start += 1 << level
+
+
+def extend(fold: Fold, digests: Sequence[bytes]) -> list[tuple[int, int, list[bytes]]]:
+    """Add leaves to a tree; return the whole subtrees that they complete, by level: (level, first index, hashes).
+
+    The same as `Fold.add` of each, a level at once.
+    """
+    level, first, row = 0, fold.end, list(digests)
+    made, left = [], []
+    fold.end += len(row)
+    while row:
+        if first % 2:
+            row = [fold.nodes.pop()[2], *row]
+        if len(row) % 2:
+            left.append((level, first - first % 2 + len(row) - 1, row[-1]))
+        level, first = level + 1, first // 2
+        # `node_hash`, without a call for each.
+        pairs = zip(row[::2], row[1::2], strict=False)
+        row = [sha256(b"\x01" + one + two).digest() for one, two in pairs]
+        made.append((level, first, row))
+    fold.nodes += reversed(left)
+    return made
 
 
 def _hash(start: int, end: int, read: Read) -> bytes:

@@ -1,12 +1,13 @@
 """Verify the trail without custinfo: an export, the proof of one event, or the proof between two checkpoints.
 
-    python verify_trail.py FILE [--key KEYS] [--witness NOTES]
+    python verify_trail.py FILE [--key KEYS] [--witness NOTES [--witness-key KEYS]]
 
 Needs Python 3.11 and the `cryptography` package. FILE is NDJSON: a header, events, checkpoints (C2SP signed notes with
 origin, size and root), and the hashes that tie the events to the newest checkpoint (RFC 6962).
 KEYS holds the public keys that you were given before; without it the key that FILE names is used, which tells damage
 from wholeness, but not the true trail from one rebuilt by a thief of the signing key. NOTES are checkpoints that a
-witness kept: with them a rebuilt, forked or cut trail is found too.
+witness kept: with them a rebuilt, forked or cut trail is found too. With the witness's public keys only those notes
+count that bear its signature (C2SP tlog-cosignature), whoever handed them over.
 
 Exit code: 0 whole, 1 tampered, 2 incomplete (cut short, events not sealed yet, unreadable).
 
@@ -35,7 +36,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 WHOLE, TAMPERED, INCOMPLETE = 0, 1, 2
-ED25519 = 1
+ED25519, COSIGNATURE = 1, 4
 TEXT = 25
 MOST_NAMED = 20
 LATE = timedelta(hours=1)
@@ -181,14 +182,16 @@ class Key:
 
     name: str
     public: bytes
+    kind: int = ED25519
+    """COSIGNATURE: a witness's key (C2SP tlog-cosignature)."""
 
     @property
     def id(self) -> bytes:
         """The four bytes that mark its signatures."""
-        return hashlib.sha256(self.name.encode() + b"\n" + bytes([ED25519]) + self.public).digest()[:4]
+        return hashlib.sha256(self.name.encode() + b"\n" + bytes([self.kind]) + self.public).digest()[:4]
 
     def __str__(self) -> str:
-        return f"{self.name}+{self.id.hex()}+{base64.b64encode(bytes([ED25519]) + self.public).decode()}"
+        return f"{self.name}+{self.id.hex()}+{base64.b64encode(bytes([self.kind]) + self.public).decode()}"
 
     @classmethod
     def parse(cls, text: str) -> Key:
@@ -202,8 +205,8 @@ class Key:
             content = base64.b64decode(encoded, validate=True)
         except binascii.Error:
             content = b""
-        key = cls(name, content[1:])
-        if len(content) != 33 or content[0] != ED25519 or not name or key.id.hex() != digest:
+        key = cls(name, content[1:], content[0] if content else 0)
+        if len(content) != 33 or key.kind not in (ED25519, COSIGNATURE) or not name or key.id.hex() != digest:
             raise Incomplete(f"{text.strip()[:80]!r} is no public key")
         return key
 
@@ -238,21 +241,53 @@ def open_note(note: str, keys: Sequence[Key]) -> Checkpoint:
         raise Bad("a signed note is no checkpoint") from None
 
 
+def cosigned_text(text: str, seconds: int) -> bytes:
+    """Return what a witness signs of a note's text at a time since 1970 (C2SP tlog-cosignature v1)."""
+    return f"cosignature/v1\ntime {seconds}\n{text}".encode()
+
+
+def cosigned(note: str, keys: Sequence[Key]) -> bool:
+    """Tell whether one of these witnesses signed a note."""
+    text, _, signatures = note.rpartition("\n\n")
+    for line in signatures.splitlines():
+        for key, content in _marked(line, keys, COSIGNATURE):
+            signed = cosigned_text(text + "\n", int.from_bytes(content[:8], "big"))
+            if _verifies(key, content[8:], signed):
+                return True
+    return False
+
+
 def _signed(text: str, line: str, keys: Sequence[Key]) -> bool:
+    return any(_verifies(key, content, text.encode()) for key, content in _marked(line, keys, ED25519))
+
+
+def _marked(line: str, keys: Sequence[Key], kind: int) -> Iterator[tuple[Key, bytes]]:
+    """Yield the keys of a kind that a line of signatures names, with what they are said to have signed."""
     mark, _, rest = line.partition(" ")
     name, _, encoded = rest.rpartition(" ")
     try:
         content = base64.b64decode(encoded, validate=True)
     except ValueError:
-        return False
+        return
     for key in keys:
-        if mark == "\u2014" and name == key.name and content[:4] == key.id:
-            try:
-                Ed25519PublicKey.from_public_bytes(key.public).verify(content[4:], text.encode())
-            except (InvalidSignature, ValueError):
-                continue
-            return True
-    return False
+        if mark == "\u2014" and key.kind == kind and name == key.name and content[:4] == key.id:
+            yield key, content[4:]
+
+
+def _verifies(key: Key, signature: bytes, text: bytes) -> bool:
+    try:
+        Ed25519PublicKey.from_public_bytes(key.public).verify(signature, text)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def vouched(notes: Sequence[str], witnesses: Sequence[Key], verdict: Verdict) -> list[str]:
+    """Return the notes that a witness signed; without keys of witnesses, all of them."""
+    kept = [note for note in notes if not witnesses or cosigned(note, witnesses)]
+    if len(kept) < len(notes):
+        verdict.missing.append(f"{len(notes) - len(kept)} of the notes do not bear the witness's signature")
+    return kept
 
 
 def notes_in(text: str) -> Iterator[str]:
@@ -535,7 +570,9 @@ def verify_consistency(file: File, verdict: Verdict) -> None:
     verdict.said.append(f"from size {old.size} to size {new.size}")
 
 
-def verify_file(path: Path, *, keys: Sequence[Key] = (), witnessed: Sequence[str] = ()) -> Verdict:
+def verify_file(
+    path: Path, *, keys: Sequence[Key] = (), witnessed: Sequence[str] = (), witnesses: Sequence[Key] = ()
+) -> Verdict:
     """Verify one file of any kind."""
     verdict = Verdict()
     try:
@@ -543,7 +580,7 @@ def verify_file(path: Path, *, keys: Sequence[Key] = (), witnessed: Sequence[str
         kind = file.one("header")["kind"]
         if not keys:
             verdict.said.append(f"key taken from the file itself: {', '.join(map(str, file.keys))}")
-        seen = [open_note(note, file.keys) for note in witnessed]
+        seen = [open_note(note, file.keys) for note in vouched(witnessed, witnesses, verdict)]
         if kind == "export":
             verify_export(file, seen, verdict)
         elif kind == "inclusion":
@@ -571,15 +608,18 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--witness", type=Path, action="append", default=[], help="checkpoints a witness kept"
     )
+    parser.add_argument("--witness-key", type=Path, help="the public keys of the witness")
     asked = parser.parse_args(words)
     try:
-        lines = asked.key.read_text().split() if asked.key else []
-        keys = [Key.parse(line) for line in lines]
+        keys, witnesses = (
+            [Key.parse(line) for line in path.read_text().split()] if path else []
+            for path in (asked.key, asked.witness_key)
+        )
         notes = [note for path in asked.witness for note in notes_in(path.read_text())]
     except (Incomplete, OSError) as fault:
         print(f"MISSING: {fault}\nINCOMPLETE")
         return INCOMPLETE
-    verdict = verify_file(asked.file, keys=keys, witnessed=notes)
+    verdict = verify_file(asked.file, keys=keys, witnessed=notes, witnesses=witnesses)
     print(*verdict.lines(), sep="\n")
     return verdict.code
 

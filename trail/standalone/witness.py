@@ -7,6 +7,9 @@ leaves checkpoints in; KEPT is a directory that custinfo and its database admini
 there finds a trail that was cut, forked or rebuilt (`verify_trail --witness KEPT/checkpoints`). KEYS are the public
 keys of the trail. Without --every it looks once: exit code 0 all is well, 1 refused.
 
+The witness signs what it keeps (C2SP tlog-cosignature) with a key of its own, KEPT/key, made the first time;
+KEPT/witness.public goes to whoever verifies (`--witness-key`).
+
 A refusal is final until a person has looked: the tree in OUTBOX is smaller than the kept one or does not begin with it.
 """
 
@@ -16,12 +19,18 @@ import argparse
 import base64
 import importlib
 import os
+import secrets
 import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 verifier = importlib.import_module("trail.standalone.verify_trail" if __package__ else "verify_trail")
+
+PREFIX = "PRIVATE+KEY+"
 
 
 class Refused(Exception):
@@ -76,6 +85,29 @@ def extends(text: str, held: str | None, keys: Sequence[object]) -> str | None:
     return note
 
 
+def own_key(kept: Path) -> tuple[Any, Ed25519PrivateKey]:
+    """Return the witness's public and private key; the first time they are made."""
+    secret = kept / "key"
+    if not secret.exists():
+        name, made = f"witness.{secrets.token_hex(4)}", Ed25519PrivateKey.generate()
+        public = verifier.Key(name, made.public_key().public_bytes_raw(), verifier.COSIGNATURE)
+        encoded = base64.b64encode(bytes([public.kind]) + made.private_bytes_raw()).decode("ascii")
+        _write(kept / "witness.public", f"{public}\n")
+        _write(secret, f"{PREFIX}{name}+{public.id.hex()}+{encoded}\n", mode=0o600)
+    name, _, encoded = secret.read_text(encoding="ascii").strip().removeprefix(PREFIX).split("+", 2)
+    private = Ed25519PrivateKey.from_private_bytes(base64.b64decode(encoded)[1:])
+    return verifier.Key(name, private.public_key().public_bytes_raw(), verifier.COSIGNATURE), private
+
+
+def cosign(note: str, kept: Path) -> str:
+    """Return a note with the witness's signature under those that it bears."""
+    public, private = own_key(kept)
+    seconds = int(time.time())
+    signature = private.sign(verifier.cosigned_text(note.rpartition("\n\n")[0] + "\n", seconds))
+    content = base64.b64encode(public.id + seconds.to_bytes(8, "big") + signature).decode("ascii")
+    return f"{note}\u2014 {public.name} {content}\n"
+
+
 def look(outbox: Path, kept: Path, keys: Sequence[object]) -> bool:
     """Look once: keep and acknowledge what extends the kept checkpoint; tell whether all is well."""
     held = kept_note(kept)
@@ -91,8 +123,8 @@ def look(outbox: Path, kept: Path, keys: Sequence[object]) -> bool:
         _write(kept / "refused", text)
         return False
     if note is not None and note != held:
-        _append(kept / "checkpoints", note + "\n")
-        held = note
+        held = cosign(note, kept)
+        _append(kept / "checkpoints", held + "\n")
     if held is not None and _read(outbox / "acknowledged") != held:
         _write(outbox / "acknowledged", held)
     (outbox / "refused").unlink(missing_ok=True)
@@ -103,9 +135,11 @@ def _read(path: Path) -> str:
     return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, text: str, mode: int = 0o644) -> None:
     draft = path.with_name(f".{path.name}")
-    with draft.open("w", encoding="utf-8") as file:
+    with os.fdopen(
+        os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "w", encoding="utf-8"
+    ) as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())

@@ -17,7 +17,7 @@ from tests.trail.cast import TOLD
 from tests.trail.sealing.acts import BY
 from trail import services
 from trail.models import Checkpoint, Event
-from trail.sealing import sealer
+from trail.sealing import hashing, sealer
 from trail.sealing.verification import verify
 
 KILLS = 20 if os.environ.get("SOAK") else 2
@@ -28,7 +28,7 @@ import django
 django.setup()
 from trail import services
 from trail.actor import Actor
-from trail.sealing import sealer
+from trail.sealing import hashing, sealer
 sealer.MOST = 40
 print("ready", flush=True)
 while sealer.seal(by=Actor.system("trail.seal"), at=services.clock()) or "--wait" in sys.argv:
@@ -61,7 +61,8 @@ def fill() -> int:
 
 @pytest.mark.kills
 @pytest.mark.django_db(transaction=True)
-def test_neither_fork_nor_lose_when_two_seal_and_are_killed(capsys):
+def test_neither_fork_nor_lose_when_two_seal_and_are_killed(capsys, monkeypatch):
+    monkeypatch.setattr(hashing, "BATCH", 256)  # here several connections hash side by side
     while sealer.seal(by=BY, at=services.clock(), everything=True):
         pass
     count, instants = fill(), Random("custinfo sealer kills")

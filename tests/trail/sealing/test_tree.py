@@ -116,6 +116,23 @@ def test_proves_that_a_tree_extends_an_older_one_and_no_other(data):
 
 
 @settings(max_examples=50, deadline=None)
+@given(st.lists(st.integers(0, 40), max_size=8))
+def test_grows_many_leaves_at_once_as_one_by_one(counts):
+    slow, fast, completed, told = Fold(), Fold(), [], []
+    for count in counts:
+        leaves = [leaf_hash(str(slow.end + number).encode()) for number in range(count)]
+        told += [
+            (level, index, digest)
+            for level, first, row in tree.extend(fast, leaves)
+            for index, digest in enumerate(row, first)
+        ]
+        for leaf in leaves:
+            completed += slow.add(0, slow.end, leaf)[1:]
+        assert (fast.nodes, fast.end, fast.root()) == (slow.nodes, slow.end, slow.root())
+    assert sorted(told) == sorted(completed)
+
+
+@settings(max_examples=50, deadline=None)
 @given(st.integers(0, 300), st.integers(0, 300))
 def test_tiles_any_run_of_leaves_with_whole_subtrees(start, more):
     tiles = list(tree.subtrees(start, start + more))

@@ -1,12 +1,16 @@
 """A witness keeps what extends, refuses what does not, and the product knows how long its unwitnessed tail is."""
 
+import base64
 import shutil
+import stat
 import subprocess
 import sys
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.conf import settings as site
 from django.core import mail
 
@@ -15,6 +19,7 @@ from trail.events import OLDER_THAN_WITNESSED, WITNESS_REFUSED
 from trail.models import Checkpoint, Event, WitnessSeen
 from trail.sealing import keys, notes, outbox, sealer, witnesses
 from trail.sealing.state import state
+from trail.sealing.verification import verify
 from trail.services import clock
 from trail.standalone import verify_trail as verifier
 from trail.standalone import witness
@@ -54,9 +59,47 @@ def test_is_asked_and_answers(places):
     assert (after.unsealed, after.unwitnessed, after.unwitnessed_for) == (0, 0, timedelta(0))
     assert list(WitnessSeen.objects.order_by("id").values_list("checkpoint_id", flat=True)) == [first, second]
     kept = list(verifier.notes_in((places[1] / "checkpoints").read_text()))
-    assert kept == list(
-        Checkpoint.objects.filter(size__in=[first, second]).order_by("size").values_list("note", flat=True)
-    )
+    signed_here = Checkpoint.objects.filter(size__in=[first, second]).order_by("size")
+    assert [note[: note.index("\u2014 witness.")] for note in kept] == [one.note for one in signed_here]
+
+
+def test_signs_what_it_keeps_with_a_key_of_its_own(places, tmp_path, capsys):
+    record()
+    seal_all()
+    witnesses.exchange(by=BY, at=clock())
+    assert look(places)
+    checkpoints, secret = places[1] / "checkpoints", places[1] / "key"
+    assert stat.S_IMODE(secret.stat().st_mode) == 0o600
+    (public,) = (places[1] / "witness.public").read_text().split()
+    (note,) = verifier.notes_in(checkpoints.read_text())
+    assert verifier.cosigned(note, [verifier.Key.parse(public)])
+    # As C2SP tlog-cosignature v1 has it, taken apart by hand.
+    text, signatures = note.split("\n\n")
+    content = base64.b64decode(signatures.splitlines()[1].split(" ")[2])
+    seconds = int.from_bytes(content[4:12], "big")
+    told = f"cosignature/v1\ntime {seconds}\n{text}\n".encode()
+    raw = base64.b64decode(public.split("+", 2)[2])
+    assert raw[0] == 4
+    assert content[:4] == sha256(public.split("+")[0].encode() + b"\n" + raw).digest()[:4]
+    Ed25519PublicKey.from_public_bytes(raw[1:]).verify(content[12:], told)
+
+
+def test_counts_no_note_that_the_witness_did_not_sign(places, tmp_path):
+    record()
+    size = seal_all()
+    witnesses.exchange(by=BY, at=clock())
+    look(places)
+    own = [verifier.Key.parse(line) for line in (places[1] / "witness.public").read_text().split()]
+    (kept,) = verifier.notes_in((places[1] / "checkpoints").read_text())
+    bare = Checkpoint.objects.get(size=size).note
+    stranger = tmp_path / "stranger"
+    stranger.mkdir()
+    for note, missing in ((kept, 0), (bare, 1), (witness.cosign(bare, stranger), 1)):
+        verdict = verify(witnessed=[note], witnesses=own)
+        assert (verdict.bad, len(verdict.missing)) == ([], missing)
+        assert (f"{1 - missing} of them witnessed" in verdict.said[0]) is True
+    later = kept.replace(kept.splitlines()[1], str(size + 1), 1)
+    assert not verifier.cosigned(later, own)
 
 
 def test_runs_alone_with_its_two_files(places, tmp_path):

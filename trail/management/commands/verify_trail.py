@@ -35,13 +35,19 @@ class Command(BaseCommand):
             "--key", type=Path, help="public keys from outside, instead of this site's own file"
         )
         parser.add_argument(
+            "--witness-key", type=Path, help="public keys of the witness: its notes must bear one's signature"
+        )
+        parser.add_argument(
             "--archived", type=month, action="append", default=[], help="a month in an archive: 2026-05"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Verify on one snapshot, print, and leave with the exit code."""
         try:
-            keys = [Key.parse(line) for line in options["key"].read_text().split()] if options["key"] else []
+            keys, witnesses = (
+                [Key.parse(line) for line in path.read_text().split()] if path else []
+                for path in (options["key"], options["witness_key"])
+            )
             witnessed = [
                 note for path in options["witness"] for note in notes_in(path.read_text(encoding="utf-8"))
             ]
@@ -53,7 +59,7 @@ class Command(BaseCommand):
                 # The sealer goes on meanwhile: without it, leaves would be read that came after the checkpoints.
                 cursor.execute("set transaction isolation level repeatable read, read only")
             left = [*options["archived"], *(f"{one.month:%Y_%m}" for one in archived())]
-            verdict = verify(witnessed=witnessed, keys=keys, archived=left)
+            verdict = verify(witnessed=witnessed, keys=keys, witnesses=witnesses, archived=left)
         for line in verdict.lines():
             self.stdout.write(line)
         raise SystemExit(verdict.code)
