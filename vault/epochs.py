@@ -35,6 +35,12 @@ def next_epoch() -> int:
     return max((*provider().epochs(), told)) + 1
 
 
+def epoch_to_begin() -> int:
+    """Return the epoch that a change leads to: the newest while older ones are searched beside it, or the next."""
+    now = live()
+    return now[0] if len(now) > 1 else next_epoch()
+
+
 def create(epoch: int, *, at: datetime) -> datetime:
     """Make the root of an epoch unless it is there, and return when the keyring first told of it.
 

@@ -230,10 +230,9 @@ def _with_missing(wanted: set[UUID], domain: str, at: datetime) -> Keys:
         return keys
     kek = provider()
     made = [urandom(KEY_BYTES) for _ in missing]
-    wrapped = [
-        kek.wrap(key, about(subject, domain, 1), keys.kek_now)
-        for subject, key in zip(missing, made, strict=True)
-    ]
+    wrapped = kek.wrap_all(
+        [(key, about(subject, domain, 1)) for subject, key in zip(missing, made, strict=True)], keys.kek_now
+    )
     with transaction.atomic(using=ALIAS, durable=True), connections[ALIAS].cursor() as cursor:
         cursor.execute(
             _INSERT,
@@ -260,11 +259,13 @@ def destroy_keys(subjects: Iterable[UUID], domain: str) -> int:
     Unwrapped copies in other processes die within FRESH_FOR seconds, because the generation rises with the
     same commit. The bytes leave the disk with the keyring's next VACUUM FULL.
     """
+    gone, named = 0, [domain, list(subjects)]
     with transaction.atomic(using=ALIAS), connections[ALIAS].cursor() as cursor:
-        cursor.execute(
-            "delete from vault_datakey where domain = %s and subject = any(%s)", [domain, list(subjects)]
-        )
-        gone: int = cursor.rowcount
+        cursor.execute(_DESTROY, named)
+        while cursor.rowcount:
+            gone += cursor.rowcount
+            # SECURITY: again, because a rotation that held them may have added versions that this did not see.
+            cursor.execute(_DESTROY, named)
         if gone:
             cursor.execute(RAISE)
     return gone
@@ -309,6 +310,7 @@ select made.subject, %s, 1, made.wrapped, made.kek_version, %s
 from unnest(%s::uuid[], %s::bytea[], %s::integer[]) as made (subject, wrapped, kek_version)
 on conflict do nothing
 """
+_DESTROY = "delete from vault_datakey where domain = %s and subject = any(%s)"
 _COUNT = """
 insert into vault_kekuse as use (kek_version, wraps, first_used_at) values (%s, %s, %s)
 on conflict (kek_version) do update set wraps = use.wraps + excluded.wraps

@@ -23,8 +23,8 @@ from vault.noticing import ALIAS, RAISE
 from vault.place import Place
 from vault.providers import provider
 
-HEADER_LETTERS = 8
-"""Letters of a sealed text that say its format, suite and key version: six bytes."""
+HEADER_BYTES, HEADER_LETTERS = HEADER, 8
+"""How much of sealed bytes, or of a sealed text, says its format, suite and key version."""
 
 
 def next_keys(subjects: Iterable[UUID], domain: str, *, since: datetime, at: datetime) -> Keys:
@@ -44,12 +44,14 @@ def next_keys(subjects: Iterable[UUID], domain: str, *, since: datetime, at: dat
 def _make_next(subjects: list[UUID], domain: str, since: datetime, at: datetime) -> None:
     kek = provider()
     with transaction.atomic(using=ALIAS, durable=True), connections[ALIAS].cursor() as cursor:
+        # Locked: whoever destroys keys meanwhile waits, and then finds the further versions too.
         cursor.execute(_STALE, [domain, subjects, since])
         stale = [(subject, version + 1) for subject, version in cursor.fetchall()]
         if not stale:
             return
         to, _ = keks.now()
-        made = [kek.wrap(urandom(KEY_BYTES), about(one, domain, version), to)[1] for one, version in stale]
+        wanted = [(urandom(KEY_BYTES), about(one, domain, version)) for one, version in stale]
+        made = [wrapped for _, wrapped in kek.wrap_all(wanted, to)]
         whose, versions = zip(*stale, strict=True)
         cursor.execute(_INSERT, [domain, to, at, list(whose), list(versions), made])
         count_wraps(cursor, to, len(made), at)
@@ -61,24 +63,30 @@ def renewed(sealed: str, place: Place, keys: Keys) -> str:
 
     :raises CannotOpen: when it does not open at this place.
     """
-    subject, domain, field, level = place
     raw = from_text(sealed)
-    header = raw[:HEADER]
+    again = renewed_bytes(raw, place, keys)
+    return sealed if again is raw else to_text(again)
+
+
+def renewed_bytes(sealed: bytes, place: Place, keys: Keys) -> bytes:
+    """Return sealed bytes likewise: the same object where they lie so already."""
+    subject, domain, field, level = place
+    header = sealed[:HEADER]
     if header == keys.to_seal(subject, domain).header:
         return sealed
     about_field = middle(field, level)
     old = keys.to_open(subject, domain, header)
-    text = unlock(raw, old.aad(about_field), old.cipher)
+    text = unlock(sealed, old.aad(about_field), old.cipher)
     new = keys.to_seal(subject, domain)  # again: opening may have found newer keys
-    return to_text(lock(text, new.aad(about_field), new.cipher, new.header))
+    return lock(text, new.aad(about_field), new.cipher, new.header)
 
 
-def lies_under(letters: str) -> tuple[int, int]:
-    """Return (suite, key version) of the first HEADER_LETTERS of a sealed text.
+def lies_under(header: str | bytes) -> tuple[int, int]:
+    """Return (suite, key version) of the first HEADER_LETTERS of a sealed text, or HEADER_BYTES of sealed bytes.
 
-    :raises CannotOpen: when they are not those of a sealed text.
+    :raises CannotOpen: when they are not those of anything sealed.
     """
-    return read_header(from_text(letters))
+    return read_header(from_text(header) if isinstance(header, str) else header)
 
 
 def destroy_superseded(in_use: Mapping[UUID, int | None], domain: str) -> int:
@@ -108,8 +116,10 @@ def rewrite_keyring() -> None:
 
 
 _STALE = """
-select subject, max(version) from vault_datakey where domain = %s and subject = any(%s)
-group by subject having max(created_at) < %s order by subject
+with held as materialized (
+  select subject, version, created_at from vault_datakey where domain = %s and subject = any(%s)
+  order by subject, version for key share)
+select subject, max(version) from held group by subject having max(created_at) < %s order by subject
 """
 _INSERT = """
 insert into vault_datakey (subject, domain, version, wrapped, kek_version, created_at)
