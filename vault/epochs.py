@@ -13,7 +13,7 @@ from django.db import connections, transaction
 
 from vault.models import EpochFact
 from vault.noticing import ALIAS, RAISE, catch_up, noticed
-from vault.providers import provider
+from vault.providers import KekProvider, provider
 
 CREATED, SUPERSEDED, DESTROYED = EpochFact.CREATED, EpochFact.SUPERSEDED, EpochFact.DESTROYED
 
@@ -22,9 +22,9 @@ class NotNext(ValueError):
     """The epoch asked for is not the one that comes next."""
 
 
-def live() -> tuple[int, ...]:
+def live(kek: KekProvider | None = None) -> tuple[int, ...]:
     """Return the epochs that are written and searched, newest first, as far as this process has noticed."""
-    kek = provider()
+    kek = kek or provider()
     gone = noticed(kek).superseded
     return tuple(epoch for epoch in kek.epochs() if epoch not in gone)
 

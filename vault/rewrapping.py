@@ -4,6 +4,7 @@ A batch takes rows that lie under an older KEK and that nobody else is at, so th
 killed one leaves nothing half done. Reads go on: a row is under the one or the other KEK, and both unwrap.
 """
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
@@ -55,7 +56,7 @@ def rewrap(*, at: datetime, passed_by: list[KeyName], keys: int = 0) -> int:
             rows = cursor.fetchall()
         made, shut = _wrapped(rows, to)
         if made:
-            cursor.execute(_PUT, [to, *_columns(made, 4)])
+            cursor.execute(_PUT, [to, json.dumps(made)])
             count_wraps(cursor, to, len(made), at)
     passed_by += shut
     if len(passed_by) > MOST_SHUT:
@@ -65,8 +66,8 @@ def rewrap(*, at: datetime, passed_by: list[KeyName], keys: int = 0) -> int:
 
 def _wrapped(
     rows: list[tuple[UUID, str, int, bytes, int]], to: int
-) -> tuple[list[tuple[UUID, str, int, bytes]], list[KeyName]]:
-    kek, made, shut = provider(), [], []
+) -> tuple[list[dict[str, object]], list[KeyName]]:
+    kek = provider()
     spots = [about(subject, domain, version) for subject, domain, version, *_ in rows]
     held = [(bytes(row[3]), spot, row[4]) for row, spot in zip(rows, spots, strict=True)]
     opened = kek.unwrap_all(held)
@@ -75,7 +76,10 @@ def _wrapped(
     ]
     shut = [row[:3] for row, key in zip(rows, opened, strict=True) if key is None]
     again = kek.wrap_all([(key, spot) for _, key, spot in left], to)
-    made = [(*name, wrapped) for (name, _, _), (_, wrapped) in zip(left, again, strict=True)]
+    made: list[dict[str, object]] = [
+        {"subject": str(subject), "domain": domain, "version": version, "wrapped": wrapped.hex()}
+        for ((subject, domain, version), _, _), (_, wrapped) in zip(left, again, strict=True)
+    ]
     return made, shut
 
 
@@ -90,7 +94,7 @@ where kek_version < %s and (subject, domain, version) not in (
 order by kek_version limit %s for update
 """
 _PUT = """
-update vault_datakey key set wrapped = made.wrapped, kek_version = %s
-from unnest(%s::uuid[], %s::varchar[], %s::integer[], %s::bytea[]) as made (subject, domain, version, wrapped)
+update vault_datakey key set wrapped = decode(made.wrapped, 'hex'), kek_version = %s
+from jsonb_to_recordset(%s::jsonb) as made (subject uuid, domain varchar, version integer, wrapped text)
 where key.subject = made.subject and key.domain = made.domain and key.version = made.version
 """

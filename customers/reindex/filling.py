@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -16,7 +17,7 @@ from vault.blind_index import EXACT
 from vault.keyring import Keys, keys_for
 from vault.opening import CannotOpen
 
-Entry = tuple[str, int, bytes, int]
+Entry = dict[str, object]
 
 
 class Filled(NamedTuple):
@@ -56,7 +57,7 @@ def fill(ids: Sequence[int], known: Catalogue, epoch: int) -> Filled:
     if not rows:
         return Filled(0, unreadable)
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT, [list(column) for column in zip(*rows, strict=True)])
+        cursor.execute(_INSERT, [json.dumps(rows)])
         return Filled(int(cursor.rowcount), unreadable)
 
 
@@ -65,7 +66,11 @@ def _entries(customer: Customer, spec: FieldSpec, keys: Keys, epoch: int) -> lis
     if sealed is None:
         return []
     found = transform.index(spec.kind, spec.index_kinds, sealed, place(customer.ref, spec.code), keys)
-    return [(spec.code, one, digest, customer.pk) for one, digest in found if one == epoch]
+    return [
+        {"field": spec.code, "epoch": one, "digest": digest.hex(), "customer": customer.pk}
+        for one, digest in found
+        if one == epoch
+    ]
 
 
 def delete_before(epoch: int, rows: int) -> int:
@@ -95,7 +100,9 @@ def vacuum_index() -> None:
 LONGEST_WAIT = "10s"
 _INSERT = """
 insert into customers_indexentry (field, epoch, digest, customer_id)
-select * from unnest(%s::text[], %s::smallint[], %s::bytea[], %s::bigint[]) on conflict do nothing
+select made.field, made.epoch, decode(made.digest, 'hex'), made.customer
+from jsonb_to_recordset(%s::jsonb) as made (field text, epoch smallint, digest text, customer bigint)
+on conflict do nothing
 """
 _DELETE = """
 delete from customers_indexentry where ctid = any(array(
