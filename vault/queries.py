@@ -43,6 +43,8 @@ class DomainLine:
     data_keys: int
     highest_version: int
     oldest: datetime
+    versions: tuple[tuple[int, int], ...] = ()
+    """(version, how many data keys): a value may lie under each that is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,10 @@ def key_register() -> KeyRegister:
     domains = DataKey.objects.values("domain").annotate(
         data_keys=Count("subject"), highest_version=Max("version"), oldest=Min("created_at")
     )
+    versions: dict[str, list[tuple[int, int]]] = {}
+    counted = DataKey.objects.values_list("domain", "version").annotate(Count("subject"))
+    for domain, version, count in counted.order_by("domain", "version"):
+        versions.setdefault(domain, []).append((version, count))
     lines = tuple(_line(kek, life.minimum, uses.get(kek.version, 0), first) for kek in life.keks)
     active = next(line for line in lines if line.version == life.current)
     return KeyRegister(
@@ -77,7 +83,9 @@ def key_register() -> KeyRegister:
         minimum=life.minimum,
         wraps_since=active.promoted_at or active.made_at,
         keks=lines,
-        domains=tuple(DomainLine(**row) for row in domains.order_by("domain")),
+        domains=tuple(
+            DomainLine(**row, versions=tuple(versions[row["domain"]])) for row in domains.order_by("domain")
+        ),
         epochs=tuple(provider().epochs()),
         suites=tuple(suite for suite in sorted(SUITES) if suite != SUITE),
     )

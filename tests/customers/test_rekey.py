@@ -221,6 +221,18 @@ def test_counts_what_does_not_open_and_keeps_the_version_it_lies_under(committed
         call_command("try_values", stdout=said)
     assert said.getvalue().splitlines()[0] == f"{bad} mobile"
 
+    records.edit(
+        ref=bad,
+        version=1,
+        values={"mobile": "15400000018"},
+        scenario="handling",
+        source="customer",
+        by=committed_house.agent,
+        at=clock(),
+    )
+    assert rotate(REKEY).outcome["unreadable"] == 0
+    assert versions([bad]) == {3}
+
 
 def spoil(ref, code: str) -> None:
     """Put another field's sealed text in the place of a value: it does not open there."""

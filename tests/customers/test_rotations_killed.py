@@ -4,6 +4,7 @@ import os
 import time
 from datetime import timedelta
 from functools import partial
+from io import BytesIO
 from random import Random
 
 import pytest
@@ -13,19 +14,25 @@ from customers.reindex import run as reindexing
 from customers.rekey import run as rekeying
 from customers.rotating import REINDEX, REKEY
 from customers.values import place
+from files import services as files
+from files.rekeying import TEXT, shut
 from jobs.models import Job
 from tests.customers.builders import bulk_make, synthetic_values
 from tests.customers.rotating import begin
 from tests.customers.test_rekey import headers, tampered, versions
 from tests.customers.test_relabel_killed import finished, is_time, resume
+from tests.files.conftest import ann, at
 from tests.processes import Worker, wait_until
 from trail.exposed import WRITTEN
 from trail.models import Event, Exposure
 from trail.services import clock
 from vault import epochs
 from vault.keyring import keys_for
+from vault.models import DataKey
+from vault.opening import EVIDENCE, FILES
 from vault.transform import unchanged
 
+__all__ = ["ann", "at"]
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "keyring"])
 KILLS = 20 if os.environ.get("SOAK") else 2
 WAITED = timedelta(minutes=1)
@@ -85,6 +92,27 @@ def test_every_value_opens_under_one_new_key_after_kill_9(committed_house, worke
     events = Event.objects.filter(facts__job=str(job.pk))
     assert Exposure.objects.filter(event__in=events, act=WRITTEN).count() == rows
     assert events.filter(kind="customers.rekeyed").count() == 1
+
+
+@pytest.mark.kills
+def test_files_and_texts_open_under_one_new_key_after_kill_9(committed_house, worker, ann, at):
+    put = partial(files.put_file, name="a.csv", purpose="t", by=ann, at=at)
+    held = [
+        put(BytesIO(b"%d" % number), domain=(FILES, EVIDENCE)[number % 2]) for number in range(KILLS * 24)
+    ]
+    told = [files.put_text("来电", about="t", subject=None, by=ann, at=at) for _ in range(20)]
+    job = begin(REKEY)
+
+    killed_again_and_again(job, waits="resealed_at")
+
+    assert (job.outcome["files"], job.outcome["texts"]) == (2 * len(held), len(told))
+    assert job.outcome["destroyed"] == len(held) + len(told)
+    assert set(DataKey.objects.values_list("version", flat=True)) == {2}
+    for number, file in enumerate(held):
+        receipt = files.record_read(file.id, by=ann, at=clock())
+        assert b"".join(files.read_file(file.id, at=clock(), receipt=receipt)) == b"%d" % number
+    assert not list(shut(TEXT))
+    assert Event.objects.filter(kind="customers.rekeyed", facts__job=str(job.pk)).count() == 1
 
 
 @pytest.mark.kills
