@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import Count, Max, Min
 
 from vault import keks
+from vault.away import KeysAway
 from vault.envelope import SUITE, SUITES
 from vault.keyring import deployment_id
 from vault.models import CREATED, DESTROYED, PROMOTED, DataKey, Generation, KekFact, KekUse
@@ -59,6 +60,7 @@ class KeyRegister:
     keks: tuple[KekLine, ...]
     domains: tuple[DomainLine, ...]
     epochs: tuple[int, ...]
+    """None while the site is sealed: they lie with the keys."""
     suites: tuple[int, ...]
     """Suites that values can be sealed in, besides the one that new values are."""
 
@@ -86,9 +88,16 @@ def key_register() -> KeyRegister:
         domains=tuple(
             DomainLine(**row, versions=tuple(versions[row["domain"]])) for row in domains.order_by("domain")
         ),
-        epochs=tuple(provider().epochs()),
+        epochs=_epochs(),
         suites=tuple(suite for suite in sorted(SUITES) if suite != SUITE),
     )
+
+
+def _epochs() -> tuple[int, ...]:
+    try:
+        return tuple(provider().epochs())
+    except KeysAway:
+        return ()
 
 
 def _line(kek: keks.Kek, minimum: int, wraps: int, first: datetime) -> KekLine:
