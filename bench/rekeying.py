@@ -52,7 +52,7 @@ def _keys() -> int:
 
 def _rate() -> float:
     began, done = time.perf_counter(), 0
-    while taken := rewrapping.rewrap(at=trail.clock(), passed_by=[]):
+    while taken := rewrapping.rewrap(at=trail.clock()):
         done += taken
     return done / (time.perf_counter() - began)
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 from os import urandom
 from string import Template
 from time import monotonic
-from typing import NoReturn
+from typing import Any, NoReturn
 from uuid import UUID
 
 from django.db import IntegrityError, connections, transaction
@@ -265,7 +265,8 @@ def destroy_keys(subjects: Iterable[UUID], domain: str) -> int:
     Unwrapped copies in other processes die within FRESH_FOR seconds, because the generation rises with the
     same commit. The bytes leave the disk with the keyring's next VACUUM FULL.
     """
-    gone, named = 0, [domain, list(subjects)]
+    gone = 0
+    named: list[Any] = [domain, list(subjects)]
     with transaction.atomic(using=ALIAS), connections[ALIAS].cursor() as cursor:
         cursor.execute(_DESTROY, named)
         while cursor.rowcount:

@@ -7,6 +7,7 @@ killed one leaves nothing half done. Reads go on: a row is under the one or the 
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connections, transaction
@@ -36,7 +37,7 @@ def left() -> int:
     return count
 
 
-def rewrap(*, at: datetime, passed_by: list[KeyName], keys: int = 0) -> int:
+def rewrap(*, at: datetime, passed_by: list[KeyName] | None = None, keys: int = 0) -> int:
     """Wrap the next data keys anew and return how many were looked at; 0 when there are none.
 
     One that does not open under the KEK that its row names stays as it is, and so does that KEK, which something
@@ -46,9 +47,10 @@ def rewrap(*, at: datetime, passed_by: list[KeyName], keys: int = 0) -> int:
     :param keys: how many at most; BATCH_KEYS when none is said.
     :raises TooManyShut: it is not single keys that do not open.
     """
+    known = [] if passed_by is None else passed_by
     with transaction.atomic(using=ALIAS), connections[ALIAS].cursor() as cursor:
         to, _ = now()
-        asked = [to, *_columns(passed_by, 3), keys or BATCH_KEYS]
+        asked: list[Any] = [to, *_columns(known), keys or BATCH_KEYS]
         cursor.execute(f"{_TAKE} skip locked", asked)
         rows = cursor.fetchall()
         if not rows:
@@ -58,8 +60,8 @@ def rewrap(*, at: datetime, passed_by: list[KeyName], keys: int = 0) -> int:
         if made:
             cursor.execute(_PUT, [to, json.dumps(made)])
             count_wraps(cursor, to, len(made), at)
-    passed_by += shut
-    if len(passed_by) > MOST_SHUT:
+    known += shut
+    if len(known) > MOST_SHUT:
         raise TooManyShut
     return len(rows)
 
@@ -83,8 +85,8 @@ def _wrapped(
     return made, shut
 
 
-def _columns(rows: Sequence[Sequence[object]], width: int) -> list[list[object]]:
-    return [[row[column] for row in rows] for column in range(width)]
+def _columns(names: Sequence[KeyName]) -> list[list[Any]]:
+    return [[name[column] for name in names] for column in range(3)]
 
 
 _TAKE = """

@@ -7,7 +7,7 @@ import pytest
 from django.db import connections, transaction
 
 from customers.models import Customer
-from files import rekeying, services
+from files import events, rekeying, services
 from files.models import FileChunk, SealedText
 from tests.database import APP, WORKER, log_in_as
 from tests.processes import wait_until
@@ -72,7 +72,7 @@ def test_texts_under_one_customers_key_are_sealed_anew_together(worker, ann, at)
     assert rotate(trail.clock()) == 2
 
     facts = {"texts": [str(id) for id in about], "about": "t"}
-    receipt = trail.record(services.events.TEXTS_READ, by=ann, at=trail.clock(), facts=facts, opens=about)
+    receipt = trail.record(events.TEXTS_READ, by=ann, at=trail.clock(), facts=facts, opens=about)
     assert set(services.read_texts(about, receipt=receipt).values()) == {REASON}
     assert versions(TEXTS) == {2}
 

@@ -49,7 +49,7 @@ def all_of_them() -> None:
     resealing.READERS_ARE_DONE = READERS
     jobs.nudge = lambda job: None  # this process works, no other
     promote()
-    while rewrapping.rewrap(at=clock(), passed_by=[], keys=50):
+    while rewrapping.rewrap(at=clock(), keys=2000):
         pass
     rotate(REKEY)
     rotate(REINDEX, epoch=epochs.epoch_to_begin())
