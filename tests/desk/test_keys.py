@@ -91,7 +91,9 @@ def test_a_second_act_asks_for_another_second_factor(cast, kek_file) -> None:
     assert "step-up" in answer["Location"]
     asked = client.get(answer["Location"])
     assert asked.status_code == 200
-    assert 'action="/keys/propose/"' not in text(asked), "a factor that has served must not send the act again"
+    assert 'action="/keys/propose/"' not in text(asked), (
+        "a factor that has served must not send the act again"
+    )
     assert Proposal.objects.count() == 1
 
 
