@@ -1,7 +1,7 @@
 """Wrap data keys anew under another KEK, against the same pipeline with the cryptography switched off."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from unittest import mock
 from uuid import uuid4
@@ -62,17 +62,19 @@ def _pretended() -> Iterator[None]:
     """Let the rows say that they lie under an older KEK, for a time: the same key does the work of both."""
     current, _ = now()
     kek = provider()
-    unwrap, wrap = kek.unwrap, kek.wrap
+    unwrap, wrap = kek.unwrap_all, kek.wrap_all
 
-    def of_current(wrapped: bytes, about: bytes, version: int) -> bytes:
-        return unwrap(wrapped, about, current)
+    def of_current(wrapped: Sequence[tuple[bytes, bytes, int]]) -> list[bytes | None]:
+        return unwrap([(each, about, current) for each, about, _ in wrapped])
 
-    def as_current(key: bytes, about: bytes, version: int | None = None) -> tuple[int, bytes]:
-        return version or current, wrap(key, about, current)[1]
+    def as_current(
+        keys: Sequence[tuple[bytes, bytes]], version: int | None = None
+    ) -> list[tuple[int, bytes]]:
+        return wrap(keys, current)
 
     with (
-        mock.patch.object(kek, "unwrap", of_current),
-        mock.patch.object(kek, "wrap", as_current),
+        mock.patch.object(kek, "unwrap_all", of_current),
+        mock.patch.object(kek, "wrap_all", as_current),
         mock.patch.object(rewrapping, "now", return_value=(current + 1, 1)),
     ):
         try:
@@ -86,7 +88,7 @@ def _pretended() -> Iterator[None]:
 def _switched_off() -> Iterator[None]:
     kek = provider()
     with (
-        mock.patch.object(kek, "unwrap", lambda wrapped, about, version: wrapped),
-        mock.patch.object(kek, "wrap", lambda key, about, version=None: (version, key)),
+        mock.patch.object(kek, "unwrap_all", lambda held: [wrapped for wrapped, _, _ in held]),
+        mock.patch.object(kek, "wrap_all", lambda keys, version=None: [(version, key) for key, _ in keys]),
     ):
         yield

@@ -1,7 +1,8 @@
 """Rotate data keys and the index epoch, against what a hand-made loop of the same work comes to.
 
 The limit makes a key per customer, opens and seals five values, and writes rows, keys and one row of trail for each:
-the same statements and ciphers, in batches of the same size, without checks, locks, digests, jobs or the vault.
+the same statements and ciphers on copies of the same tables with their indexes, in batches of the same size, without
+checks, locks, digests, jobs or the vault.
 """
 
 import json
@@ -10,7 +11,7 @@ import time
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import psycopg
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -95,37 +96,35 @@ def _job(kind: str, **parameters: object) -> float:
 def _by_hand(own: Portfolio) -> float:
     """Do the bare work on copies of the rows; return the seconds."""
     kek, values = AESGCM(os.urandom(32)), [f"1540000{number:04d}".encode() for number in range(5)]
-    refs = [uuid4() for _ in range(COUNT)]
+    refs = list(Customer.objects.filter(portfolio=own).order_by("pk").values_list("ref", flat=True))
     old = [os.urandom(32) for _ in refs]
     with psycopg.connect(os.environ["DATABASE_OWNER_URL"]) as data:
-        data.execute(
-            "create temporary table bare (id bigint primary key, ref uuid, version int, open jsonb, sealed jsonb)"
-        )
-        data.execute("create temporary table told (id bigserial primary key, customer uuid, at timestamptz)")
-        with data.cursor().copy("copy bare from stdin") as copy:
-            for number, (ref, key) in enumerate(zip(refs, old, strict=True)):
-                copy.write_row((number, ref, 1, "{}", json.dumps(_sealed(values, AESGCM(key), ref))))
-        data.execute("create index on told (customer)")
-        began = time.perf_counter()
-        for start in range(0, COUNT, BATCH):
-            _batch(data, kek, refs, old, start)
-        return time.perf_counter() - began
+        data.execute("create table bench_bare (like customers_customer including defaults including indexes)")
+        data.execute("create table bench_told (like trail_exposure including defaults including indexes)")
+        try:
+            data.execute(
+                "insert into bench_bare select * from customers_customer where portfolio_id = %s", [own.pk]
+            )
+            held = zip(refs, old, strict=True)
+            said = [json.dumps(_sealed(values, AESGCM(key), ref)) for ref, key in held]
+            data.execute(_PUT, [refs, said])
+            data.commit()
+            began = time.perf_counter()
+            for start in range(0, COUNT, BATCH):
+                _batch(data, kek, refs[start : start + BATCH], old[start : start + BATCH])
+            return time.perf_counter() - began
+        finally:
+            data.rollback()
+            data.execute("drop table if exists bench_bare, bench_told")
 
 
 def _batch(
-    data: "psycopg.Connection[tuple[object, ...]]",
-    kek: AESGCM,
-    refs: list[UUID],
-    old: list[bytes],
-    start: int,
+    data: "psycopg.Connection[tuple[object, ...]]", kek: AESGCM, refs: list[UUID], old: list[bytes]
 ) -> None:
-    rows = data.execute(
-        "select id, ref, sealed::text from bare where id >= %s and id < %s order by id",
-        [start, start + BATCH],
-    ).fetchall()
+    rows = data.execute("select ref, sealed::text from bench_bare where ref = any(%s) order by id", [refs])
     changed, wrapped = [], []
-    for number, ref, text in rows:
-        key, cipher = os.urandom(32), AESGCM(old[int(str(number))])
+    for (ref, text), held in zip(rows.fetchall(), old, strict=True):
+        key, cipher = os.urandom(32), AESGCM(held)
         nonce = os.urandom(12)
         wrapped.append(nonce + kek.encrypt(nonce, key, b"a" * 40))
         clear = [
@@ -133,22 +132,17 @@ def _batch(
             for raw in map(urlsafe_b64decode, json.loads(str(text)).values())
         ]
         changed.append(json.dumps(_sealed(clear, AESGCM(key), ref)))
-    ids, subjects = [row[0] for row in rows], [row[1] for row in rows]
-    data.execute(
-        "update bare set sealed = new.sealed::jsonb from unnest(%s::bigint[], %s::text[]) as new (id, sealed)"
-        " where bare.id = new.id",
-        [ids, changed],
-    )
-    data.execute("insert into told (customer, at) select unnest(%s::uuid[]), now()", [subjects])
+    data.execute(_PUT, [refs, changed])
+    data.execute(_TELL, [refs])
     data.commit()
     with transaction.atomic(using="keyring"), connections["keyring"].cursor() as cursor:
         cursor.execute(
             "insert into vault_datakey (subject, domain, version, wrapped, kek_version, created_at)"
             " select *, 1, now() from (select unnest(%s::uuid[]), 'bench', 1, unnest(%s::bytea[])) made",
-            [subjects, wrapped],
+            [refs, wrapped],
         )
     with connections["keyring"].cursor() as cursor:
-        cursor.execute("delete from vault_datakey where domain = 'bench' and subject = any(%s)", [subjects])
+        cursor.execute("delete from vault_datakey where domain = 'bench' and subject = any(%s)", [refs])
 
 
 def _sealed(values: Sequence[bytes], cipher: AESGCM, ref: object) -> dict[str, str]:
@@ -158,3 +152,13 @@ def _sealed(values: Sequence[bytes], cipher: AESGCM, ref: object) -> dict[str, s
         raw = b"\x01\x01\x00\x00\x00\x01" + nonce + cipher.encrypt(nonce, value, b"a" * 100)
         document[f"field{number}"] = urlsafe_b64encode(raw).decode()
     return document
+
+
+_PUT = """
+update bench_bare set sealed = new.sealed::jsonb from unnest(%s::uuid[], %s::text[]) as new (ref, sealed)
+where bench_bare.ref = new.ref
+"""
+_TELL = """
+insert into bench_told (at, event_id, customer, portfolio, portfolio_region, clear, masked, level, act)
+select now(), 1, told, '', '', '{}', '{}', 0, 'written' from unnest(%s::uuid[]) as told
+"""

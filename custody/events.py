@@ -14,7 +14,9 @@ MINIMUM_RAISED = declare(
     "custody.minimum_raised", name=_("Lowest version that unwraps raised"), facts=("kek",)
 )
 KEK_DESTROYED = declare("custody.kek_destroyed", name=_("Master key destroyed"), facts=("kek",))
-REWRAPPED = declare("custody.rewrapped", name=_("Data keys wrapped anew"), facts=("kek", "keys", "job"))
+REWRAPPED = declare(
+    "custody.rewrapped", name=_("Data keys wrapped anew"), facts=("kek", "keys", "unreadable", "job")
+)
 DRILL_RECORDED = declare(
     "custody.drill_recorded", name=_("Escrow drill recorded"), facts=("held_on", "copy", "opened")
 )

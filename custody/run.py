@@ -19,7 +19,6 @@ from trail.actor import Actor
 from trail.services import record
 from trail.vocabulary import EventKind
 from vault import keks, rewrapping
-from vault.envelope import CannotOpen
 
 PAGE = "/keys/"
 BY = Actor.system("custody")
@@ -39,22 +38,24 @@ def kek(turn: Turn) -> Mapping[str, object]:
 
 
 def rewrap(turn: Turn) -> Mapping[str, object]:
-    """Wrap all data keys under older KEKs anew."""
+    """Wrap all data keys under older KEKs anew; those that do not open stay, and are counted."""
     left = rewrapping.left()
     done = max(turn.job.done, (turn.job.total or 0) - left)
     total = max(turn.job.total or 0, done + left)
     turn.progress(done=done, cursor=turn.job.cursor, total=total)
+    shut: list[rewrapping.KeyName] = []
     try:
-        while taken := rewrapping.rewrap(at=turn.at):
+        while taken := rewrapping.rewrap(at=turn.at, passed_by=shut):
             done += taken
             total = max(total, done)
-            turn.progress(done=done, cursor=turn.job.cursor, total=total)
-    except CannotOpen:
+            turn.progress(done=done, cursor=turn.job.cursor | {"unreadable": len(shut)}, total=total)
+    except rewrapping.TooManyShut:
         raise JobFailed("key_unreadable") from None
     version = int(turn.job.parameters["version"])
-    facts = {"kek": version, "keys": total, "job": str(turn.job.id)}
+    counts = {"keys": total - len(shut), "unreadable": len(shut)}
+    facts = {"kek": version, "job": str(turn.job.id), **counts}
     _tell(turn, events.REWRAPPED, facts, UUID(str(turn.job.parameters["proposal"])), done=total)
-    return {"keys": total}
+    return counts
 
 
 def _tell(turn: Turn, kind: EventKind, facts: Mapping[str, object], proposal: UUID, *, done: int) -> None:
@@ -65,7 +66,7 @@ def _tell(turn: Turn, kind: EventKind, facts: Mapping[str, object], proposal: UU
         if turn.job.owner_id:
             people = {turn.job.owner_id, Proposal.objects.get(pk=proposal).proposer_id}
             notify(people, "job_finished", params={"kind": turn.job.kind}, link=PAGE, at=turn.at)
-        turn.progress(done=done, cursor={"told": True}, total=done)
+        turn.progress(done=done, cursor=turn.job.cursor | {"told": True}, total=done)
 
 
 DOES: Mapping[str, tuple[Callable[..., None], EventKind]] = {

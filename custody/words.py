@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from approvals.registry import CannotApply, Line
 from custody import acts
@@ -124,12 +124,34 @@ def refusal_words(code: str, params: Mapping[str, object]) -> str:
         "key_job_running": _("Such a rotation is running. Wait until it has ended."),
         "nothing_to_rewrap": _("Every data key lies under the active master key already."),
         "key_unreadable": _(
-            "A data key does not open under the master key that it names. It stays as it is."
+            "So many data keys do not open that the master key or the keyring is not the right one. They stay as"
+            " they are. Bring the newest copies back, then wrap anew again."
         ),
         "not_a_custodian": _("Key acts are signed by key custodians only."),
         "drill_ahead": _("The day of the drill lies in the future."),
     }
     return words[code] % params if code in words else ""
+
+
+def unreadable_words(job: str, count: int) -> str:
+    """Say what stays behind a rotation because it does not open, and what to do next; nothing where there is none."""
+    if not count:
+        return ""
+    if job == acts.REWRAP_JOB:
+        return ngettext(
+            "%(count)s data key does not open. It stays under its master key, which cannot be destroyed. Bring the"
+            " newest copy of the keyring or of the lost master key back, then wrap anew again.",
+            "%(count)s data keys do not open. They stay under their master key, which cannot be destroyed. Bring the"
+            " newest copy of the keyring or of the lost master key back, then wrap anew again.",
+            count,
+        ) % {"count": f"{count:,}"}
+    return ngettext(
+        "%(count)s value does not open. It stays as it is, and so does the key version that it lies under."
+        " manage.py try_values names it. Bring the lost key back or enter the value anew, then rotate again.",
+        "%(count)s values do not open. They stay as they are, and so do the key versions that they lie under."
+        " manage.py try_values names them. Bring the lost key back or enter the values anew, then rotate again.",
+        count,
+    ) % {"count": f"{count:,}"}
 
 
 def cannot_apply_words(problem: CannotApply) -> str:

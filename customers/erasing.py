@@ -23,9 +23,8 @@ from customers.digests import erased_exposure, written_exposure
 from customers.models import Contact, Customer, IndexEntry, LabelDoubt, Misfit, ValueChange
 from customers.numbers import folded_number
 from customers.proofs import ending_with, unnamed
-from customers.rekey.resealing import sealed_anew
 from customers.together import OneOf, OneOfIds
-from customers.values import DOMAIN, place
+from customers.values import DOMAIN, LEVEL, place
 from customers.writing import without_detail
 from files import ending
 from trail.actor import Actor
@@ -34,7 +33,7 @@ from vault import shredding
 from vault.journal import Gone, Known
 from vault.keyring import Keys, destroy_keys, keys_for
 from vault.place import Place
-from vault.rekeying import next_keys
+from vault.rekeying import next_keys, renewed_all
 
 IDENTITY = "resident_id"
 SAMPLE = 20
@@ -233,7 +232,7 @@ def _drop(customer: Customer, gone: Collection[str], keys: Keys, at: datetime) -
     for document in (customer.open, customer.sealed, customer.origins):
         for code in gone:
             document.pop(code, None)
-    customer.sealed, _new, _lost = sealed_anew(customer.ref, customer.sealed, keys)
+    customer.sealed, _new, _lost = renewed_all(customer.sealed, customer.ref, DOMAIN, LEVEL, keys)
     customer.version, customer.updated_at = customer.version + 1, at
     customer.save(update_fields=["open", "sealed", "origins", "version", "updated_at"])
     IndexEntry.objects.filter(customer=customer, field__in=gone).delete()

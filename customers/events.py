@@ -64,7 +64,8 @@ RELABELLED = declare(
 RELABEL_FINISHED = declare(
     "relabel.finished", name=_("finished moving values"), facts=("job", "field", "moved", "misfits")
 )
-# customers, values, unreadable: counts; unreadable values did not open and stay as they were.
+# customers, values, files, texts, unreadable: counts (files: chunks and names); what was unreadable did not open and
+# stays as it was.
 RESEALED = declare(
     "customers.resealed",
     name=_("sealed values anew"),
@@ -73,12 +74,12 @@ RESEALED = declare(
 REKEYED = declare(
     "customers.rekeyed",
     name=_("rotated data keys"),
-    facts=("job", "scope", "customers", "values", "unreadable", "destroyed"),
+    facts=("job", "scope", "customers", "values", "files", "texts", "unreadable", "destroyed"),
 )
 SUITE_CHANGED = declare(
     "customers.suite_changed",
     name=_("moved values to another cipher suite"),
-    facts=("job", "suite", "customers", "values", "unreadable"),
+    facts=("job", "suite", "customers", "values", "files", "texts", "unreadable"),
 )
 # indexed, deleted, held: rows of the new epoch written by the job, of older ones, and of the new one at the end.
 REINDEXED = declare(

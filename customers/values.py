@@ -16,7 +16,7 @@ from vault.keyring import Keys
 from vault.place import Place
 from vault.sealing import seal
 
-DOMAIN = "L3"
+DOMAIN, LEVEL = "L3", 3
 RELATIONSHIP = ("relationship_since", "relationship_until")
 """Dates of the record itself; forms and imports carry them beside the fields of the catalogue."""
 FREE = frozenset({"text", "note", "tags"})
@@ -145,7 +145,7 @@ def as_stored(kind: str, text: str) -> Open:
 
 def place(ref: UUID, code: str) -> Place:
     """Return where the sealed value of a field belongs."""
-    return Place(ref, DOMAIN, code, 3)
+    return Place(ref, DOMAIN, code, LEVEL)
 
 
 def seal_all(ref: UUID, to_seal: Mapping[str, str], keys: Keys) -> dict[str, str]:

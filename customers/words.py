@@ -144,6 +144,11 @@ OWN: dict[str, Promise] = {
     "already_rotating": _("Another rotation was started first. Start this one when it has ended."),
     "no_such_scope": _("There is no such customer or portfolio."),
     "unknown_suite": _("This program does not know cipher suite {suite}."),
+    "values_unreadable": _(
+        "{values} values do not open and are missing in the new epoch, so both epochs stay in use and everybody is"
+        " still found. manage.py try_values names them. Bring the lost key back or enter these values anew, then"
+        " propose the same epoch again."
+    ),
     "not_next_epoch": _("Epoch {epoch} is not the next one."),
     "job_stopped": _("The work was stopped."),
     "too_many_attempts": _("The work was tried several times without success."),

@@ -15,6 +15,7 @@ from customers.models import Customer, IndexEntry
 from customers.problems import Problem, Refused
 from customers.values import RELATIONSHIP, Cleaned, Open, as_text, index_rows, place, seal_all
 from vault.keyring import Keys
+from vault.opening import CannotOpen
 from vault.transform import unchanged
 
 
@@ -159,9 +160,12 @@ def without_detail() -> Iterator[None]:
 
 
 def _holds(customer: Customer, code: str, value: Open, keys: Keys) -> bool:
-    """Tell whether a field holds this very value, sealed or open."""
+    """Tell whether a field holds this very value, sealed or open. One that does not open is replaced by any."""
     if code in customer.sealed:
-        return unchanged(customer.sealed[code], place(customer.ref, code), keys, as_text(value))
+        try:
+            return unchanged(customer.sealed[code], place(customer.ref, code), keys, as_text(value))
+        except CannotOpen:
+            return False
     return code in customer.open and as_text(customer.open[code]) == as_text(value)
 
 

@@ -73,6 +73,7 @@ FACTS: Mapping[str, str | Promise] = {
     "file": _("File"),
     "file_purpose": _("What the file is for"),
     "file_sha256": _("Hash of the file"),
+    "files": _("Parts of files"),
     "filters": _("Filters"),
     "floor": _("Legal floor"),
     "format": _("Format"),

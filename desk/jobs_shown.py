@@ -24,6 +24,8 @@ STATES = {
 NAMES: dict[str, str | Promise] = {}
 RESULTS: dict[str, Callable[[Job], str]] = {}
 SAYS: dict[str, Callable[[str, Mapping[str, object]], str]] = {}
+WARNS: dict[str, Callable[[Job], str]] = {}
+"""What is to be done about a job of a kind that goes on, or has finished, all the same."""
 PROBLEMS: dict[str, str | Promise] = {
     "too_many_attempts": gettext_lazy(
         "It stopped five times without getting further. What was written stays."
@@ -74,6 +76,7 @@ def shown(job: Job, *, actor_id: UUID | None, at: datetime, progress_url: str = 
         if state == "done" and job.kind in RESULTS and not progress_url
         else "",
         problem=problem(job) if state == "failed" else "",
+        warning=WARNS[job.kind](job) if job.kind in WARNS and state != "failed" else "",
         attempts=job.attempts,
         can_stop=state in {"waiting", "running"} and actor_id is not None and job.owner_id == actor_id,
         owner=job.owner_number,

@@ -23,6 +23,7 @@ class KeptForm:
     method: str
     fields: tuple[tuple[str, str], ...]
     complete: bool
+    at: float
 
 
 def keep(request: HttpRequest) -> None:
@@ -52,7 +53,7 @@ def peek(request: HttpRequest) -> KeptForm | None:
     if not held or at.timestamp() - held["at"] > LONGEST_SECONDS:
         return None
     fields = tuple((name, str(value)) for name, values in QueryDict(held["body"]).lists() for value in values)
-    return KeptForm(held["path"], held["method"], fields, held["complete"])
+    return KeptForm(held["path"], held["method"], fields, held["complete"], held["at"])
 
 
 def take(request: HttpRequest) -> KeptForm | None:

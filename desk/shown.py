@@ -20,6 +20,7 @@ class JobShown:
     progress_url: str = ""
     result_url: str = ""
     problem: str = ""
+    warning: str = ""
     attempts: int = 0
     can_stop: bool = False
     owner: str = ""

@@ -251,7 +251,8 @@ def _term(until: datetime, at: datetime, domain: str) -> datetime:
     return until
 
 
-def _chunk(number: int, *, last: bool) -> str:
+def chunk_field(number: int, *, last: bool) -> str:
+    """Return what a chunk is sealed for: its number, and being the last one."""
     return f"last {number}" if last else f"chunk {number}"
 
 
@@ -260,7 +261,7 @@ def _write_chunks(file: SealedFile, stream: BinaryIO, keys: Keys) -> None:
     data = _read_full(stream)
     while True:
         following = _read_full(stream)
-        field = _chunk(file.chunks, last=not following)
+        field = chunk_field(file.chunks, last=not following)
         sealed = seal_bytes(data, Place(file.id, file.domain, field, LEVEL), keys)
         FileChunk.objects.create(file=file, number=file.chunks, sealed=sealed)
         digest.update(data)
@@ -296,5 +297,5 @@ def _read_chunks(file: SealedFile, door: OpenFile) -> Iterator[bytes]:
     numbers = range(file.chunks)
     for number in numbers:
         sealed = FileChunk.objects.filter(file=file, number=number).values_list("sealed", flat=True).first()
-        field = _chunk(number, last=number == numbers[-1])
+        field = chunk_field(number, last=number == numbers[-1])
         yield door.part(bytes(sealed or b""), field, LEVEL)

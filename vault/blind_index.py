@@ -40,7 +40,7 @@ def digests(field: str, index: str, kind: str, text: str) -> list[tuple[int, byt
     about = _about(field, index)
     return [
         (epoch, hmac.digest(kek.index_key(about, epoch), said, "sha256")[:DIGEST_BYTES])
-        for epoch in epochs.live()
+        for epoch in epochs.live(kek)
     ]
 
 

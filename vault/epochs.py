@@ -13,7 +13,7 @@ from django.db import connections, transaction
 
 from vault.models import EpochFact
 from vault.noticing import ALIAS, RAISE, catch_up, noticed
-from vault.providers import provider
+from vault.providers import KekProvider, provider
 
 CREATED, SUPERSEDED, DESTROYED = EpochFact.CREATED, EpochFact.SUPERSEDED, EpochFact.DESTROYED
 
@@ -22,9 +22,9 @@ class NotNext(ValueError):
     """The epoch asked for is not the one that comes next."""
 
 
-def live() -> tuple[int, ...]:
+def live(kek: KekProvider | None = None) -> tuple[int, ...]:
     """Return the epochs that are written and searched, newest first, as far as this process has noticed."""
-    kek = provider()
+    kek = kek or provider()
     gone = noticed(kek).superseded
     return tuple(epoch for epoch in kek.epochs() if epoch not in gone)
 
@@ -33,6 +33,12 @@ def next_epoch() -> int:
     """Return the number that a new epoch would have."""
     told = EpochFact.objects.order_by("-epoch").values_list("epoch", flat=True).first() or 0
     return max((*provider().epochs(), told)) + 1
+
+
+def epoch_to_begin() -> int:
+    """Return the epoch that a change leads to: the newest while older ones are searched beside it, or the next."""
+    now = live()
+    return now[0] if len(now) > 1 else next_epoch()
 
 
 def create(epoch: int, *, at: datetime) -> datetime:

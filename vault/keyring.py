@@ -13,7 +13,7 @@ from functools import lru_cache
 from os import urandom
 from string import Template
 from time import monotonic
-from typing import NoReturn
+from typing import Any, NoReturn
 from uuid import UUID
 
 from django.db import IntegrityError, connections, transaction
@@ -141,6 +141,12 @@ class Keys:
         self._newest[subject] = 1
         self._take(subject, 1, self._suite, key)
 
+    def recall(self, subject: UUID, version: int, key: bytes, wrapped: bytes) -> None:
+        """Spare the unwrapping of a version that the caller has just made, where that is the one held here."""
+        held = self._wrapped.get((subject, version))
+        if held is not None and held[0] == wrapped:
+            self._take(subject, version, self._suite, key)
+
     def _unwrap(self, subject: UUID, version: int, suite: int) -> DataKeyInUse:
         held = self._wrapped.get((subject, version))
         try:
@@ -230,10 +236,9 @@ def _with_missing(wanted: set[UUID], domain: str, at: datetime) -> Keys:
         return keys
     kek = provider()
     made = [urandom(KEY_BYTES) for _ in missing]
-    wrapped = [
-        kek.wrap(key, about(subject, domain, 1), keys.kek_now)
-        for subject, key in zip(missing, made, strict=True)
-    ]
+    wrapped = kek.wrap_all(
+        [(key, about(subject, domain, 1)) for subject, key in zip(missing, made, strict=True)], keys.kek_now
+    )
     with transaction.atomic(using=ALIAS, durable=True), connections[ALIAS].cursor() as cursor:
         cursor.execute(
             _INSERT,
@@ -260,11 +265,14 @@ def destroy_keys(subjects: Iterable[UUID], domain: str) -> int:
     Unwrapped copies in other processes die within FRESH_FOR seconds, because the generation rises with the
     same commit. The bytes leave the disk with the keyring's next VACUUM FULL.
     """
+    gone = 0
+    named: list[Any] = [domain, list(subjects)]
     with transaction.atomic(using=ALIAS), connections[ALIAS].cursor() as cursor:
-        cursor.execute(
-            "delete from vault_datakey where domain = %s and subject = any(%s)", [domain, list(subjects)]
-        )
-        gone: int = cursor.rowcount
+        cursor.execute(_DESTROY, named)
+        while cursor.rowcount:
+            gone += cursor.rowcount
+            # SECURITY: again, because a rotation that held them may have added versions that this did not see.
+            cursor.execute(_DESTROY, named)
         if gone:
             cursor.execute(RAISE)
     return gone
@@ -309,6 +317,7 @@ select made.subject, %s, 1, made.wrapped, made.kek_version, %s
 from unnest(%s::uuid[], %s::bytea[], %s::integer[]) as made (subject, wrapped, kek_version)
 on conflict do nothing
 """
+_DESTROY = "delete from vault_datakey where domain = %s and subject = any(%s)"
 _COUNT = """
 insert into vault_kekuse as use (kek_version, wraps, first_used_at) values (%s, %s, %s)
 on conflict (kek_version) do update set wraps = use.wraps + excluded.wraps

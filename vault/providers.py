@@ -45,6 +45,17 @@ class KekProvider(Protocol):
         :raises vault.away.OlderKey: when the KEK version is above all that are served here.
         """
 
+    def wrap_all(
+        self, keys: Sequence[tuple[bytes, bytes]], version: int | None = None
+    ) -> list[tuple[int, bytes]]:
+        """Wrap many data keys, each with what it is about; raises as `wrap`."""
+
+    def unwrap_all(self, wrapped: Sequence[tuple[bytes, bytes, int]]) -> list[bytes | None]:
+        """Unwrap many (wrapped, about, KEK version); None for each that does not open.
+
+        :raises vault.away.OlderKey: as `unwrap`.
+        """
+
     def index_key(self, about: bytes, epoch: int) -> bytes:
         """Derive the 32-byte key of one index in one epoch.
 
@@ -107,6 +118,14 @@ class FileProvider:
         except (KeyError, InvalidTag, ValueError):
             raise CannotOpen from None
 
+    def wrap_all(
+        self, keys: Sequence[tuple[bytes, bytes]], version: int | None = None
+    ) -> list[tuple[int, bytes]]:
+        return [self.wrap(key, about, version) for key, about in keys]
+
+    def unwrap_all(self, wrapped: Sequence[tuple[bytes, bytes, int]]) -> list[bytes | None]:
+        return each_unwrapped(self, wrapped)
+
     def index_key(self, about: bytes, epoch: int) -> bytes:
         known = self._index_keys.get((about, epoch))
         return known or self._derive(about, epoch)
@@ -145,6 +164,17 @@ class FileProvider:
         key = HKDF(SHA256(), 32, salt=None, info=framed(INDEXING, about, number(epoch))).derive(root)
         self._index_keys[about, epoch] = key
         return key
+
+
+def each_unwrapped(kek: KekProvider, wrapped: Sequence[tuple[bytes, bytes, int]]) -> list[bytes | None]:
+    """Unwrap one after the other, for providers to whom many at once are no cheaper."""
+    keys: list[bytes | None] = []
+    for each in wrapped:
+        try:
+            keys.append(kek.unwrap(*each))
+        except CannotOpen:
+            keys.append(None)
+    return keys
 
 
 def wrapping_aad(about: bytes, version: int) -> bytes:

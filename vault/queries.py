@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import Count, Max, Min
 
 from vault import keks
+from vault.away import KeysAway
 from vault.envelope import SUITE, SUITES
 from vault.keyring import deployment_id
 from vault.models import CREATED, DESTROYED, PROMOTED, DataKey, Generation, KekUse
@@ -43,6 +44,8 @@ class DomainLine:
     data_keys: int
     highest_version: int
     oldest: datetime
+    versions: tuple[tuple[int, int], ...] = ()
+    """(version, how many data keys): a value may lie under each that is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,7 @@ class KeyRegister:
     keks: tuple[KekLine, ...]
     domains: tuple[DomainLine, ...]
     epochs: tuple[int, ...]
+    """None while the site is sealed: they lie with the keys."""
     suites: tuple[int, ...]
     """Suites that values can be sealed in, besides the one that new values are."""
 
@@ -68,6 +72,10 @@ def key_register() -> KeyRegister:
     domains = DataKey.objects.values("domain").annotate(
         data_keys=Count("subject"), highest_version=Max("version"), oldest=Min("created_at")
     )
+    versions: dict[str, list[tuple[int, int]]] = {}
+    counted = DataKey.objects.values_list("domain", "version").annotate(Count("subject"))
+    for domain, version, count in counted.order_by("domain", "version"):
+        versions.setdefault(domain, []).append((version, count))
     lines = tuple(_line(kek, life.minimum, uses.get(kek.version, 0), first) for kek in life.keks)
     active = next(line for line in lines if line.version == life.current)
     return KeyRegister(
@@ -77,10 +85,19 @@ def key_register() -> KeyRegister:
         minimum=life.minimum,
         wraps_since=active.promoted_at or active.made_at,
         keks=lines,
-        domains=tuple(DomainLine(**row) for row in domains.order_by("domain")),
-        epochs=tuple(provider().epochs()),
+        domains=tuple(
+            DomainLine(**row, versions=tuple(versions[row["domain"]])) for row in domains.order_by("domain")
+        ),
+        epochs=_epochs(),
         suites=tuple(suite for suite in sorted(SUITES) if suite != SUITE),
     )
+
+
+def _epochs() -> tuple[int, ...]:
+    try:
+        return tuple(provider().epochs())
+    except KeysAway:
+        return ()
 
 
 def _line(kek: keks.Kek, minimum: int, wraps: int, first: datetime) -> KekLine:

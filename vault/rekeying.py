@@ -8,6 +8,7 @@ A version that follows another raises the generation with the same commit. Whoev
 the row's lock (`Keys.confirm`), so that once the values of a row are re-sealed nobody brings the old version back.
 """
 
+import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from os import urandom
@@ -16,15 +17,15 @@ from uuid import UUID
 from django.db import IntegrityError, connections, transaction
 
 from vault import keks
-from vault.envelope import HEADER, from_text, lock, middle, read_header, to_text, unlock
+from vault.envelope import HEADER, CannotOpen, from_text, lock, middle, read_header, to_text, unlock
 from vault.keyfiles import KEY_BYTES
-from vault.keyring import Keys, about, count_wraps
+from vault.keyring import DataKeyInUse, Keys, about, count_wraps
 from vault.noticing import ALIAS, RAISE
 from vault.place import Place
 from vault.providers import provider
 
-HEADER_LETTERS = 8
-"""Letters of a sealed text that say its format, suite and key version: six bytes."""
+HEADER_BYTES, HEADER_LETTERS = HEADER, 8
+"""How much of sealed bytes, or of a sealed text, says its format, suite and key version."""
 
 
 def next_keys(subjects: Iterable[UUID], domain: str, *, since: datetime, at: datetime) -> Keys:
@@ -35,25 +36,66 @@ def next_keys(subjects: Iterable[UUID], domain: str, *, since: datetime, at: dat
     """
     wanted = sorted(set(subjects))
     try:
-        _make_next(wanted, domain, since, at)
+        made = _make_next(wanted, domain, since, at)
     except IntegrityError:
-        _make_next(wanted, domain, since, at)  # the KEK that wraps was exchanged between reading and writing
-    return Keys(wanted, domain)
+        made = _make_next(wanted, domain, since, at)  # the KEK that wraps was exchanged meanwhile
+    keys = Keys(wanted, domain)
+    for subject, version, key, wrapped in made:
+        keys.recall(subject, version, key, wrapped)
+    return keys
 
 
-def _make_next(subjects: list[UUID], domain: str, since: datetime, at: datetime) -> None:
+def _make_next(
+    subjects: list[UUID], domain: str, since: datetime, at: datetime
+) -> list[tuple[UUID, int, bytes, bytes]]:
     kek = provider()
     with transaction.atomic(using=ALIAS, durable=True), connections[ALIAS].cursor() as cursor:
+        # Locked: whoever destroys keys meanwhile waits, and then finds the further versions too.
         cursor.execute(_STALE, [domain, subjects, since])
         stale = [(subject, version + 1) for subject, version in cursor.fetchall()]
         if not stale:
-            return
+            return []
         to, _ = keks.now()
-        made = [kek.wrap(urandom(KEY_BYTES), about(one, domain, version), to)[1] for one, version in stale]
-        whose, versions = zip(*stale, strict=True)
-        cursor.execute(_INSERT, [domain, to, at, list(whose), list(versions), made])
-        count_wraps(cursor, to, len(made), at)
+        keys = [urandom(KEY_BYTES) for _ in stale]
+        spots = [about(subject, domain, version) for subject, version in stale]
+        wrapped = [each for _, each in kek.wrap_all(list(zip(keys, spots, strict=True)), to)]
+        rows = [
+            {"subject": str(subject), "version": version, "wrapped": each.hex()}
+            for (subject, version), each in zip(stale, wrapped, strict=True)
+        ]
+        cursor.execute(_INSERT, [domain, to, at, json.dumps(rows)])
+        count_wraps(cursor, to, len(rows), at)
         cursor.execute(RAISE)
+    return [(*one, key, each) for one, key, each in zip(stale, keys, wrapped, strict=True)]
+
+
+def renewed_all(
+    held: Mapping[str, str], subject: UUID, domain: str, level: int, keys: Keys
+) -> tuple[dict[str, str], int, int]:
+    """Return the values of one subject by field, under its newest key and in the suite of now.
+
+    Also how many were sealed anew, and how many stayed as they were because they do not open.
+    """
+    sealed, made, shut = dict(held), 0, 0
+    new, olds = keys.to_seal(subject, domain), dict[bytes, DataKeyInUse]()
+    for field, text in held.items():
+        try:
+            raw = from_text(text)
+            header = raw[:HEADER]
+            if header == new.header:
+                continue
+            old = olds.get(header)
+            if old is None:
+                old = olds[header] = keys.to_open(subject, domain, header)
+                new = keys.to_seal(subject, domain)  # again: opening may have found newer keys
+            about_field = middle(field, level)
+            clear = unlock(raw, old.aad(about_field), old.cipher)
+        except CannotOpen:
+            shut += 1
+            continue
+        sealed[field] = to_text(lock(clear, new.aad(about_field), new.cipher, new.header))
+        made += 1
+    return sealed, made, shut
 
 
 def renewed(sealed: str, place: Place, keys: Keys) -> str:
@@ -61,24 +103,30 @@ def renewed(sealed: str, place: Place, keys: Keys) -> str:
 
     :raises CannotOpen: when it does not open at this place.
     """
-    subject, domain, field, level = place
     raw = from_text(sealed)
-    header = raw[:HEADER]
+    again = renewed_bytes(raw, place, keys)
+    return sealed if again is raw else to_text(again)
+
+
+def renewed_bytes(sealed: bytes, place: Place, keys: Keys) -> bytes:
+    """Return sealed bytes likewise: the same object where they lie so already."""
+    subject, domain, field, level = place
+    header = sealed[:HEADER]
     if header == keys.to_seal(subject, domain).header:
         return sealed
     about_field = middle(field, level)
     old = keys.to_open(subject, domain, header)
-    text = unlock(raw, old.aad(about_field), old.cipher)
+    text = unlock(sealed, old.aad(about_field), old.cipher)
     new = keys.to_seal(subject, domain)  # again: opening may have found newer keys
-    return to_text(lock(text, new.aad(about_field), new.cipher, new.header))
+    return lock(text, new.aad(about_field), new.cipher, new.header)
 
 
-def lies_under(letters: str) -> tuple[int, int]:
-    """Return (suite, key version) of the first HEADER_LETTERS of a sealed text.
+def lies_under(header: str | bytes) -> tuple[int, int]:
+    """Return (suite, key version) of the first HEADER_LETTERS of a sealed text, or HEADER_BYTES of sealed bytes.
 
-    :raises CannotOpen: when they are not those of a sealed text.
+    :raises CannotOpen: when they are not those of anything sealed.
     """
-    return read_header(from_text(letters))
+    return read_header(from_text(header) if isinstance(header, str) else header)
 
 
 def destroy_superseded(in_use: Mapping[UUID, int | None], domain: str) -> int:
@@ -108,13 +156,15 @@ def rewrite_keyring() -> None:
 
 
 _STALE = """
-select subject, max(version) from vault_datakey where domain = %s and subject = any(%s)
-group by subject having max(created_at) < %s order by subject
+with held as materialized (
+  select subject, version, created_at from vault_datakey where domain = %s and subject = any(%s)
+  order by subject, version for key share)
+select subject, max(version) from held group by subject having max(created_at) < %s order by subject
 """
 _INSERT = """
 insert into vault_datakey (subject, domain, version, wrapped, kek_version, created_at)
-select made.subject, %s, made.version, made.wrapped, %s, %s
-from unnest(%s::uuid[], %s::integer[], %s::bytea[]) as made (subject, version, wrapped)
+select made.subject, %s, made.version, decode(made.wrapped, 'hex'), %s, %s
+from jsonb_to_recordset(%s::jsonb) as made (subject uuid, version integer, wrapped text)
 on conflict do nothing
 """
 _DELETE = """

@@ -1,9 +1,11 @@
-"""Try whether the KEK held here opens what lies in a keyring, without opening any value."""
+"""Try whether keys open what lies under them, and say nothing of what it is."""
 
 from vault.away import OlderKey
-from vault.envelope import CannotOpen
-from vault.keyring import about
+from vault.envelope import CannotOpen, from_text
+from vault.keyring import Keys, about
 from vault.models import DataKey
+from vault.opening import clear
+from vault.place import Place
 from vault.providers import provider
 
 SAMPLE = 20
@@ -20,3 +22,12 @@ def keys_that_do_not_open(sample: int = SAMPLE) -> int:
             except (CannotOpen, OlderKey):
                 failed += 1
     return failed
+
+
+def opens(sealed: str | bytes, place: Place, keys: Keys) -> bool:
+    """Tell whether a sealed text, or sealed bytes, open at their place."""
+    try:
+        clear(from_text(sealed) if isinstance(sealed, str) else sealed, place, keys)
+    except CannotOpen:
+        return False
+    return True

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 from types import FrameType
 
+from custinfo.demo import custody
 from custinfo.demo.supervise import Child, GaveUp
 from custinfo.servers import Servers, ServersInUse
 from custinfo.servers.postgres import PostgresFailed
@@ -96,7 +97,10 @@ def _free_ports() -> int:
 def _run(servers: Servers, port: int, began: float) -> None:
     names = os.environ | servers.environment | {"CUSTINFO_MODE": "demo", "PORT": str(port)}
     names |= {"STATIC_ROOT": str(servers.place.data_dir / "static"), "WEB_BIND": f"{HOST}:{port}"}
-    names |= {"PYTHONUNBUFFERED": "1", **_custody(names, servers)}
+    names |= {"PYTHONUNBUFFERED": "1"}
+    if custody.is_split(names):
+        names |= custody.paths(servers.place)
+        custody.split(servers.place)
     logs = servers.place.logs
     _prepare(names, servers)
     children = _children(names, logs, servers.place.data_dir)
@@ -108,6 +112,8 @@ def _run(servers: Servers, port: int, began: float) -> None:
         _wait_for_page(children, children[3], port + 1, PUBLIC_PAGE)
         _wait_for_page(children, children[4], port + 2, RESTRICTED_PAGE)
         _greet(names, port, time.monotonic() - began, logs)
+        for line in custody.told(servers.place, sys.executable) if custody.is_split(names) else ():
+            _say(line)
         while True:
             _heed()
             for child in children:
@@ -122,10 +128,10 @@ def _run(servers: Servers, port: int, began: float) -> None:
 
 def _prepare(names: dict[str, str], servers: Servers) -> None:
     """Bring database, messages, static files and demo data up to date."""
+    # The first customers are written before there is anybody who could bring a share.
+    names = names | {"KEK_PROVIDER": "file"}
     limited = {name: value for name, value in names.items() if name not in OWNERS + RESTRICTED_ONLY}
     apart = restricted_environment(names)
-    # The first customers are written before there is anybody who could bring a share.
-    filling = limited | {"KEK_PROVIDER": "file"}
     _say("Databases, static files and messages")
     at_once = [
         _manage(names, "migrate", "--noinput", "--verbosity=0", "--database=default"),
@@ -141,7 +147,7 @@ def _prepare(names: dict[str, str], servers: Servers) -> None:
         customers = os.environ.get("DEMO_CUSTOMERS") or "2000"
         _say(f"Demo data: {customers} customers who do not exist")
         with servers.filling():
-            _finish(_manage(filling, "demo_data", f"--customers={customers}"))
+            _finish(_manage(limited, "demo_data", f"--customers={customers}"))
             made.touch()
     _finish(_manage(apart, "restricted_demo"))
 
@@ -175,12 +181,12 @@ def _children(names: dict[str, str], logs: Path, data_dir: Path) -> list[Child]:
     worker = {name: value for name, value in names.items() if name not in without}
     worker["KEYRING_DATABASE_URL"] = worker.pop("KEYRING_DATABASE_WORKER_URL")
     sealed = worker.pop("KEK_SHARES_FILE", "")
-    if names.get("KEK_PROVIDER") == "keyholder":
+    if custody.is_split(names):
         del worker["KEK_FILE"]
     web = worker | {"KEYRING_DATABASE_URL": names["KEYRING_DATABASE_URL"]}
     del web["DEPOSIT_KEY_FILE"], web["TRAIL_KEY_FILE"]
     keyholders: list[Child] = []
-    if names.get("KEK_PROVIDER") == "keyholder":
+    if custody.is_split(names):
         command = [sys.executable, str(BASE_DIR / "manage.py"), "keyholder"]
         held = web | {"KEK_SHARES_FILE": sealed}
         keyholders = [Child("keyholder", command, held, logs / "keyholder.log")]
@@ -212,16 +218,6 @@ def _children(names: dict[str, str], logs: Path, data_dir: Path) -> list[Child]:
         *keyholders,
         _witness(names, logs, data_dir),
     ]
-
-
-def _custody(names: dict[str, str], servers: Servers) -> dict[str, str]:
-    """Return what KEK_PROVIDER=keyholder adds: where the socket and the sealed key file are."""
-    if names.get("KEK_PROVIDER") != "keyholder":
-        return {}
-    return {
-        "KEYHOLDER_SOCKET": str(servers.place.sockets / "redis" / "keyholder.sock"),
-        "KEK_SHARES_FILE": str(servers.place.keys / "kek.sealed"),
-    }
 
 
 def _witness(names: dict[str, str], logs: Path, data_dir: Path) -> Child:

@@ -14,7 +14,7 @@ from custody import acts
 from custody.factor import PREFIX
 from custody.models.drills import EscrowDrill
 from lawbook.queries import fact
-from vault import keks
+from vault import epochs, keks
 from vault.keks import Life
 from vault.queries import KeyRegister, key_register
 
@@ -94,7 +94,8 @@ def register(at: datetime) -> Register:
 def _steps(life: Life, keys: KeyRegister) -> Iterable[Step]:
     """Return the acts that make sense, those that cannot be done yet with the reason."""
     wanted = _on_keks(life)
-    wanted.append((acts.REINDEX, max(keys.epochs, default=0) + 1))
+    if keys.epochs:
+        wanted.append((acts.REINDEX, epochs.epoch_to_begin()))
     wanted += [(acts.RESEAL, suite) for suite in keys.suites]
     order = {kind: place for place, kind in enumerate(acts.ALL)}
     for kind, number in sorted(wanted, key=lambda one: (order[one[0]], one[1])):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -15,7 +17,14 @@ from vault.blind_index import EXACT
 from vault.keyring import Keys, keys_for
 from vault.opening import CannotOpen
 
-Entry = tuple[str, int, bytes, int]
+Entry = dict[str, object]
+
+
+class Filled(NamedTuple):
+    """How many rows were new, and how many values could not be indexed because they did not open."""
+
+    new: int
+    unreadable: int
 
 
 def lacking(known: Catalogue, epoch: int) -> QuerySet[Customer]:
@@ -28,8 +37,8 @@ def lacking(known: Catalogue, epoch: int) -> QuerySet[Customer]:
     return Customer.objects.filter(missing)
 
 
-def fill(ids: Sequence[int], known: Catalogue, epoch: int) -> int:
-    """Write the rows of an epoch for these customers, inside the caller's transaction; return how many were new."""
+def fill(ids: Sequence[int], known: Catalogue, epoch: int) -> Filled:
+    """Write the rows of an epoch for these customers, inside the caller's transaction."""
     held = list(
         Customer.objects.select_for_update(no_key=True)
         .filter(pk__in=ids)
@@ -37,23 +46,31 @@ def fill(ids: Sequence[int], known: Catalogue, epoch: int) -> int:
         .only("ref", "sealed")
     )
     keys = keys_for([one.ref for one in held], DOMAIN)
-    rows = [row for one in held for spec in known.searchable for row in _entries(one, spec, keys, epoch)]
+    rows: list[Entry] = []
+    unreadable = 0
+    for one in held:
+        for spec in known.searchable:
+            try:
+                rows += _entries(one, spec, keys, epoch)
+            except CannotOpen:
+                unreadable += 1
     if not rows:
-        return 0
+        return Filled(0, unreadable)
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT, [list(column) for column in zip(*rows, strict=True)])
-        return int(cursor.rowcount)
+        cursor.execute(_INSERT, [json.dumps(rows)])
+        return Filled(int(cursor.rowcount), unreadable)
 
 
 def _entries(customer: Customer, spec: FieldSpec, keys: Keys, epoch: int) -> list[Entry]:
     sealed = customer.sealed.get(spec.code)
     if sealed is None:
         return []
-    try:
-        found = transform.index(spec.kind, spec.index_kinds, sealed, place(customer.ref, spec.code), keys)
-    except CannotOpen:
-        return []
-    return [(spec.code, one, digest, customer.pk) for one, digest in found if one == epoch]
+    found = transform.index(spec.kind, spec.index_kinds, sealed, place(customer.ref, spec.code), keys)
+    return [
+        {"field": spec.code, "epoch": one, "digest": digest.hex(), "customer": customer.pk}
+        for one, digest in found
+        if one == epoch
+    ]
 
 
 def delete_before(epoch: int, rows: int) -> int:
@@ -83,7 +100,9 @@ def vacuum_index() -> None:
 LONGEST_WAIT = "10s"
 _INSERT = """
 insert into customers_indexentry (field, epoch, digest, customer_id)
-select * from unnest(%s::text[], %s::smallint[], %s::bytea[], %s::bigint[]) on conflict do nothing
+select made.field, made.epoch, decode(made.digest, 'hex'), made.customer
+from jsonb_to_recordset(%s::jsonb) as made (field text, epoch smallint, digest text, customer bigint)
+on conflict do nothing
 """
 _DELETE = """
 delete from customers_indexentry where ctid = any(array(

@@ -32,6 +32,8 @@ class Progress(Cursor):
     found: int = 0
     """Customers that lacked rows in this pass."""
     indexed: int = 0
+    unreadable: int = 0
+    """Values that did not open in this pass."""
     superseded_at: str = ""
     deleted: int = 0
     ended: bool = False
@@ -40,7 +42,7 @@ class Progress(Cursor):
 def reindex(turn: Turn) -> Mapping[str, object]:
     """Index everybody in a new epoch, and end the older ones.
 
-    :raises JobFailed: another rotation was there first, or the epoch is not the next one.
+    :raises JobFailed: another rotation was there first, the epoch is not the next one, or values do not open.
     """
     insist_alone(turn.job)
     progress, epoch = Progress.of(turn.job), int(str(turn.job.parameters["epoch"]))
@@ -72,16 +74,21 @@ def _fill_all(turn: Turn, progress: Progress, epoch: int, created_at: datetime) 
         )
         if ids:
             with transaction.atomic():
-                new = fill(ids, known, epoch)
-                progress.after, progress.indexed = ids[-1], progress.indexed + new
-                progress.found += bool(new)
+                done = fill(ids, known, epoch)
+                progress.after, progress.indexed = ids[-1], progress.indexed + done.new
+                progress.found += bool(done.new)
+                progress.unreadable += done.unreadable
                 _tell(turn, progress, turn.job.done + (0 if progress.passes else len(ids)))
         elif progress.passes and not progress.found:
+            if progress.unreadable:
+                # SECURITY: the older epoch alone finds their customers; both stay, and the rotation is begun again.
+                raise JobFailed("values_unreadable", values=progress.unreadable)
             progress.superseded_at = epochs.supersede(epoch, at=turn.at).isoformat()
             _tell(turn, progress, turn.job.done)
         else:
             turn.wait_until(created_at + resealing.READERS_ARE_DONE)
             progress.after, progress.passes, progress.found = 0, progress.passes + 1, 0
+            progress.unreadable = 0
             _tell(turn, progress, turn.job.done)
 
 

@@ -14,15 +14,14 @@ from django.db import connection
 from customers import events
 from customers.digests import written
 from customers.models import Portfolio
-from customers.values import DOMAIN, place
+from customers.values import DOMAIN, LEVEL
 from customers.writing import Overtaken
 from trail.actor import Actor
 from trail.exposed import Exposed
 from trail.receipts import GOOD_FOR_SECONDS
 from trail.services import record
 from vault.keyring import Keys
-from vault.opening import CannotOpen
-from vault.rekeying import HEADER_LETTERS, destroy_superseded, lies_under, renewed
+from vault.rekeying import HEADER_LETTERS, destroy_superseded, lies_under, renewed_all
 from vault.suites import sealing_suite
 
 READERS_ARE_DONE = timedelta(seconds=GOOD_FOR_SECONDS)
@@ -70,31 +69,19 @@ def reseal(refs: Sequence[UUID], keys: Keys, *, job: str, by: Actor, at: datetim
     """
     held = _locked(refs)
     keys.confirm()  # under the locks: what is sealed here is sealed under keys that no other rotation has ended
-    changed, told, values, unreadable = [], [], 0, 0
+    changed: list[dict[str, object]] = []
+    told, values, unreadable = [], 0, 0
     portfolios = Portfolio.objects.in_bulk({one.portfolio for one in held})
     for one in held:
-        sealed, new, lost = sealed_anew(one.ref, one.sealed, keys)
+        sealed, new, lost = renewed_all(one.sealed, one.ref, DOMAIN, LEVEL, keys)
         values, unreadable = values + new, unreadable + lost
         if new:
-            changed.append((one.id, one.version, json.dumps(sealed, separators=(",", ":"))))
+            changed.append({"id": one.id, "version": one.version, "sealed": sealed})
             told.append(written(one.ref, one.version, sealed, held_in=portfolios[one.portfolio]))
     if changed:
         _store(changed)
         _record(told, values, job, by, at)
     return Resealed(len(held), values, unreadable)
-
-
-def sealed_anew(ref: UUID, held: Mapping[str, str], keys: Keys) -> tuple[dict[str, str], int, int]:
-    """Return sealed values under the newest key, how many are new, and how many stayed because they do not open."""
-    sealed, new, lost = {}, 0, 0
-    for code, text in held.items():
-        try:
-            sealed[code] = renewed(text, place(ref, code), keys)
-        except CannotOpen:
-            sealed[code], lost = text, lost + 1
-        else:
-            new += sealed[code] is not text
-    return sealed, new, lost
 
 
 def _locked(refs: Sequence[UUID]) -> list[Held]:
@@ -106,9 +93,9 @@ def _locked(refs: Sequence[UUID]) -> list[Held]:
         ]
 
 
-def _store(changed: Sequence[tuple[int, int, str]]) -> None:
+def _store(changed: Sequence[Mapping[str, object]]) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(_UPDATE, [list(column) for column in zip(*changed, strict=True)])
+        cursor.execute(_UPDATE, [json.dumps(changed)])
         if cursor.rowcount != len(changed):
             raise Overtaken
 
@@ -123,8 +110,8 @@ select id, ref, version, portfolio_id, sealed from customers_customer
 where ref = any(%s::uuid[]) order by id for no key update
 """
 _UPDATE = """
-update customers_customer held set sealed = new.sealed::jsonb
-from unnest(%s::bigint[], %s::int[], %s::text[]) as new (id, version, sealed)
+update customers_customer held set sealed = new.sealed
+from jsonb_to_recordset(%s::jsonb) as new (id bigint, version integer, sealed jsonb)
 where held.id = new.id and held.version = new.version
 """
 _HEADERS = """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -44,6 +45,10 @@ class Scope:
             except ValueError:
                 raise NoSuchScope from None
         raise NoSuchScope
+
+    def refs(self) -> QuerySet[Any, Any] | None:
+        """Return a query of the refs of those within it; None where that is everybody, and what is about nobody."""
+        return None if self.kind == ALL else self.customers().values("ref")
 
     def after(self, id: int, rows: int) -> Sequence[tuple[int, UUID]]:
         """Return the next customers (id, ref) in the order of ids."""

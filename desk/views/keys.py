@@ -17,7 +17,7 @@ from custody import acts
 from custody.factor import PREFIX
 from custody.queries.register import register
 from custody.services import proposing, reports
-from custody.words import refusal_words
+from custody.words import refusal_words, unreadable_words
 from customers.words import problem_words
 from desk import jobs_shown
 from desk.forms_keys import DrillForm, RotateForm, StepForm
@@ -157,6 +157,10 @@ def _shown(job: Job, request: DeskRequest) -> JobShown:
     return jobs_shown.shown(job, actor_id=request.actor.id, at=request.at, progress_url=bar)
 
 
+def _warning(job: Job) -> str:
+    return unreadable_words(job.kind, int(job.cursor.get("unreadable", 0)))
+
+
 def _result(job: Job) -> str:
     return reverse("desk:keys")
 
@@ -169,6 +173,7 @@ for kind, name in {
     acts.JOBS[acts.RESEAL]: gettext_lazy("Change of the suite"),
 }.items():
     jobs_shown.describe(kind, name=name, result=_result)
+    jobs_shown.WARNS[kind] = _warning
 for kind in (acts.KEK_JOB, acts.REWRAP_JOB):
     jobs_shown.SAYS[kind] = refusal_words
 for kind in (acts.JOBS[acts.REKEY], acts.JOBS[acts.REINDEX], acts.JOBS[acts.RESEAL]):

@@ -74,11 +74,7 @@ def thrown_out(request: DeskRequest) -> HttpResponse:
 @allowed("", methods=["GET", "POST"])
 def step_up(request: DeskRequest) -> HttpResponse:
     """Ask for a fresh second factor, then do what was asked for before."""
-    if (
-        request.method == "GET"
-        and freshness.is_fresh(request.actor, at=request.at)
-        and not in_dialog(request)
-    ):
+    if request.method == "GET" and not in_dialog(request) and given_since(request):
         return go_on(request)
     person = request.actor.id
     assert person is not None
@@ -101,6 +97,17 @@ def step_up(request: DeskRequest) -> HttpResponse:
     }
     page = "desk/session/_step_up_dialog.html" if in_dialog(request) else "desk/session/step_up.html"
     return render(request, page, facts, status=422 if form.errors else 200)
+
+
+def given_since(request: DeskRequest) -> bool:
+    """Tell whether the second factor is fresh, and was given after the act that asked for it.
+
+    One that is fresh already was not enough for that act: it had served another, which wants one of its own.
+    """
+    given, waiting = request.actor.second_factor_at, kept.peek(request)
+    if given is None or not freshness.is_fresh(request.actor, at=request.at):
+        return False
+    return waiting is None or given.timestamp() > waiting.at
 
 
 def go_on(request: DeskRequest) -> HttpResponse:

@@ -12,6 +12,7 @@ from custody import acts, run
 from custody.models import EscrowDrill
 from custody.queries.register import register
 from custody.services import proposing, reminders
+from custody.words import unreadable_words
 from jobs import running
 from jobs.models import Job
 from staff.models import Notification, RoleHolding
@@ -22,8 +23,9 @@ from tests.custody.conftest import Vault, fresh, subjects
 from trail.actor import Actor
 from trail.models import Event
 from trail.services import clock
-from vault import keks
+from vault import keks, rewrapping
 from vault.keyring import keys_for, make_keys
+from vault.models import DataKey
 from vault.place import Place
 from vault.sealing import seal
 from vault.transform import mask
@@ -64,6 +66,32 @@ def test_a_whole_rotation_leaves_values_open_and_every_step_told(vault: Vault) -
     both = (vault.first.number, vault.second.number)
     assert (found.custodians[1], found.custodians[2]) == (both, both)
     assert [one.kind for one in found.done][-1] == acts.CREATE
+
+
+def test_a_data_key_that_does_not_open_is_counted_and_keeps_its_master_key(vault: Vault) -> None:
+    refs = subjects(3)
+    make_keys(refs, "L3", at=clock())
+    DataKey.objects.filter(subject=refs[0]).update(wrapped=bytes(60))
+    for kind in (acts.CREATE, acts.PROMOTE):
+        vault.do(kind, version=2)
+
+    job = vault.do(acts.REWRAP, version=2)
+
+    assert (job.error_code, job.outcome["unreadable"], job.cursor["unreadable"]) == ("", 1, 1)
+    assert list(DataKey.objects.filter(kek_version=1).values_list("subject", flat=True)) == [refs[0]]
+    assert "1" in unreadable_words(job.kind, 1)
+    assert keks.refusal("destroyed", 1, keks.life()) == "kek_in_use"
+    assert keks.refusal("minimum", 2, keks.life()) == "kek_in_use"
+
+
+def test_a_wrong_keyring_is_not_wrapped_anew(vault: Vault, monkeypatch) -> None:
+    monkeypatch.setattr(rewrapping, "MOST_SHUT", 1)
+    make_keys(subjects(3), "L3", at=clock())
+    for kind in (acts.CREATE, acts.PROMOTE):
+        vault.do(kind, version=2)
+    DataKey.objects.filter(domain="L3").update(wrapped=bytes(60))
+
+    assert vault.do(acts.REWRAP, version=2).error_code == "key_unreadable"
 
 
 def test_the_proposer_never_signs_and_nobody_else_does(vault: Vault, cast) -> None:

@@ -72,8 +72,8 @@ def is_time(moment: float, job: Job) -> bool:
     return time.monotonic() > moment or finished(job)
 
 
-def begun(job: Job) -> bool:
-    return Job.objects.get(pk=job.pk).total is not None or finished(job)
+def taken(job: Job, before: UUID | None) -> bool:
+    return Job.objects.get(pk=job.pk).lease != before or finished(job)
 
 
 @pytest.mark.kills
@@ -85,11 +85,12 @@ def test_every_key_is_wrapped_anew_once_after_kill_9(vault: Vault) -> None:
         worker = Worker()
         try:
             Job.objects.filter(pk=job.pk).update(lease_until=clock())
+            lease = Job.objects.get(pk=job.pk).lease
             jobs.nudge(job)
             if number == KILLS:
                 wait_until(partial(finished, job), seconds=120, what="the re-wrap")
                 break
-            wait_until(partial(begun, job), what="the first batch")
+            wait_until(partial(taken, job, lease), what="this worker's turn")
             wait_until(partial(is_time, time.monotonic() + instants.uniform(0, 0.1), job))
         finally:
             worker.kill()

@@ -12,6 +12,7 @@ from customers.rotating import REINDEX
 from customers.search import search
 from tests.customers.builders import bulk_make, synthetic_values
 from tests.customers.rotating import begin, rotate, work
+from tests.customers.test_rekey import spoil
 from trail.services import clock
 from vault import epochs
 from vault.blind_index import digests, live_epochs
@@ -88,6 +89,27 @@ def test_indexes_values_equally(committed_house, worker, no_wait, own_kek_file):
             for _, digest in digests("mobile", index, "mobile", mobile)
         }
         assert kept == said
+
+
+def test_keeps_both_epochs_while_a_value_does_not_open(committed_house, worker, no_wait, own_kek_file):
+    refs = bulk_make(COUNT, portfolio=committed_house.north, at=clock())
+    held = Customer.objects.get(ref=refs[0]).sealed["mobile"]
+    spoil(refs[0], "mobile")
+
+    job = work(begin(REINDEX, epoch=2))
+
+    assert (job.error_code, job.error_params) == ("values_unreadable", {"values": 1})
+    assert (live_epochs(), provider().epochs()) == ((2, 1), [2, 1])
+    assert epochs.epoch_to_begin() == 2
+    row = Customer.objects.get(ref=refs[0])
+    row.sealed["mobile"] = held
+    row.save(update_fields=["sealed"])
+    assert finds(committed_house, refs)
+
+    rotate(REINDEX, epoch=2)
+    assert finds(committed_house, refs)
+    assert live_epochs() == (2,)
+    assert epochs.epoch_to_begin() == 3
 
 
 def test_refuses_an_epoch_that_is_not_next(committed_house, worker, own_kek_file):

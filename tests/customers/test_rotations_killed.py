@@ -4,6 +4,7 @@ import os
 import time
 from datetime import timedelta
 from functools import partial
+from io import BytesIO
 from random import Random
 
 import pytest
@@ -13,30 +14,42 @@ from customers.reindex import run as reindexing
 from customers.rekey import run as rekeying
 from customers.rotating import REINDEX, REKEY
 from customers.values import place
+from files import services as files
+from files.rekeying import CHUNKS, TEXT, shut
 from jobs.models import Job
 from tests.customers.builders import bulk_make, synthetic_values
 from tests.customers.rotating import begin
 from tests.customers.test_rekey import headers, tampered, versions
 from tests.customers.test_relabel_killed import finished, is_time, resume
+from tests.files.conftest import ann, at
 from tests.processes import Worker, wait_until
 from trail.exposed import WRITTEN
 from trail.models import Event, Exposure
 from trail.services import clock
 from vault import epochs
 from vault.keyring import keys_for
+from vault.models import DataKey
+from vault.opening import EVIDENCE, FILES
 from vault.transform import unchanged
 
+__all__ = ["ann", "at"]
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "keyring"])
 KILLS = 20 if os.environ.get("SOAK") else 2
 WAITED = timedelta(minutes=1)
 
 
-def killed_again_and_again(job: Job, *, waits: str) -> None:
-    """Kill so many workers, the last one while it waits for readers; let that wait seem over, and finish."""
+def killed_again_and_again(job: Job, *, waits: str, on: str = "") -> None:
+    """Kill so many workers, the last one while it waits for readers; let that wait seem over, and finish.
+
+    :param on: the shelf that one more of them is killed on.
+    """
     instants = Random(f"custinfo {job.kind} kills")
-    for number in range(KILLS):
+    for number in range(KILLS + bool(on)):
         before, worker = Job.objects.get(id=job.id).cursor, Worker()
-        reached = partial(has, job, waits) if number == KILLS - 1 else partial(goes_on, job, before)
+        if number < KILLS - 1:
+            reached = partial(goes_on, job, before)
+        else:
+            reached = partial(is_on, job, on) if number == KILLS - 1 and on else partial(has, job, waits)
         try:
             resume(job)
             wait_until(reached, seconds=300, what="another batch")
@@ -57,6 +70,10 @@ def goes_on(job: Job, before: object) -> bool:
     return Job.objects.get(id=job.id).cursor != before or finished(job)
 
 
+def is_on(job: Job, shelf: str) -> bool:
+    return Job.objects.get(id=job.id).cursor.get("shelf") == shelf or finished(job)
+
+
 def has(job: Job, moment: str) -> bool:
     return bool(Job.objects.get(id=job.id).cursor.get(moment))
 
@@ -68,15 +85,26 @@ def forget_the_wait(job: Job, moment: str) -> None:
 
 
 @pytest.mark.kills
-def test_every_value_opens_under_one_new_key_after_kill_9(committed_house, worker):
+def test_every_value_file_and_text_opens_under_one_new_key_after_kill_9(committed_house, worker, ann, at):
     rows = (KILLS + 1) * rekeying.BATCH_ROWS // 2 + 100
     refs = bulk_make(rows, portfolio=committed_house.north, at=clock())
+    put = partial(files.put_file, name="a.csv", purpose="t", by=ann, at=at)
+    held = [put(BytesIO(b"%d" % number), domain=(FILES, EVIDENCE)[number % 2]) for number in range(60)]
+    told = [files.put_text("来电", about="t", subject=one, by=ann, at=at) for one in (*refs[:5], None)]
     job = begin(REKEY)
 
-    killed_again_and_again(job, waits="resealed_at")
+    killed_again_and_again(job, waits="resealed_at", on=CHUNKS.name)
 
     assert (job.outcome["customers"], job.outcome["values"], job.outcome["unreadable"]) == (rows, 5 * rows, 0)
+    assert (job.outcome["files"], job.outcome["texts"]) == (2 * len(held), len(told))
     assert (headers(refs), versions(refs)) == ({(1, 2)}, {2})
+    assert set(
+        DataKey.objects.exclude(domain__in=("digests", "journal")).values_list("version", flat=True)
+    ) == {2}
+    for number, file in enumerate(held):
+        receipt = files.record_read(file.id, by=ann, at=clock())
+        assert b"".join(files.read_file(file.id, at=clock(), receipt=receipt)) == b"%d" % number
+    assert not list(shut(TEXT))
     keys = keys_for(refs, "L3")
     for number, row in enumerate(Customer.objects.order_by("number")):
         mobile = synthetic_values(number)["mobile"]

@@ -27,6 +27,7 @@ def test_counts_keys_by_version_and_domain(cast) -> None:
     words = text(browser(cast.person(CUSTODIAN)).get("/keys/"))
     assert "<code>L3</code>" in words
     assert f'class="number">{l3.data_keys}<' in words
+    assert f"第 1 版：{l3.data_keys}" in words
     assert str(register.deployment) in words
 
 
@@ -88,6 +89,11 @@ def test_a_second_act_asks_for_another_second_factor(cast, kek_file) -> None:
     answer = step(client, "key.compromise:1")
     assert answer.status_code == 303
     assert "step-up" in answer["Location"]
+    asked = client.get(answer["Location"])
+    assert asked.status_code == 200
+    assert 'action="/keys/propose/"' not in text(asked), (
+        "a factor that has served must not send the act again"
+    )
     assert Proposal.objects.count() == 1
 
 

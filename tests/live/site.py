@@ -124,12 +124,12 @@ class Site:
         process = self._start(["manage.py", *words], self._limited())
         assert process.wait() == 0, (self.logs / "commands.log").read_text()[-3000:]
 
-    def run(self, module: str, *words: str) -> Any:
+    def run(self, module: str, *words: str, as_worker: bool = False) -> Any:
         """Run a module of the tests on this site, and return the JSON that it prints."""
         done = subprocess.run(
             [sys.executable, "-m", module, *words],
             cwd=BASE_DIR,
-            env=self._limited(),
+            env=self._of_worker() if as_worker else self._limited(),
             capture_output=True,
             text=True,
             check=False,
@@ -139,6 +139,9 @@ class Site:
 
     def _limited(self) -> dict[str, str]:
         return {name: value for name, value in self.names.items() if name not in OWNERS}
+
+    def _of_worker(self) -> dict[str, str]:
+        return self._limited() | {"KEYRING_DATABASE_URL": self.names["KEYRING_DATABASE_WORKER_URL"]}
 
     def start_web(self, *words: str) -> None:
         """Start the web process as production does, and wait for its first page."""
@@ -188,7 +191,7 @@ class Site:
         """Start a worker with the rights that production gives it, unless one is at work already."""
         if "worker" in self.running:
             return
-        names = self._limited() | {"KEYRING_DATABASE_URL": self.names["KEYRING_DATABASE_WORKER_URL"]}
+        names = self._of_worker()
         words = ["-m", "celery", "--app=custinfo", "worker", "--concurrency=1", "--loglevel=info"]
         words += ["--without-mingle", "--without-gossip"]
         self.running["worker"] = self._start(words, names, "worker")

@@ -24,7 +24,7 @@ from pkcs11.mechanisms import GCMParams
 from vault.away import OlderKey, ProviderLost
 from vault.envelope import NONCE, CannotOpen, framed, number
 from vault.keyfiles import read_closed
-from vault.providers import INDEXING, wrapping_aad
+from vault.providers import INDEXING, each_unwrapped, wrapping_aad
 
 KEK, INDEX = "custinfo-kek-", "custinfo-index-"
 KEY_BITS = 256
@@ -66,6 +66,14 @@ class Pkcs11Provider:
             )
 
         return used, nonce + self._ask(encrypt)
+
+    def wrap_all(
+        self, keys: Sequence[tuple[bytes, bytes]], version: int | None = None
+    ) -> list[tuple[int, bytes]]:
+        return [self.wrap(key, about, version) for key, about in keys]
+
+    def unwrap_all(self, wrapped: Sequence[tuple[bytes, bytes, int]]) -> list[bytes | None]:
+        return each_unwrapped(self, wrapped)
 
     def unwrap(self, wrapped: bytes, about: bytes, version: int) -> bytes:
         if version > max(self.versions(), default=0):

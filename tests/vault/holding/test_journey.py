@@ -15,8 +15,10 @@ from vault.away import ProviderLost, Sealed
 from vault.checks import keys_are_usable
 from vault.holding import sealing
 from vault.holding.condition import condition
+from vault.keks import life
 from vault.keyring import keys_for, make_keys
 from vault.place import Place
+from vault.queries import key_register
 from vault.sealing import seal
 from vault.transform import mask
 
@@ -45,6 +47,7 @@ def test_opens_with_shares_seals_on_order_and_comes_back_from_a_loss(
     keyholder = start_keyholder()
     with pytest.raises(Sealed, match="0 of 2"):
         make_keys([uuid4()], "L3", at=at)
+    assert (key_register().epochs, [one.held for one in life().keks]) == ((), [False])
     assert [(found.id, found.is_serious()) for found in keys_are_usable(None)] == [("vault.E001", False)]
 
     wrong = bring_by_command(keyholder, "AGE-SECRET-KEY-1WRONG")
