@@ -28,10 +28,13 @@ def seal_anew(subject: UUID, *, without: Collection[UUID], since: datetime, at: 
 def end_old_keys(subject: UUID, *, without: Collection[UUID]) -> int:
     """Destroy all keys of the texts about a subject but the newest; return how many. Only the worker may.
 
+    The texts that end go after their key, so that no later rotation takes them for some that should open.
     To be called some time after `seal_anew`, so that whoever was reading or writing meanwhile is done.
     """
     _seal(subject, without, keys_for([subject], TEXTS))
-    return destroy_superseded({subject: None}, TEXTS)
+    gone = destroy_superseded({subject: None}, TEXTS)
+    SealedText.objects.filter(subject=subject, pk__in=without).delete()
+    return gone
 
 
 def _seal(subject: UUID, without: Collection[UUID], keys: Keys) -> None:
