@@ -21,7 +21,10 @@ from tests.processes import BASE_DIR, wait_until
 
 OWNERS = {"DATABASE_OWNER_URL", "KEYRING_DATABASE_OWNER_URL", "RESTRICTED_DATABASE_OWNER_URL"}
 RESTRICTED = {
-    *("restricted", "restricted_jobs", "restricted_restore", "migrate_restricted"),
+    "restricted",
+    "restricted_jobs",
+    "restricted_restore",
+    "migrate_restricted",
     "make_restricted_keys",
 }
 VARIABLE = re.compile(r"\$\{(\w+)(?::[-?+]([^}]*))?\}")
@@ -124,13 +127,13 @@ def test_gives_l4_its_own_server_network_and_keys(services: dict[str, Any]) -> N
         if name in RESTRICTED:
             assert given & set(NEVER_RESTRICTED) == set()
             assert service["networks"] == ["apart", "to_main"]
-            backup = ["./backup-restricted"] if name == "restricted_jobs" else []
+            backup = ["./backup-restricted"] if name in ("restricted_jobs", "restricted_restore") else []
             assert [one.split(":")[0] for one in service["volumes"]] == ["./keys-restricted", *backup]
         else:
             assert given & (set(OPENS_L4) | {"RESTRICTED_DATABASE_OWNER_URL"}) == set()
             assert "keys-restricted" not in str(service.get("volumes"))
     owners = {name for name in services if "RESTRICTED_DATABASE_OWNER_URL" in services[name]["environment"]}
-    assert owners == {"migrate_restricted"}
+    assert owners == {"migrate_restricted", "restricted_restore"}
     keys = {services[name]["environment"]["SECRET_KEY"] for name in ("web", "public", "restricted")}
     assert len(keys) == 3
     url = services["restricted"]["environment"]["RESTRICTED_DATABASE_URL"]
