@@ -214,6 +214,7 @@ FACTS: Mapping[str, str | Promise] = {
     "tier": _("Customer tier"),
     "to": _("To"),
     "told": _("Told"),
+    "told_on": _("Told on"),
     "took": _("Seconds it took"),
     "touched": _("Event that touched it"),
     "trace": _("Leak trace"),
