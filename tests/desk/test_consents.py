@@ -237,8 +237,9 @@ def test_tells_the_supervisors_who_reach_the_customer(cast: Cast, notice: Notice
     told = set(Notification.objects.values_list("person_id", flat=True))
     assert supervisor.id in told
     assert foreign.id not in told
-    words = text(browser(supervisor).get("/notifications/"))
-    assert customer.number in words
+    told_on = browser(supervisor).get("/notifications/")
+    assert 'href="/consents/"' in text(told_on)
+    assert customer.number not in text(told_on), "a message outlives its customer"
 
 
 def test_one_answer_leaves_its_events(cast: Cast, notice: NoticeVersion) -> None:
