@@ -40,10 +40,10 @@ def end_old_keys(subject: UUID, *, without: Collection[UUID]) -> int:
 def _seal(subject: UUID, without: Collection[UUID], keys: Keys) -> None:
     with transaction.atomic():
         rows = SealedText.objects.select_for_update().filter(subject=subject).exclude(pk__in=without)
-        for row in rows.order_by("pk"):
+        for text in rows.order_by("pk"):
             try:
-                sealed = renewed(row.sealed, Place(subject, TEXTS, str(row.pk), LEVEL), keys)
+                sealed = renewed(text.sealed, Place(subject, TEXTS, str(text.pk), LEVEL), keys)
             except CannotOpen:
                 continue  # as in data restored from before its key was destroyed: it stays as it is
-            if sealed != row.sealed:
-                SealedText.objects.filter(pk=row.pk).update(sealed=sealed)
+            if sealed != text.sealed:
+                SealedText.objects.filter(pk=text.pk).update(sealed=sealed)

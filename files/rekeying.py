@@ -94,33 +94,33 @@ def reseal(shelf: Shelf, rows: Sequence[Row], *, since: datetime | None, at: dat
 
     :param since: each gets a key that was made then or later; None leaves the keys as they are.
     """
-    held = shelf.locked([row.id for row in rows])
-    keys = {domain: _keys(held, domain, since, at) for domain in {row.place.domain for row in held}}
+    held = shelf.locked([thing.id for thing in rows])
+    keys = {domain: _keys(held, domain, since, at) for domain in {thing.place.domain for thing in held}}
     changed: dict[int | UUID, str | bytes] = {}
     unreadable = 0
-    for row in held:
-        known = keys[row.place.domain]
-        if row.place.subject not in known:
+    for thing in held:
+        known = keys[thing.place.domain]
+        if thing.place.subject not in known:
             continue
         try:
-            again = _again(row, known)
+            again = _again(thing, known)
         except CannotOpen:
             unreadable += 1
             continue
-        if again is not row.sealed:
-            changed[row.id] = again
+        if again is not thing.sealed:
+            changed[thing.id] = again
     shelf.put(changed)
     return Resealed(len(changed), unreadable)
 
 
-def _again(row: Row, keys: Keys) -> str | bytes:
-    if isinstance(row.sealed, str):
-        return renewed(row.sealed, row.place, keys)
-    return renewed_bytes(row.sealed, row.place, keys)
+def _again(thing: Row, keys: Keys) -> str | bytes:
+    if isinstance(thing.sealed, str):
+        return renewed(thing.sealed, thing.place, keys)
+    return renewed_bytes(thing.sealed, thing.place, keys)
 
 
 def _keys(held: Sequence[Row], domain: str, since: datetime | None, at: datetime) -> Keys:
-    subjects = {row.place.subject for row in held if row.place.domain == domain}
+    subjects = {thing.place.subject for thing in held if thing.place.domain == domain}
     # Committed in the keyring before anything is sealed under them, whatever becomes of the caller's transaction.
     return next_keys(subjects, domain, since=since, at=at) if since else keys_for(subjects, domain)
 
@@ -132,8 +132,8 @@ def end_old_keys(shelf: Shelf, rows: Sequence[Row]) -> int:
     for texts no transaction of before may be open any more (`newest_transaction`).
     """
     gone = 0
-    for domain in {row.place.domain for row in rows}:
-        subjects = {row.place.subject for row in rows if row.place.domain == domain}
+    for domain in {thing.place.domain for thing in rows}:
+        subjects = {thing.place.subject for thing in rows if thing.place.domain == domain}
         in_use: dict[UUID, int | None] = dict.fromkeys(subjects)
         for subject, header in _headers(domain, subjects):
             version = lies_under(_plain(header))[1]
@@ -158,12 +158,12 @@ def shut(shelf: Shelf) -> Iterator[Row]:
     last = ""
     while rows := shelf.after(last, None):
         last = str(rows[-1].id)
-        for domain in {row.place.domain for row in rows}:
-            some = [row for row in rows if row.place.domain == domain]
-            keys = keys_for({row.place.subject for row in some}, domain)
-            for row in some:
-                if row.place.subject in keys and not opens(row.sealed, row.place, keys):
-                    yield row
+        for domain in {thing.place.domain for thing in rows}:
+            some = [thing for thing in rows if thing.place.domain == domain]
+            keys = keys_for({thing.place.subject for thing in some}, domain)
+            for thing in some:
+                if thing.place.subject in keys and not opens(thing.sealed, thing.place, keys):
+                    yield thing
 
 
 def newest_transaction() -> int:

@@ -11,6 +11,7 @@ import pyrage
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connections
+from django.utils import translation
 
 from classification.services import install_shipped
 from files import apart
@@ -76,6 +77,12 @@ def empty_host(keeper: Path) -> Iterator[None]:
     log_in_as(OWNER)
     with scratch.databases("restricted") as names, scratch.pointed_at(names):
         deployment_id.cache_clear()
+        yield
+
+
+@pytest.fixture(autouse=True)
+def english(own_language: None) -> Iterator[None]:
+    with translation.override("en"):
         yield
 
 
