@@ -28,7 +28,7 @@ PARTS = {
 
 EDGE = re.compile(
     r"custinfo(\..+)?|desk(\..+)?|staff\.demo|\w+\.(tasks|middleware|admin|adapters|sessions)"
-    r"|\w+\.management\.commands\.\w+|kinds\.\w+|vault\.keyring"
+    r"|\w+\.management\.commands\.\w+|kinds\.\w+|vault\.keyring|trail\.standalone\.witness"
 )
 CLOCKS = {
     ("timezone", "now"),
