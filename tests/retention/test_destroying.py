@@ -264,7 +264,9 @@ def test_ends_the_proofs_of_the_fields_and_leaves_every_other_text(worker_house,
     receipt = trail_record(events.READ, by=house.agent, at=clock(), facts={"file": "", "file_purpose": ""},
                            opens=[own, shared, note])  # fmt: skip
     assert read_texts([shared, note], receipt=receipt) == {shared: "s", note: "note"}
-    assert not SealedText.objects.filter(pk=own).exists()  # or the next rotation would say that it does not open
+    assert not SealedText.objects.filter(
+        pk=own
+    ).exists()  # or the next rotation would say that it does not open
     copies = {one["what"]: one["number"] for one in record.content["copies"]}
     assert (copies["proofs"], copies["proofs_shared"]) == (1, 1)
 
