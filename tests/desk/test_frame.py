@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
+from desk import navigation
 from desk.forms import CodeForm
 from desk.navigation import SHELVES, address, badge_of
 from desk.shown import JobShown
@@ -95,6 +96,14 @@ class TestNavigation:
         counted = {badge_of(place) for place in open_to_them if place.count}
         assert len(counted) > 5
         assert counted == set(re.findall(r'<span id="(waits-\w+)" hidden>', words))
+
+    @pytest.mark.parametrize("role", [AGENT, SUPERVISOR, OFFICER])
+    def test_tells_no_number_of_a_place_that_is_closed(self, client, company, role, monkeypatch):
+        monkeypatch.setattr(navigation, "waiting_at", lambda place, actor, at: "7")
+        log_in(client, company.person("P1", role))
+        places = set(re.findall(r'<span id="(waits-\w*)" hidden>', page(client, "/")))
+        told = {one for one in re.findall(r'<span id="(waits-\w*)"', page(client, "/waiting/")) if one}
+        assert told == places
 
     def test_names_only_pages_that_exist(self):
         assert [place.url_name for shelf in SHELVES for place in shelf.places if not address(place)] == []
