@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import time
 from argparse import ArgumentParser
-from pathlib import Path
 from typing import Any
 
-import pyrage
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
@@ -18,8 +15,10 @@ from restricted.services import upkeep
 from restricted.words import fault_words, restore_words
 from trail import services as trail
 from trail.actor import Actor
+from vault import identities
 from vault.dumps import Identities
-from vault.keyfiles import LONGEST_KEY_FILE, BadKeyFile, read_deposit_file
+from vault.identities import NoIdentity
+from vault.keyfiles import BadKeyFile
 from vault.scratch import MayNotMakeDatabases
 
 BY = Actor.system("restricted.restore")
@@ -40,14 +39,11 @@ class Command(BaseCommand):
         )
         parser.add_argument("--replace", action="store_true", help="drop every table that is there")
         parser.add_argument("--drill", action="store_true", help="practise; this host goes on")
-        parser.add_argument(
-            "--identity", type=Path, action="append", default=[], help="file with the age identity"
-        )
-        parser.add_argument("--identity-fd", type=int, help="descriptor from which identities are read")
+        identities.add_arguments(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            held = _identities(options["identity"], options["identity_fd"])
+            held = identities.read(options["identity"], options["identity_fd"])
             plan = restoring.choose(options["manifest"], options["keys"])
             came, took = (
                 self._practise(plan, held)
@@ -56,6 +52,8 @@ class Command(BaseCommand):
             )
         except Refused as refused:
             raise CommandError(restore_words(refused.code, refused.about)) from None
+        except NoIdentity:
+            raise CommandError(restore_words("no_identity", "")) from None
         except MayNotMakeDatabases:
             raise CommandError(restore_words("may_not_make_databases", "")) from None
         except BadKeyFile as bad:
@@ -83,17 +81,3 @@ class Command(BaseCommand):
         upkeep.record_restore(plan, came, took, drill=False, by=BY, at=trail.clock())
         closing.open_again()
         return came, took
-
-
-def _identities(files: list[Path], descriptor: int | None) -> Identities:
-    found = [one for path in files for one in read_deposit_file(path)]
-    if descriptor is not None:
-        with os.fdopen(descriptor, "rb") as given:
-            lines = given.read(LONGEST_KEY_FILE).decode("ascii", errors="replace").split()
-        try:
-            found += [pyrage.x25519.Identity.from_str(line) for line in lines]
-        except pyrage.IdentityError:
-            raise Refused("no_identity") from None
-    if not found:
-        raise Refused("no_identity")
-    return found

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
-from retention.backups import identities, plans, restoring
+from retention.backups import plans, restoring
 from retention.backups.plans import Plan, Refused, Wanted
 from retention.backups.words import FAULTS, refusal
 from retention.models import Backup, Recovery
@@ -18,6 +18,8 @@ from retention.services import backups
 from staff.models import Person
 from trail.actor import Actor
 from trail.services import clock
+from vault import identities
+from vault.identities import NoIdentity
 from vault.keyfiles import BadKeyFile
 from vault.scratch import MayNotMakeDatabases
 
@@ -56,6 +58,8 @@ class Command(BaseCommand):
             self._finish()
         except Refused as refused:
             raise CommandError(refusal(refused.code, refused.about)) from None
+        except NoIdentity:
+            raise CommandError(refusal("no_identity")) from None
         except MayNotMakeDatabases:
             raise CommandError(refusal("may_not_make_databases")) from None
         except BadKeyFile as bad:

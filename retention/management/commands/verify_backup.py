@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from retention.backups import checking, identities, manifests, postgres
+from retention.backups import checking, manifests, postgres
 from retention.backups.manifests import Manifest, NotSetUp
 from retention.backups.plans import Refused
 from retention.backups.words import FAULTS, refusal
@@ -17,6 +17,8 @@ from retention.models.backups import DATA, KEYRING
 from retention.services import backups
 from trail.actor import Actor
 from trail.services import clock
+from vault import identities
+from vault.identities import NoIdentity
 from vault.keyfiles import BadKeyFile
 from vault.scratch import MayNotMakeDatabases
 
@@ -42,6 +44,8 @@ class Command(BaseCommand):
             raise CommandError(refusal("not_set_up")) from None
         except Refused as refused:
             raise CommandError(refusal(refused.code, refused.about)) from None
+        except NoIdentity:
+            raise CommandError(refusal("no_identity")) from None
         except MayNotMakeDatabases:
             raise CommandError(refusal("may_not_make_databases")) from None
         except BadKeyFile as bad:

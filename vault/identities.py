@@ -9,8 +9,12 @@ from pathlib import Path
 
 import pyrage
 
-from retention.backups.plans import Refused
+from vault.dumps import Identities
 from vault.keyfiles import LONGEST_KEY_FILE, read_deposit_file
+
+
+class NoIdentity(Exception):
+    """None was given, or what was given is none."""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -27,10 +31,10 @@ def add_arguments(parser: ArgumentParser) -> None:
     )
 
 
-def read(files: Sequence[Path], descriptor: int | None) -> list[pyrage.x25519.Identity]:
+def read(files: Sequence[Path], descriptor: int | None) -> Identities:
     """Return the identities given.
 
-    :raises Refused: no_identity.
+    :raises NoIdentity: none was given, or what came by the descriptor is none.
     :raises vault.keyfiles.BadKeyFile: a file holds none, or others may read it.
     """
     found = [one for path in files for one in read_deposit_file(path)]
@@ -40,7 +44,7 @@ def read(files: Sequence[Path], descriptor: int | None) -> list[pyrage.x25519.Id
         try:
             found += [pyrage.x25519.Identity.from_str(line) for line in lines]
         except pyrage.IdentityError:
-            raise Refused("no_identity") from None
+            raise NoIdentity from None
     if not found:
-        raise Refused("no_identity")
+        raise NoIdentity
     return found
