@@ -17,14 +17,14 @@ FIELDS_CONFIRMED = declare(
     "field.confirmed", name=_("confirmed fields as they are"), facts=("fields", "versions")
 )
 
-# added, removed: codes of fields; fields: those that it needs, or needed until it ended.
+# added, removed: codes of fields; fields: those that it needs, or needed until it ended; scenarios: where it asks.
 PURPOSE_ADDED = declare(
-    "purpose.added", name=_("began a purpose"), facts=("purpose", "version", "basis", "fields")
+    "purpose.added", name=_("began a purpose"), facts=("purpose", "version", "basis", "scenarios", "fields")
 )
 PURPOSE_CHANGED = declare(
     "purpose.changed",
     name=_("changed a purpose"),
-    facts=("purpose", "version", "basis", "added", "removed"),
+    facts=("purpose", "version", "basis", "scenarios", "added", "removed"),
 )
 PURPOSE_ENDED = declare("purpose.ended", name=_("ended a purpose"), facts=("purpose", "version", "fields"))
 

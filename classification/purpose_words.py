@@ -54,6 +54,7 @@ REFUSALS: dict[str, Promise] = {
     "bad_consent_term": _("A consent counts for 1 to 1,200 months, or until it is withdrawn."),
     "unknown_roles": _("There is no such role."),
     "unknown_owner": _("Name an active department that answers for this purpose."),
+    "unknown_scenarios": _("There is no such collection scenario."),
     "no_fields": _("Choose at least one field: a purpose that needs none is ended instead."),
     "unknown_fields": _("The catalogue has no field %(field)s that could be chosen so."),
     "derived_alone": _("“%(field)s” is computed from “%(base)s”: choose that one, too."),

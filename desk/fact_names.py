@@ -182,6 +182,7 @@ FACTS: Mapping[str, str | Promise] = {
     "roles": _("Roles"),
     "rows": _("Rows"),
     "scenario": _("Collection scenario"),
+    "scenarios": _("Collection scenarios"),
     "scheduled": _("By schedule"),
     "scope": _("Scope"),
     "score": _("Score"),

@@ -145,6 +145,7 @@ TABLES = {
     "department": "department",
     "site": "site",
     "scenario": "scenario",
+    "scenarios": "scenario",
 }
 """Fact → the table that its codes are of."""
 WORDS: Mapping[str, Mapping[str, object]] = {

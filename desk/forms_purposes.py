@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from classification.models import LEVELS, NECESSARY, OPTIONAL, PurposeVersion, bases, is_code, retained_from
+from classification.proposals.asking import asking
 from classification.proposals.terms import LONGEST_REASON, MOST_MONTHS, TERMS, terms_of
-from classification.queries import FieldSpec
+from classification.queries import FieldSpec, scenarios
 from desk.forms_people import reason_field
 from staff.models import Department
 from staff.roles import NAMES
@@ -31,6 +32,11 @@ def needs() -> list[tuple[str, object]]:
 def role_choices() -> list[tuple[str, object]]:
     """Return every role with its name."""
     return list(NAMES.items())
+
+
+def scenario_choices() -> list[tuple[str, str]]:
+    """Return every collection scenario with its name."""
+    return [(one.code, str(one)) for one in scenarios()]
 
 
 def code_field() -> forms.CharField:
@@ -104,6 +110,13 @@ class PurposeForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("For a contact or a request; none where it only guides what is collected."),
     )
+    scenarios = forms.MultipleChoiceField(
+        label=_("Collected in"),
+        choices=scenario_choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Forms and imports of these scenarios ask for its fields; with none it collects nothing."),
+    )
     owner = forms.ChoiceField(
         label=_("Responsible department"),
         help_text=_("Answers for it, and is asked when it is looked at again."),
@@ -168,4 +181,4 @@ class EndForm(forms.Form):
 def _initial(version: PurposeVersion | None) -> dict[str, Any]:
     if version is None:
         return {"retain_from": "end_of_relationship"}
-    return terms_of(version) | {"supersedes": version.number}
+    return terms_of(version) | {"supersedes": version.number, "scenarios": asking(version.purpose_id)}

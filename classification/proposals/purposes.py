@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from approvals.registry import CannotApply, Content, Line, ProposalKind
 from classification import purpose_words as words
 from classification.events import PURPOSE_ADDED, PURPOSE_CHANGED, PURPOSE_ENDED
 from classification.models import Purpose, PurposeVersion
+from classification.proposals import asking
 from classification.proposals import terms as rules
 from classification.proposals.fields import LIFETIME
 from classification.proposals.signers import head_and_officer
@@ -28,15 +29,23 @@ PURPOSE = "purpose.change"
 
 
 def propose_change(
-    purpose: str, terms: Mapping[str, Any], *, supersedes: int, reason: str, by: Actor, at: datetime
+    purpose: str,
+    terms: Mapping[str, Any],
+    *,
+    supersedes: int,
+    scenarios: Collection[str] | None = None,
+    reason: str,
+    by: Actor,
+    at: datetime,
 ) -> Proposal:
     """Propose other terms for a purpose, or begin an ended one again.
 
     :param terms: what changes, of `TERMS`; the rest stays as it is.
     :param supersedes: the number of the version that was looked at.
+    :param scenarios: the collection scenarios that ask for it; None leaves them as they are.
     :raises CannotApply: see `classification.purpose_words.REFUSALS`.
     """
-    content = changed_content(purpose, terms, supersedes=supersedes, at=at)
+    content = changed_content(purpose, terms, supersedes=supersedes, scenarios=scenarios, at=at)
     return approvals.propose(PURPOSE, content=content, reason_text=reason, by=by, at=at)
 
 
@@ -46,15 +55,16 @@ def propose_new(
     *,
     name_zh: str,
     name_en: str,
+    scenarios: Collection[str] = (),
     reason: str,
     by: Actor,
     at: datetime,
 ) -> Proposal:
-    """Propose a purpose that there is not yet.
+    """Propose a purpose that there is not yet; without a scenario it collects nothing.
 
     :raises CannotApply: see `classification.purpose_words.REFUSALS`.
     """
-    content = new_content(code, terms, name_zh=name_zh, name_en=name_en)
+    content = new_content(code, terms, name_zh=name_zh, name_en=name_en, scenarios=scenarios)
     return approvals.propose(PURPOSE, content=content, reason_text=reason, by=by, at=at)
 
 
@@ -69,7 +79,12 @@ def propose_end(purpose: str, *, supersedes: int, reason: str, by: Actor, at: da
 
 
 def changed_content(
-    purpose: str, terms: Mapping[str, Any], *, supersedes: int, at: datetime
+    purpose: str,
+    terms: Mapping[str, Any],
+    *,
+    supersedes: int,
+    scenarios: Collection[str] | None = None,
+    at: datetime,
 ) -> dict[str, Any]:
     """Return the canonical content of a change.
 
@@ -83,16 +98,21 @@ def changed_content(
         "ends": False,
         "name_zh": current.purpose.name_zh,
         "name_en": current.purpose.name_en,
+        "scenarios_today": (today := asking.asking(purpose)),
+        "scenarios": today if scenarios is None else sorted(scenarios),
         "left": left_without(purpose, said["fields"], at),
         **said,
     }
 
 
-def new_content(code: str, terms: Mapping[str, Any], *, name_zh: str, name_en: str) -> dict[str, Any]:
+def new_content(
+    code: str, terms: Mapping[str, Any], *, name_zh: str, name_en: str, scenarios: Collection[str] = ()
+) -> dict[str, Any]:
     """Return the canonical content of a purpose that there is not yet: it supersedes nothing."""
     names = {"name_zh": name_zh.strip(), "name_en": name_en.strip()}
     said = {name: terms[name] for name in TERMS}
-    return {"purpose": code, "supersedes": 0, "ends": False, "left": [], **names, **said}
+    asked = {"scenarios_today": [], "scenarios": sorted(scenarios), "left": []}
+    return {"purpose": code, "supersedes": 0, "ends": False, **asked, **names, **said}
 
 
 def left_without(purpose: str, fields: Mapping[str, str], at: datetime) -> list[str]:
@@ -129,7 +149,13 @@ def apply(content: Content, *, proposal: Proposal, by: Actor, at: datetime) -> P
         trail.record(PURPOSE_ENDED, by=by, at=at, facts=facts, request=request)
         return current
     made = rules.succeed(current, code, content, proposal=proposal.pk, at=at)
-    facts = {"purpose": code, "version": made.number, "basis": made.basis}
+    asking.ask_in(code, content["scenarios"])
+    facts = {
+        "purpose": code,
+        "version": made.number,
+        "basis": made.basis,
+        "scenarios": list(content["scenarios"]),
+    }
     if current is None:
         facts |= {"fields": sorted(made.fields)}
         trail.record(PURPOSE_ADDED, by=by, at=at, facts=facts, request=request)
@@ -165,6 +191,13 @@ def describe(content: Content) -> Sequence[Line]:
             for part in TERMS
             if part != "fields"
         ]
+        lines.append(
+            Line(
+                _("Collected in"),
+                asking.named(content["scenarios_today"]),
+                asking.named(content["scenarios"]),
+            )
+        )
         lines += [Line(*line) for line in words.field_lines(before.get("fields", {}), content["fields"])]
     if content["left"]:
         lines.append(
@@ -182,6 +215,7 @@ def _insist_new(content: Content, at: datetime) -> None:
         raise CannotApply(
             "bad_purpose_code" if "code" in problem.message_dict else "purpose_names_missing"
         ) from None
+    asking.insist_known(content["scenarios"])
     rules.insist_sound(content, at)
 
 
@@ -192,8 +226,11 @@ def _insist_changeable(content: Content, current: PurposeVersion, at: datetime) 
         if current.until is not None:
             raise CannotApply("ended_already")
         return
-    if current.until is None and all(content[name] == said for name, said in terms_of(current).items()):
+    same_places = content["scenarios"] == content["scenarios_today"]
+    same_terms = all(content[name] == said for name, said in terms_of(current).items())
+    if current.until is None and same_places and same_terms:
         raise CannotApply("nothing_changes")
+    asking.insist_known(content["scenarios"])
     rules.insist_sound(content, at)
 
 

@@ -7,6 +7,7 @@ from django.shortcuts import render
 
 from approvals.registry import CannotApply
 from classification.models import PurposeVersion
+from classification.proposals import asking
 from classification.proposals import purposes as proposals
 from classification.purpose_words import department
 from classification.purposes import spec_of
@@ -84,17 +85,13 @@ def purpose_change(request: DeskRequest, code: str) -> HttpResponse:
     facts: dict[str, Any] = {"form": form, "version": version}
     if sent and form.is_valid():
         said, terms = form.cleaned_data, form.terms()
-        content = proposals.changed_content(code, terms, supersedes=said["supersedes"], at=request.at)
+        asked: dict[str, Any] = {"supersedes": said["supersedes"], "scenarios": said["scenarios"]}
+        content = proposals.changed_content(code, terms, **asked, at=request.at)
         facts["lines"], problem = _previewed(request, content)
         if not problem and sent.get("act") == "propose":
             made, problem = proposed(
                 lambda: proposals.propose_change(
-                    code,
-                    terms,
-                    supersedes=said["supersedes"],
-                    reason=said["reason"],
-                    by=request.actor,
-                    at=request.at,
+                    code, terms, **asked, reason=said["reason"], by=request.actor, at=request.at
                 )
             )
             if made:
@@ -112,7 +109,7 @@ def purpose_new(request: DeskRequest) -> HttpResponse:
     facts: dict[str, Any] = {"form": form}
     if sent and form.is_valid():
         said, terms = form.cleaned_data, form.terms()
-        names = {"name_zh": said["name_zh"], "name_en": said["name_en"]}
+        names = {name: said[name] for name in ("name_zh", "name_en", "scenarios")}
         facts["lines"], problem = _previewed(request, proposals.new_content(said["code"], terms, **names))
         if not problem and sent.get("act") == "propose":
             made, problem = proposed(
@@ -145,6 +142,7 @@ def _page(request: DeskRequest, version: PurposeVersion, form: EndForm, *, statu
     facts = {
         "version": version,
         "line": line_of(spec, department(spec.owner)),
+        "scenarios": asking.named(asking.asking(spec.code)),
         "levels": fields_of(spec, known),
         "versions": versions_of(spec.code),
         "waiting": ProposalLine.of_all(waiting_about(spec.code, at), at),

@@ -11,7 +11,7 @@ from approvals.models import Proposal
 from approvals.registry import CannotApply
 from approvals.services import NotSigned
 from classification import purpose_words
-from classification.models import PurposeVersion
+from classification.models import PurposeVersion, Scenario
 from classification.proposals import purposes as proposals
 from classification.proposals.terms import TERMS
 from classification.purposes import purpose_at, unserved
@@ -57,9 +57,18 @@ def change(house: House, code: str = "survey", **terms) -> Proposal:
     )
 
 
-def begin(house: House, code: str = "raffles", name_zh="抽奖", name_en="Raffles", **terms) -> Proposal:
+def begin(
+    house: House, code: str = "raffles", name_zh="抽奖", name_en="Raffles", scenarios=(), **terms
+) -> Proposal:
     return proposals.propose_new(
-        code, NEW | terms, name_zh=name_zh, name_en=name_en, reason="新活动", by=house.officer, at=clock()
+        code,
+        NEW | terms,
+        name_zh=name_zh,
+        name_en=name_en,
+        scenarios=scenarios,
+        reason="新活动",
+        by=house.officer,
+        at=clock(),
     )
 
 
@@ -108,6 +117,44 @@ def test_begins_a_purpose_whose_fields_may_be_filled_from_then_on(house) -> None
     assert (spec.name_zh, spec.name_en, spec.version, spec.confirmed) == ("抽奖", "Raffles", 1, True)
     assert spec.needs("full_name")
     assert Event.objects.filter(kind="purpose.added", facts__purpose="raffles").count() == 1
+
+
+def asked_in(scenario: str) -> set[str]:
+    """What forms and imports of a scenario ask for now."""
+    chosen = Scenario.objects.get(code=scenario)
+    return {spec.code for spec in catalogue(clock()).asked_in(chosen.purposes)}
+
+
+def test_a_new_purpose_is_asked_for_in_the_scenarios_that_were_signed_and_in_no_other(house) -> None:
+    made = begin(house, scenarios=["survey"], fields={"plate": "optional"})
+    assert "plate" not in asked_in("survey") | asked_in("registration")
+    sign(made, house.head, house.officer)
+    assert "plate" in asked_in("survey")
+    assert "plate" not in asked_in("registration")
+    event = Event.objects.filter(kind="purpose.added").latest("id")
+    assert event.facts["scenarios"] == ["survey"]
+
+
+def test_where_a_purpose_asks_changes_with_its_next_version_alone(house) -> None:
+    sign(begin(house, scenarios=["survey"], fields={"plate": "optional"}), house.head, house.officer)
+    moved = proposals.propose_change(
+        "raffles", {}, supersedes=1, scenarios=["registration"], reason="改在注册时", by=house.officer, at=clock()
+    )
+    with translation.override("en"):
+        lines = {str(line.label): (line.before, line.after) for line in proposals.describe(moved.content)}
+    assert lines["Collected in"] == ("Survey of needs", "Registration")
+    assert "plate" in asked_in("survey")
+    sign(moved, house.officer, house.head)
+    assert ("plate" in asked_in("survey"), "plate" in asked_in("registration")) == (False, True)
+    kept = proposals.propose_change(
+        "raffles", {"retain_months": 9}, supersedes=2, reason="更久", by=house.officer, at=clock()
+    )
+    sign(kept, house.officer, house.head)
+    assert "plate" in asked_in("registration")
+
+
+def test_refuses_a_scenario_that_there_is_not(house) -> None:
+    assert refused(lambda: begin(house, scenarios=["fair"])) == "unknown_scenarios"
 
 
 def test_an_ended_purpose_leaves_its_fields_to_be_disposed_of(house) -> None:

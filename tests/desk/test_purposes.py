@@ -21,6 +21,7 @@ SURVEY = {
     "owner": "north",
     "field-city": "necessary",
     "field-plate": "optional",
+    "scenarios": ["survey", "maintenance"],
     "reason": "按新业务调整",
 }
 NEW = SURVEY | {"code": "raffle", "name_zh": "抽奖活动", "name_en": "Raffle"}
@@ -146,6 +147,7 @@ def test_a_new_purpose_is_proposed_with_names_in_both_languages(officer, head) -
     made = sent(officer, "/purposes/new/", NEW | {"act": "propose"})
     sign(made, officer, head)
     assert "抽奖活动" in text(head.get("/purposes/"))
+    assert "需求调研、日常维护" in text(head.get("/purposes/raffle/"))
     assert "raffle" in errors(officer.post("/purposes/new/", NEW | {"act": "propose"}))
 
 
