@@ -11,7 +11,7 @@ from datetime import datetime
 from io import BytesIO
 from uuid import UUID
 
-from consent.models import SIGNED_FILE
+from consent.models import RECORDING, SIGNED_FILE
 from consent.problems import ConsentRefused
 from files import deposits
 from files.models import MAX_DEPOSIT_BYTES
@@ -22,7 +22,8 @@ from vault.opening import EVIDENCE
 
 PURPOSE = "consent.evidence"
 FLOOR = "consent_evidence_keep"
-ENDINGS = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg"}
+SOUNDS = {"audio/mpeg": "mp3", "audio/wav": "wav", "audio/mp4": "m4a"}
+ENDINGS = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg"} | SOUNDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +37,14 @@ class Held:
     original: bool
 
 
-def media_type(content: bytes) -> str:
+def media_type(content: bytes, kind: str) -> str:
     """Return the type of a file from its first bytes. Nothing is decoded, so no picture can be a bomb.
 
+    :param kind: of evidence; a recording alone may be sound (MP3, WAV, M4A).
     :raises ConsentRefused: file_empty, file_size, file_type.
     """
+    if kind == RECORDING and len(content) <= MAX_DEPOSIT_BYTES and (sound := _sound(content)):
+        return sound
     try:
         return deposits.media_type(content)
     except deposits.NotAccepted as refused:
@@ -54,7 +58,7 @@ def put(content: bytes, *, kind: str, subject: UUID, by: Actor, at: datetime) ->
 
     :raises ConsentRefused: as `media_type`.
     """
-    found = media_type(content)
+    found = media_type(content, kind)
     original = kind == SIGNED_FILE
     file = put_file(
         BytesIO(content),
@@ -67,3 +71,12 @@ def put(content: bytes, *, kind: str, subject: UUID, by: Actor, at: datetime) ->
         keep_until=fact(FLOOR, at).term.after(at),
     )
     return Held(file.id, kind, bytes(file.sha256).hex(), found, original)
+
+
+def _sound(content: bytes) -> str:
+    """Name the kind of sound that a file begins like; "" for no sound."""
+    if content[:3] == b"ID3" or content[:2] in (b"\xff\xfb", b"\xff\xf3", b"\xff\xf2"):
+        return "audio/mpeg"
+    if content[:4] == b"RIFF" and content[8:12] == b"WAVE":
+        return "audio/wav"
+    return "audio/mp4" if content[4:11] == b"ftypM4A" else ""

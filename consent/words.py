@@ -80,11 +80,12 @@ REFUSALS: Mapping[str, StrPromise] = {
         "This version of the notice was published on %(date)s; the customer cannot have answered it earlier."
     ),
     "evidence_missing": _(
-        "A yes on paper or in a call counts only with its evidence: attach the signed paper or the call record."
+        "A yes counts only with its evidence: attach the signed paper, the recording of the call, or a screenshot of "
+        "the tick or the window."
     ),
     "file_empty": _("The file is empty. Choose it again."),
     "file_size": _("The file is larger than %(limit)s MB. Scan it in grey or at a lower resolution."),
-    "file_type": _("Only PDF, PNG and JPEG files are taken."),
+    "file_type": _("Only PDF, PNG and JPEG files are taken; of a call, MP3, WAV and M4A as well."),
     "guardian_missing": _(
         "The customer may be under 14: write down who consents as the guardian, and how they are related."
     ),

@@ -14,15 +14,13 @@ from django.utils.translation import gettext_lazy as _
 from access.services.consents import LONGEST_GUARDIAN, Upload
 from classification.models import in_active_language
 from consent import words
-from consent.models import CALL, CHECKBOX, PAPER, POPUP, RECORDING, SCREENSHOT, SIGNED_FILE, NoticeVersion
+from consent.models import NoticeVersion
 from consent.services.links import MAIL, PRINT
-from consent.services.records import Answer, asked_of
+from consent.services.records import NEED_A_FILE, Answer, asked_of
 from files.models import MAX_DEPOSIT_BYTES
 
-TYPES = ".pdf,.png,.jpg,.jpeg"
+TYPES = ".pdf,.png,.jpg,.jpeg,.mp3,.wav,.m4a"
 YES, NO, NOT_ASKED = "yes", "no", ""
-KINDS = {PAPER: SIGNED_FILE, CALL: RECORDING, CHECKBOX: SCREENSHOT, POPUP: SCREENSHOT}
-"""What a file proves, by the way the customer answered."""
 SPOKEN = (("zh-hans", "中文"), ("en", "English"))
 
 
@@ -89,7 +87,10 @@ class RecordForm(forms.Form):
         label=_("Evidence"),
         required=False,
         allow_empty_file=True,  # the service says what is wrong with an empty one
-        help_text=_("PDF, PNG or JPEG up to %(size)s MB. A yes on paper or in a call needs it.")
+        help_text=_(
+            "PDF, PNG or JPEG up to %(size)s MB; a call also as MP3, WAV or M4A. A yes needs it: the signed paper, "
+            "the recording, or a screenshot of the tick."
+        )
         % {"size": MAX_DEPOSIT_BYTES // (1024 * 1024)},
         widget=forms.FileInput(attrs={"accept": TYPES}),
     )
@@ -108,7 +109,7 @@ class RecordForm(forms.Form):
         self.version, self.at, self._asked = version, at, asked_of(version)
         method = self.fields["method"]
         assert isinstance(method, forms.ChoiceField)
-        method.choices = [(code, words.METHODS[code]) for code in KINDS]
+        method.choices = [(code, words.METHODS[code]) for code in NEED_A_FILE]
         if not minor:
             del self.fields["guardian"]
         for code, purpose in self._asked.items():
@@ -172,7 +173,7 @@ class RecordForm(forms.Form):
         if sent is None:
             return []
         # One byte more than is taken: enough to be refused, never the whole of something huge.
-        return [Upload(content=sent.read(MAX_DEPOSIT_BYTES + 1), kind=KINDS[self.cleaned_data["method"]])]
+        return [Upload(content=sent.read(MAX_DEPOSIT_BYTES + 1), kind=NEED_A_FILE[self.cleaned_data["method"]])]
 
 
 class BringInForm(forms.Form):

@@ -15,14 +15,19 @@ from django.db import IntegrityError, transaction
 from consent import events, evidence
 from consent.models import (
     CALL,
+    CHECKBOX,
     DECISION,
     DESK,
     GIVEN,
     LINK,
     METHODS,
     PAPER,
+    POPUP,
+    RECORDING,
     REFUSED,
     REVOKED,
+    SCREENSHOT,
+    SIGNED_FILE,
     SYSTEM_LOG,
     WITHDRAWN,
     Confirmation,
@@ -41,8 +46,8 @@ from trail.exposed import Exposed
 
 EARLIEST = timedelta(days=3650)
 """No answer is recorded that is older than this."""
-NEED_A_FILE = {PAPER: "signed_file", CALL: "recording"}
-"""Methods whose answer counts only with a file of this kind (S0-9, S0-12)."""
+NEED_A_FILE = {PAPER: SIGNED_FILE, CALL: RECORDING, CHECKBOX: SCREENSHOT, POPUP: SCREENSHOT}
+"""What proves a yes that a person records, by how it was given (S0-9, S0-12); a link's own log proves the others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -312,7 +317,9 @@ def _insist_sound(
     if effective_at < at - EARLIEST:
         raise ConsentRefused("too_early")
     needed = NEED_A_FILE.get(how.method)
-    if how.source == DESK and needed and any(one.yes for one in answers) and not files:
+    proven = any(one.kind == needed for one in files)
+    # SECURITY: without its proof a yes would be the word of whoever types it in.
+    if how.source == DESK and needed and any(one.yes for one in answers) and not proven:
         raise ConsentRefused("evidence_missing")
 
 

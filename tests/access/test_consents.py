@@ -153,7 +153,7 @@ def test_the_desk_refuses_a_minors_yes_without_a_guardian(cast, desk):
         record(cast, child.ref, desk.version, desk.by)
 
 
-def record(cast, ref, version, by, uploads=(), method="checkbox", **more):
+def record(cast, ref, version, by, uploads=(), method="paper", kind="signed_file", **more):
     return consents.record(
         ref,
         version=version,
@@ -161,7 +161,7 @@ def record(cast, ref, version, by, uploads=(), method="checkbox", **more):
         answers=[Answer(purpose="service", yes=True)],
         method=method,
         effective_at=cast.at,
-        uploads=[consents.Upload(content=one, kind="signed_file") for one in uploads],
+        uploads=[consents.Upload(content=one, kind=kind) for one in uploads],
         by=by,
         at=cast.at,
         **more,
@@ -247,7 +247,7 @@ def test_evidence_that_does_not_hold_closes_the_consent(cast, desk):
 
 
 def test_nobody_confirms_what_they_captured(cast, desk):
-    (row,) = record(cast, desk.subject, desk.version, desk.by)
+    (row,) = record(cast, desk.subject, desk.version, desk.by, uploads=[FILE])
     with pytest.raises(ConsentRefused, match="own_record"):
         consents.confirm(row.ref, accepted=True, by=desk.by, at=cast.at)
 
@@ -274,6 +274,49 @@ def test_paper_wants_its_file_and_the_file_lies_sealed(cast, desk):
     assert b"signed by nobody" not in b"".join(
         bytes(one.sealed) for one in FileChunk.objects.filter(file=file)
     )
+
+
+@pytest.mark.parametrize(
+    ("method", "kind", "other"),
+    [
+        ("paper", "signed_file", "screenshot"),
+        ("call", "recording", "signed_file"),
+        ("checkbox", "screenshot", "recording"),
+        ("popup", "screenshot", "signed_file"),
+    ],
+)
+def test_every_way_of_saying_yes_wants_its_own_proof(cast, desk, method, kind, other):
+    for uploads, wrong in (([], kind), ([FILE], other)):
+        with pytest.raises(ConsentRefused, match="evidence_missing"):
+            record(
+                cast, desk.subject, desk.version, desk.by, method=method, uploads=uploads, kind=wrong
+            )
+    assert not SealedFile.objects.exists()
+    (row,) = record(cast, desk.subject, desk.version, desk.by, method=method, uploads=[FILE], kind=kind)
+    proof = row.evidence.get()
+    assert (proof.kind, proof.original) == (kind, kind == "signed_file")
+
+
+SOUNDS = [
+    (b"ID3\x04", "audio/mpeg", "mp3"),
+    (b"\xff\xfb\x90", "audio/mpeg", "mp3"),
+    (b"RIFF\0\0\0\0WAVEfmt ", "audio/wav", "wav"),
+    (b"\0\0\0\x20ftypM4A ", "audio/mp4", "m4a"),
+]
+
+
+@pytest.mark.parametrize(("content", "media_type", "ending"), SOUNDS)
+def test_a_call_is_proven_by_its_sound_and_a_paper_is_not(cast, desk, content, media_type, ending):
+    with pytest.raises(ConsentRefused, match="file_type"):
+        record(cast, desk.subject, desk.version, desk.by, uploads=[content])
+    (row,) = record(
+        cast, desk.subject, desk.version, desk.by, method="call", uploads=[content], kind="recording"
+    )
+    proof = row.evidence.get()
+    assert proof.media_type == media_type
+    shown = consents.show_evidence(proof.pk, by=confirmer(cast), at=cast.at)
+    assert shown.name.endswith(f".{ending}")
+    assert b"".join(shown.chunks) == content
 
 
 @pytest.mark.parametrize(

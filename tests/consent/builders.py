@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from classification.purposes import purposes
 from classification.queries import catalogue
 from consent import drafting
+from consent.evidence import Held
 from consent.models import LANGUAGES, ConsentRecord, Notice, NoticeText, NoticeVersion
 from consent.services import records
 from consent.services.records import Answer, Circumstances
@@ -17,6 +18,8 @@ from trail.exposed import WRITTEN, Exposed
 
 YEAR = timedelta(days=365)
 FILE = b"%PDF-1.7\nsigned by nobody"
+SCREENSHOT = Held(uuid4(), "screenshot", "0" * 64, "image/png", original=False)
+"""A picture that lies sealed somewhere, for tests that look at answers and never at it."""
 TYPED = {
     language: {
         drafting.METHOD: "face to face and on this site",
@@ -90,6 +93,8 @@ class Answering:
             optional=more.pop("optional", None),
         )
         how = more.pop("circumstances", Circumstances(method="checkbox"))
+        if how.source == "desk":
+            more.setdefault("files", [SCREENSHOT])
         (row,) = records.record(
             self.exposed,
             version=self.version,
