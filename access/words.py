@@ -109,7 +109,7 @@ DOUBTS: Mapping[str, StrPromise] = {
     "imported": _("it was brought in with a file"),
     "office": _("it was answered from an office network"),
     "staff_browser": _("it was answered in a browser in which somebody of the staff had logged in"),
-    "contact_changed": _("the address of the link was changed less than a week before"),
+    "contact_changed": _("the address of the link, or what it asks for, was changed less than a week before"),
 }
 """Why the evidence of a consent waits for a second person (`access.consents.doubts`)."""
 RESTRICTIONS: Mapping[str, StrPromise] = {

@@ -141,8 +141,8 @@ class NoticeText(models.Model):
 class ConsentLink(models.Model):
     """A one-time link through which a customer answers. The database knows only the digest of its token.
 
-    `address_since`: when the address that it was sent to was collected, so that no later change of it hides that
-    it was new.
+    `address_since`: when the address that it was sent to was collected, or the checked value that replaced another,
+    so that no later change hides that it was new.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -24,13 +24,17 @@ from django.conf import settings
 from django.utils.translation import gettext, override
 
 from consent import links
-from consent.models import GIVEN, ConsentRecord
+from consent.drafting import CONTROLLER, METHOD, RECIPIENTS, RETENTION, RIGHTS
+from consent.models import GIVEN, REFUSED, REVOKED, WITHDRAWN, ConsentRecord
 from consent.queries.states import states
 from consent.services import answers
 from consent.services.records import asked_of
 from vault.keyfiles import read_receipt_file
 
 SCHEMA = "custinfo.consent-receipt.1"
+JURISDICTION = "CN"
+NOTHING: Mapping[str, Any] = {"text": "", "items": []}
+"""What a notice says of a section that it does not have."""
 OK, NOT_A_RECEIPT, UNKNOWN_KEY, BAD_SIGNATURE, OTHER_VERSION = (
     "ok",
     "not_a_receipt",
@@ -39,6 +43,13 @@ OK, NOT_A_RECEIPT, UNKNOWN_KEY, BAD_SIGNATURE, OTHER_VERSION = (
     "other_version",
 )
 LONGEST = 200_000
+STATES = {
+    GIVEN: "consent_given",
+    REFUSED: "consent_refused",
+    WITHDRAWN: "consent_withdrawn",
+    REVOKED: "consent_revoked",
+}
+"""An answer as DPV names the state that it brings about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +128,14 @@ def of_records(records: Sequence[ConsentRecord], *, at: datetime) -> ReceiptShow
 def document_of(records: Sequence[ConsentRecord]) -> dict[str, Any]:
     """Return the signed receipt of answers that were given together, to one version of a notice."""
     first = records[0]
+    said = _said_in(first)
     body: dict[str, Any] = {
         "schema_version": SCHEMA,
         "receipt_id": str(first.ref),
         "record_ids": [str(one.ref) for one in records],
         # A pseudonym that only this installation can resolve: the receipt names nobody.
         "pii_principal_id": sha256(first.subject.bytes + first.ref.bytes).hexdigest(),
-        "jurisdiction": "CN",
+        "jurisdiction": JURISDICTION,
         "language": first.language,
         "collection_method": first.method,
         "privacy_notice": {
@@ -132,9 +144,15 @@ def document_of(records: Sequence[ConsentRecord]) -> dict[str, Any]:
             "published_at": first.version.published_at.isoformat(),
             "sha256": _digest_of_notice(first),
         },
-        "pii_controllers": _controllers(first),
+        "pii_controllers": _controllers(said),
+        "recipients": said.get(RECIPIENTS, NOTHING)["items"],
+        "storage_locations": [
+            {"kept_by": one["name"], "country": JURISDICTION} for one in _controllers(said)
+        ],
+        "processing_method": said.get(METHOD, NOTHING)["text"],
+        "pii_principal_rights": said.get(RIGHTS, NOTHING)["text"],
         "withdrawal_method": _withdrawal(first.language),
-        "processing": [_processing(one) for one in records],
+        "processing": [_processing(one, said) for one in records],
     }
     return {**body, "proof": _sign(body)}
 
@@ -172,13 +190,15 @@ def public_keys() -> tuple[tuple[str, str], ...]:
     return tuple((name, b64encode(_raw(key.public_key())).decode()) for name, key in _keys()[1].items())
 
 
-def _processing(one: ConsentRecord) -> dict[str, Any]:
+def _processing(one: ConsentRecord, said: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     asked = asked_of(one.version)[one.purpose]
     return {
         "purpose": {"code": one.purpose, "version": asked["version"], "names": asked["names"]},
         "lawful_basis": asked["basis"],
         "event": {
             "type": one.answer,
+            "state": STATES[one.answer],
+            "entity": _entity(one),
             "effective_at": one.effective_at.isoformat(),
             "recorded_at": one.at.isoformat(),
             "valid_until": one.valid_until.isoformat() if one.valid_until else None,
@@ -194,7 +214,11 @@ def _processing(one: ConsentRecord) -> dict[str, Any]:
             if one.answer != GIVEN or code in one.fields
         ],
         "separate_consent": one.separate,
-        "retention_period": {"months": asked["retain_months"], "from": asked["retain_from"]},
+        "retention_period": {
+            "months": asked["retain_months"],
+            "from": asked["retain_from"],
+            "then": said.get(RETENTION, NOTHING)["text"],
+        },
     }
 
 
@@ -203,10 +227,23 @@ def _digest_of_notice(one: ConsentRecord) -> str:
     return texts.get(one.language, "")
 
 
-def _controllers(one: ConsentRecord) -> list[dict[str, Any]]:
-    text = next((text for text in one.version.texts.all() if text.language == one.language), None)
-    section = next((part for part in text.sections if part["code"] == "controller"), None) if text else None
-    return [{"name": section["text"], "contact": section["items"]}] if section else []
+def _said_in(one: ConsentRecord) -> dict[str, Mapping[str, Any]]:
+    """Return the sections of the notice as the customer read them, by code."""
+    texts = [text.sections for text in one.version.texts.all() if text.language == one.language]
+    return {section["code"]: section for sections in texts for section in sections}
+
+
+def _controllers(said: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
+    section = said.get(CONTROLLER)
+    role = "pii_controller"
+    return [{"role": role, "name": section["text"], "contact": section["items"]}] if section else []
+
+
+def _entity(one: ConsentRecord) -> str:
+    """Name who spoke: the handler for a revocation, a guardian for a child, the customer otherwise."""
+    if one.answer == REVOKED:
+        return "pii_controller"
+    return "guardian" if one.guardian else "pii_principal"
 
 
 def _withdrawal(language: str) -> str:

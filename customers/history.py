@@ -34,6 +34,12 @@ def save(rows: Collection[ValueChange]) -> None:
     ValueChange.objects.bulk_create(rows)
 
 
+def changed(customer: Customer, fields: Collection[str]) -> set[str]:
+    """Return which of these fields held another value before."""
+    rows = ValueChange.objects.filter(customer=customer, field__in=fields)
+    return set(rows.values_list("field", flat=True))
+
+
 def mask_all(customers: Collection[Customer], spec: FieldSpec) -> None:
     """Mask the old texts of a field that is sealed from now on."""
     rows = ValueChange.objects.filter(customer__in=customers, field=spec.code, level__lt=SEALED_LEVEL)

@@ -26,6 +26,7 @@ from consent.services import links as making
 from consent.services.links import MAIL, PRINT, Check
 from customers import queries as customers
 from customers.contacts import current
+from customers.history import changed
 from customers.models import Customer
 from customers.restrictions import Restricted, restricted, restriction_of
 from files.services import put_text
@@ -101,6 +102,7 @@ def consent_link(
         raise ConsentRefused("no_address")
     token = links.new_token()
     keys = keyring.keys_for([customer.ref], cards.DOMAIN)
+    check = _check(customer, known, stored, token, keys)
     with transaction.atomic(durable=True):
         made = making.make(
             token,
@@ -108,10 +110,10 @@ def consent_link(
             version=version,
             purposes=purposes,
             language=language,
-            check=_check(customer, known, stored, token, keys),
+            check=check,
             via=via,
             via_field=ADDRESS if via == MAIL else "",
-            address_since=_collected(customer, known) if via == MAIL else None,
+            address_since=_new_since(customer, known, via, check.field),
             takes_file=takes_file,
             contact=contact,
             by=by,
@@ -196,9 +198,18 @@ def _exposed(customer: Customer, via: str) -> Exposed:
     )
 
 
-def _collected(customer: Customer, known: Catalogue) -> datetime | None:
-    """Return when the address was collected; None where nobody knows."""
-    collected = cards.held_origin(customer, known.get(ADDRESS)).get("collected_at")
+def _new_since(customer: Customer, known: Catalogue, via: str, checked: str) -> datetime | None:
+    """Return since when the address, or a checked value that replaced another, is held; None where nobody knows.
+
+    SECURITY: whoever puts a value of their own in would pass the check of a printed link in the customer's name.
+    """
+    fields = {ADDRESS} if via == MAIL else set()
+    collected = [_collected(customer, known, code) for code in fields | changed(customer, [checked])]
+    return max((moment for moment in collected if moment), default=None)
+
+
+def _collected(customer: Customer, known: Catalogue, code: str) -> datetime | None:
+    collected = cards.held_origin(customer, known.get(code)).get("collected_at")
     return datetime.fromisoformat(collected) if collected else None
 
 

@@ -75,7 +75,7 @@ def make(
     """Make a link for a fresh token (`consent.links.new_token`).
 
     :param exposed: the customer; where the link is mailed, as a use of the field that holds the address.
-    :param address_since: when the address that it is sent to was collected.
+    :param address_since: when the address that it is sent to was collected, or a changed value that it asks for.
     :raises ConsentRefused: no_answer, unknown_purpose, unknown_language, refused_lately.
     """
     if by.id is None:
