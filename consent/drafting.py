@@ -213,8 +213,14 @@ def _reached(controller: Controller) -> tuple[str, ...]:
 
 
 def _purpose_line(one: PurposeSpec) -> str:
+    """Say on what a purpose rests, whether the service needs it and whether a machine decides (PIPL 13, 16, 24)."""
     facts = {"purpose": one.name, "basis": dict(bases())[one.basis]}
-    return gettext("%(purpose)s: legal basis %(basis)s") % facts
+    said = [gettext("%(purpose)s: legal basis %(basis)s") % facts, one.basis_reason]
+    if one.necessary_for_service:
+        said.append(gettext("necessary for the service: %(reason)s") % {"reason": one.service_reason})
+    if one.automated:
+        said.append(gettext("decided automatically; you may refuse that and ask how it is decided"))
+    return gettext("; ").join(part for part in said if part)
 
 
 def _retention_line(one: PurposeSpec) -> str:

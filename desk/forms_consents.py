@@ -173,7 +173,9 @@ class RecordForm(forms.Form):
         if sent is None:
             return []
         # One byte more than is taken: enough to be refused, never the whole of something huge.
-        return [Upload(content=sent.read(MAX_DEPOSIT_BYTES + 1), kind=NEED_A_FILE[self.cleaned_data["method"]])]
+        return [
+            Upload(content=sent.read(MAX_DEPOSIT_BYTES + 1), kind=NEED_A_FILE[self.cleaned_data["method"]])
+        ]
 
 
 class BringInForm(forms.Form):

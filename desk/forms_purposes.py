@@ -115,7 +115,9 @@ class PurposeForm(forms.Form):
         choices=scenario_choices,
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("Forms and imports of these scenarios ask for its fields; with none it collects nothing."),
+        help_text=_(
+            "Forms and imports of these scenarios ask for its fields; with none it collects nothing."
+        ),
     )
     owner = forms.ChoiceField(
         label=_("Responsible department"),

@@ -17,7 +17,7 @@ from access.models import ReasonGiven
 from access.policy import Decision
 from access.queries import cards
 from access.queries.consents import may_be_minor
-from access.services.reveal import Refused, decide_inside, record_refusal
+from access.services.reveal import Refused, decide_inside, record_own_consent, record_refusal
 from classification.queries import Catalogue, FieldSpec, catalogue
 from consent import links
 from consent.models import ConsentLink, NoticeVersion
@@ -167,6 +167,7 @@ def _decide_text(
         if not decision.clear:
             record_refusal(customer, spec, decision, contact, by=by, at=at)
             return decision, None
+        record_own_consent(customer, spec, decision, by=by, at=at)
         sealed = put_text(words, about="deliver.text", subject=customer.ref, by=by, at=at)
         receipt = trail.record(
             events.VALUE_DELIVERED,

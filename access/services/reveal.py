@@ -209,6 +209,15 @@ def record_refusal(
     )
 
 
+def record_own_consent(
+    customer: Customer, spec: FieldSpec, decision: Decision, *, by: Actor, at: datetime
+) -> None:
+    """Alarm where somebody uses a value on a consent that the same person captured; part of the act that uses it."""
+    if decision.consent.opens and not decision.by_grant and by.id == decision.consent.captured_by:
+        facts = {"field": spec.code, "record": str(decision.consent.record), "customer": str(customer.ref)}
+        trail.record(events.OWN_CONSENT_USED, by=by, at=at, facts=facts)
+
+
 def _record_reveal(
     customer: Customer,
     spec: FieldSpec,
@@ -218,9 +227,7 @@ def _record_reveal(
     by: Actor,
     at: datetime,
 ) -> Receipt:
-    if decision.consent.opens and not decision.by_grant and by.id == decision.consent.captured_by:
-        facts = {"field": spec.code, "record": str(decision.consent.record), "customer": str(customer.ref)}
-        trail.record(events.OWN_CONSENT_USED, by=by, at=at, facts=facts)
+    record_own_consent(customer, spec, decision, by=by, at=at)
     return trail.record(
         events.FIELD_REVEALED,
         by=by,

@@ -288,9 +288,7 @@ def test_paper_wants_its_file_and_the_file_lies_sealed(cast, desk):
 def test_every_way_of_saying_yes_wants_its_own_proof(cast, desk, method, kind, other):
     for uploads, wrong in (([], kind), ([FILE], other)):
         with pytest.raises(ConsentRefused, match="evidence_missing"):
-            record(
-                cast, desk.subject, desk.version, desk.by, method=method, uploads=uploads, kind=wrong
-            )
+            record(cast, desk.subject, desk.version, desk.by, method=method, uploads=uploads, kind=wrong)
     assert not SealedFile.objects.exists()
     (row,) = record(cast, desk.subject, desk.version, desk.by, method=method, uploads=[FILE], kind=kind)
     proof = row.evidence.get()

@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 import pytest
 
 from access.consents import doubts
-from access.services import deliver
+from access.services import consents, deliver
 from consent.models import ConsentLink
 from consent.queries.states import states
 from consent.services import answers
 from customers.models import Customer
-from customers.services import records
-from tests.access.cast import VALUES, Cast
-from tests.consent.builders import YEAR, organisation, published
+from customers.services import contacts, records
+from tests.access.cast import VALUES, Cast, kinds_since, last_event
+from tests.consent.builders import YEAR, Answering, organisation, published
 from trail.actor import Actor
 
 pytestmark = pytest.mark.django_db(databases=["default", "keyring"])
@@ -77,9 +77,7 @@ def test_a_value_put_in_a_day_ago_does_not_pass_for_the_customers_word(cast, cal
     made, token = link(cast, caller, agent, "print")
     assert (made.check_field, made.address_since) == ("mobile", cast.at - DAY)
     assert answers.check(token, OTHER, by=CUSTOMER, at=cast.at).matches
-    answers.answer(
-        token, {"service": True}, separate=(), language="en", device="", by=CUSTOMER, at=cast.at
-    )
+    answers.answer(token, {"service": True}, separate=(), language="en", device="", by=CUSTOMER, at=cast.at)
     state = states([caller.ref], cast.at)[caller.ref, "service"]
     assert doubts(state, cast.agent().id) == ("contact_changed",)
     assert doubts(replace(state, effective_at=cast.at + 7 * DAY), None) == ()
@@ -94,3 +92,17 @@ def test_the_newer_of_address_and_checked_value_counts(cast, caller) -> None:
     change(caller, "mobile", VALUES["mobile"], agent, cast.at - DAY)
     made, _ = link(cast, caller, agent, "mail")
     assert made.address_since == cast.at - DAY
+
+
+def test_a_text_sent_on_a_consent_that_the_sender_captured_alarms_as_a_reveal_does(cast) -> None:
+    customer, agent, other = cast.customer(), cast.agent(), cast.agent()
+    desk = Answering(published(cast.at - YEAR, "service"), agent, customer.ref)
+    row = desk.record(True, at=cast.at)
+    consents.confirm(row.ref, accepted=True, by=cast.supervisor(), at=cast.at)
+    for sender, alarms in ((agent, True), (other, False)):
+        contact = contacts.touch(ref=customer.ref, by=sender, at=cast.at)
+        contacts.change(id=contact.pk, purpose="service", by=sender, at=cast.at)
+        start = last_event()
+        deliver.text(customer.ref, subject="Your order", body="It is on its way.", by=sender, at=cast.at)
+        assert "value.delivered" in kinds_since(start)
+        assert ("consent.own_used" in kinds_since(start)) is alarms

@@ -138,7 +138,13 @@ def test_a_new_purpose_is_asked_for_in_the_scenarios_that_were_signed_and_in_no_
 def test_where_a_purpose_asks_changes_with_its_next_version_alone(house) -> None:
     sign(begin(house, scenarios=["survey"], fields={"plate": "optional"}), house.head, house.officer)
     moved = proposals.propose_change(
-        "raffles", {}, supersedes=1, scenarios=["registration"], reason="改在注册时", by=house.officer, at=clock()
+        "raffles",
+        {},
+        supersedes=1,
+        scenarios=["registration"],
+        reason="改在注册时",
+        by=house.officer,
+        at=clock(),
     )
     with translation.override("en"):
         lines = {str(line.label): (line.before, line.after) for line in proposals.describe(moved.content)}

@@ -8,10 +8,13 @@ from django.db import DatabaseError, transaction
 from django.utils import translation
 
 from approvals import services as approvals
+from classification.purposes import purposes
+from classification.queries import catalogue
 from consent import drafting
 from consent.models import Notice, NoticeDraft, NoticeText, NoticeVersion
 from consent.queries.published import notice, published
 from consent.services import notices
+from staff import queries
 from staff.services.people import NotAllowed
 from tests.access.cast import Cast, kinds_since, last_event
 from tests.consent.builders import TYPED, organisation
@@ -81,6 +84,36 @@ def test_a_head_signs_and_the_text_is_published_in_both_languages(cast, officer)
     assert "手机号码（必要）" in {one.code: one for one in chinese.sections}["categories"].items
     assert chinese.sha256 != shown.sha256
     assert not NoticeDraft.objects.exists()
+
+
+def test_says_on_what_a_purpose_rests_and_what_may_be_refused(cast):
+    """What the form of a purpose promises that customers read (PIPL 13, 16, 24)."""
+    known, in_force = catalogue(cast.at), purposes(cast.at)
+    contract = replace(
+        in_force["handling"],
+        basis="contract",
+        basis_reason_en="to carry out the order",
+        necessary_for_service=True,
+        service_reason_en="nothing can be sent without it",
+        automated=False,
+    )
+    scored = replace(
+        in_force["survey"],
+        basis="consent",
+        basis_reason_zh="",
+        basis_reason_en="",
+        necessary_for_service=False,
+        automated=True,
+    )
+    controller = queries.organisation()
+    made = drafting.so_far("notice", TYPED, [contract, scored], known, controller)
+    (lines,) = [one.items for one in made["en"] if one.code == drafting.PURPOSES]
+    assert lines[0].endswith(
+        "to conclude or fulfil a contract; to carry out the order; "
+        "necessary for the service: nothing can be sent without it"
+    )
+    assert lines[1].endswith("decided automatically; you may refuse that and ask how it is decided")
+    assert "necessary" not in lines[1]
 
 
 def test_the_hash_is_that_of_the_text(cast, officer):
