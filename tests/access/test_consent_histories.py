@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from access.consents import Saying
@@ -149,6 +149,10 @@ def cast() -> Cast:
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(said=steps, hour=st.integers(0, 300))
+@example(said=[Step("given", 10, 0, True), Step("confirmed", 20, 0, False)], hour=15)
+@example(said=[Step("given", 10, 0, False), Step("rejected", 20, 0, False)], hour=15)
+@example(said=[Step("given", 10, 0, False), Step("withdrawn", 20, 9, False)], hour=15)
+@example(said=[Step("given", 10, 0, False), Step("renewed", 20, 0, False)], hour=15)
 def test_a_read_is_decided_by_what_was_recorded_before_it(cast, said: list[Step], hour: int) -> None:
     play = Play(cast, cast.agent())
     before = [one for one in said if one.hour <= hour]
