@@ -106,6 +106,7 @@ def test_says_on_what_a_purpose_rests_and_what_may_be_refused(cast):
         automated=True,
     )
     controller = queries.organisation()
+    assert controller is not None
     made = drafting.so_far("notice", TYPED, [contract, scored], known, controller)
     (lines,) = [one.items for one in made["en"] if one.code == drafting.PURPOSES]
     assert lines[0].endswith(
