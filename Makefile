@@ -8,6 +8,8 @@ BIN := $(VENV)/bin
 export PORT
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
+# Compiled modules are kept even where the machine says otherwise: without them each process starts a second later.
+export PYTHONDONTWRITEBYTECODE :=
 
 # Stamp files: each is as new as the lock it was made from, so a second run starts in seconds.
 RUNTIME := $(VENV)/runtime.stamp

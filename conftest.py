@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.processes import Worker
-from tests.scheduling import OneSiteEach
+from tests.scheduling import OneSiteEach, long_ones_first
 
 if os.environ.get("CUSTINFO_MODE") != "test":
     raise pytest.UsageError("Run: python -m custinfo.servers --test -- pytest …")
@@ -36,6 +36,12 @@ def chromium() -> str:
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneSiteEach:
     """Start each long-lived site in one process only."""
     return OneSiteEach(config, log)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave the order to the lot, but let no long test begin when all others are done."""
+    long_ones_first(items)
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -1,7 +1,10 @@
-"""Which tests run in one process: those that share a site that takes a minute to start."""
+"""Which tests run in one process, those that share a site that takes a minute to start, and which must not run last."""
 
 from __future__ import annotations
 
+import re
+
+import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 SITES = (
@@ -10,6 +13,8 @@ SITES = (
     "tests/custinfo/test_compose.py",
     "tests/test_canary.py",
 )
+LONG = re.compile(r"^tests/journeys/|_killed\.py|_under_load\.py")
+"""What takes tens of seconds: begun last, it would keep one process at work while the others have nothing to do."""
 
 
 class OneSiteEach(LoadScopeScheduling):
@@ -21,3 +26,14 @@ class OneSiteEach(LoadScopeScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         return next((site for site in SITES if nodeid.startswith(site)), nodeid)
+
+
+def long_ones_first(items: list[pytest.Item]) -> None:
+    """Of the tests that commit, which follow those that roll back, begin those that take long; else keep the order."""
+    items.sort(key=lambda item: _commits(item) and not LONG.search(item.nodeid))
+
+
+def _commits(item: pytest.Item) -> bool:
+    marker = item.get_closest_marker("django_db")
+    commits = marker is not None and bool(marker.kwargs.get("transaction"))
+    return commits or "transactional_db" in getattr(item, "fixturenames", ())

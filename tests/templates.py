@@ -66,10 +66,7 @@ def _make(run: str) -> None:
             [{READ[alias]: _address(alias, name_of(alias))} for alias in OWNERS],
         )
         dump = [str(postgres_programs() / "pg_dump"), "--format=custom"]
-        _together(
-            [*dump, f"--file={_dump(alias)}", _address(alias, name_of(alias))]
-            for alias in ("default", "keyring")
-        )
+        _together([*dump, f"--file={_dump(alias)}", _address(alias, name_of(alias))] for alias in OWNERS)
         made.write(run)
 
 

@@ -16,6 +16,7 @@ from customers.models import (
 from customers.writing import add_index_rows
 from staff.models import Department, Headship, Person, RoleHolding
 from staff.roles import AGENT, HEAD, OFFICER, SUPERVISOR
+from tests.scenery import no_history
 from tests.staff.company import bound
 from trail import services as trail
 from trail.actor import Actor
@@ -44,6 +45,7 @@ class Cast:
     departments: dict[str, Department] = field(default_factory=dict)
     portfolios: dict[str, Portfolio] = field(default_factory=dict)
 
+    @no_history()
     def __post_init__(self) -> None:
         root = Department.objects.create(code="root", name="总部")
         for code in ("north", "south"):
@@ -53,6 +55,7 @@ class Cast:
                 code=code, name=f"{code} customers", department=made, region=code
             )
 
+    @no_history()
     def person(self, *roles: str, department: str = "north", serves: str = "north") -> Actor:
         """Make a person with these roles; an agent serves a portfolio, a head leads the department."""
         number = f"T{Person.objects.count():03d}"

@@ -47,7 +47,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     from staff.demo import PASSWORD
 
     with Site(tmp_path_factory.mktemp("browser"), mode="demo") as site:
-        site.manage("messages", "--compile")
         site.manage("demo_data", f"--customers={CUSTOMERS}")
         site.start_web()
         site.start_public()

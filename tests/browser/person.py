@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from playwright.sync_api import ConsoleMessage, Locator, Page, Request, Response, expect
+from playwright.sync_api import ConsoleMessage, Locator, Page, Request, Response, ViewportSize, expect
 
 WIDE, NARROW = 1280, 390
+SIZES = {WIDE: ViewportSize(width=WIDE, height=900), NARROW: ViewportSize(width=NARROW, height=844)}
 expect.set_options(timeout=20_000)
 
 
@@ -72,6 +73,11 @@ class Person:
         """Click what leads to another page, and wait for that page: a click alone returns on the old one."""
         with self.page.expect_navigation():
             link.click()
+
+    def resize(self, width: int) -> None:
+        """Sit at a desk, or hold a phone; nothing is laid out anew for who does so already."""
+        if self.page.viewport_size != SIZES[width]:
+            self.page.set_viewport_size(SIZES[width])
 
     def too_wide(self) -> str:
         """Return what sticks out at the right of the page, or nothing."""

@@ -126,17 +126,21 @@ def walk(
     person: Person, start: str = "/", *, skip: re.Pattern[str] = NOT_WALKED
 ) -> tuple[set[str], list[str]]:
     """Open one page of every kind that links lead to; return the kinds, and what is too wide where."""
-    waiting, seen, wide = [start], {kind_of(start)}, []
+    waiting, seen, wide, widths = [start], {kind_of(start)}, [], [WIDE, NARROW]
     while waiting:
         address = waiting.pop(0)
-        person.page.set_viewport_size({"width": WIDE, "height": 900})
         person.page.goto(address)
         links = person.page.eval_on_selector_all("a[href], tr[data-href]", LINKS)
-        sides = [(WIDE, person.too_wide())]
-        if not urlsplit(address).path.startswith("/admin/"):
-            person.page.set_viewport_size({"width": NARROW, "height": 844})
-            sides.append((NARROW, person.too_wide()))
-        wide += [f"{address} at {width} px: {why}" for width, why in sides if why]
+        if urlsplit(address).path.startswith("/admin/"):
+            widths = [WIDE]
+        for width in widths:
+            person.resize(width)
+            if why := person.too_wide():
+                wide.append(f"{address} at {width} px: {why}")
+        widths = [
+            widths[-1],
+            NARROW if widths[-1] == WIDE else WIDE,
+        ]  # the next page begins as this one ended
         for link in links:
             parts = urlsplit(link)
             inside = not parts.netloc or parts.netloc == urlsplit(person.page.url).netloc

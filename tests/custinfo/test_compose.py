@@ -16,7 +16,9 @@ import yaml
 from custinfo.servers import Servers
 from custinfo.servers.place import Place
 from custinfo.servers.running import RESTRICTED_ONLY, public_environment, restricted_environment
+from tests import templates
 from tests.custinfo.test_servers import bare_environment
+from tests.live.site import DATABASES, superuser_of
 from tests.processes import BASE_DIR, wait_until
 
 OWNERS = {"DATABASE_OWNER_URL", "KEYRING_DATABASE_OWNER_URL", "RESTRICTED_DATABASE_OWNER_URL"}
@@ -181,23 +183,21 @@ def hosts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[dict[str, 
         }
         apart = restricted_environment(names) | {"RESTRICTED_NETWORKS": "127.0.0.0/8"}
         names = {name: value for name, value in names.items() if name not in RESTRICTED_ONLY}
-        for alias, env in (("default", names), ("keyring", names), ("restricted", apart)):
-            subprocess.run(
-                [sys.executable, "manage.py", "migrate", "--verbosity=0", f"--database={alias}"],
-                cwd=BASE_DIR,
-                env=env,
-                check=True,
-            )
-        limited, apart = (
-            {name: value for name, value in one.items() if name not in OWNERS} for one in (names, apart)
-        )
-        subprocess.run(
-            [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity=0"],
-            cwd=BASE_DIR,
-            env=limited,
-            check=True,
-        )
-        yield limited, apart
+        for alias, database in DATABASES.items():
+            templates.restore(alias, superuser_of(servers, database))
+        limited = {name: value for name, value in names.items() if name not in OWNERS}
+        commands = [
+            (names, "migrate", "--verbosity=0", "--database=default"),
+            (names, "migrate", "--verbosity=0", "--database=keyring"),
+            (apart, "migrate", "--verbosity=0", "--database=restricted"),
+            (limited, "collectstatic", "--noinput", "--verbosity=0"),
+        ]
+        at_once = [
+            subprocess.Popen([sys.executable, "manage.py", *words], cwd=BASE_DIR, env=env)
+            for env, *words in commands
+        ]
+        assert [process.wait() for process in at_once] == [0] * len(commands)
+        yield limited, {name: value for name, value in apart.items() if name not in OWNERS}
     remove_places(path)
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from custinfo.demo import __main__ as demo
+from custinfo.servers import credentials
 from custinfo.servers.place import Place
 from tests.custinfo.test_servers import bare_environment
 from tests.processes import BASE_DIR, wait_until
@@ -60,11 +61,23 @@ def processes_of(data_dir: Path, word: bytes = b"") -> set[int]:
     return found
 
 
+PLANTED = 1
+"""The nanosecond in which the half of a cluster was made."""
+
+
 @pytest.fixture(scope="module")
 def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Where a first start was cut short: half a cluster lies there, and the mark that it is not done."""
     path = tmp_path_factory.mktemp("demo")
-    yield path
     place = Place(path)
+    place.make()
+    credentials.keep(place.secrets)
+    place.postgres.mkdir(exist_ok=True)
+    half = place.postgres / "PG_VERSION"
+    half.touch()
+    os.utime(half, ns=(PLANTED, PLANTED))
+    place.unfinished.touch()
+    yield path
     for left in {place.server_home, place.sockets} - {place.data_dir}:
         shutil.rmtree(left, ignore_errors=True)
 
@@ -111,6 +124,7 @@ def test_serves_until_told_to_stop_and_leaves_nothing(
     port = free_port()
     demo = start(PORT=str(port))
     read_until(demo, "Ready after")
+    it_began_from_nothing(data_dir)
     with urllib.request.urlopen(f"http://localhost:{port}/", timeout=30) as page:
         assert page.status == 200
     for beside in (f"{port + 1}/en/", f"{port + 2}/en/login/"):
@@ -127,6 +141,12 @@ def test_serves_until_told_to_stop_and_leaves_nothing(
     wait_until(lambda: not processes_of(data_dir), what="everything to end")
     if death != signal.SIGKILL:
         assert demo.returncode == 0
+
+
+def it_began_from_nothing(data_dir: Path) -> None:
+    place = Place(data_dir)
+    assert (place.postgres / "PG_VERSION").stat().st_mtime_ns != PLANTED
+    assert not place.unfinished.exists()
 
 
 def a_killed_worker_is_started_again(data_dir: Path) -> None:
@@ -181,16 +201,3 @@ def test_refuses_servers_and_modes_that_are_not_its_own(start: Start, changes: d
     said, _ = demo.communicate()
     assert demo.returncode == 1
     assert "runs on its own embedded servers" in said
-
-
-def test_begins_from_nothing_when_the_first_start_was_cut_short(data_dir: Path, start: Start) -> None:
-    place = Place(data_dir)
-    place.postgres.mkdir(parents=True, exist_ok=True)
-    half = place.postgres / "PG_VERSION"
-    half.touch()
-    made = half.stat().st_mtime_ns
-    place.unfinished.touch()
-    (data_dir / "demo").unlink(missing_ok=True)
-    read_until(start(PORT=str(free_port())), "Ready after")
-    assert half.stat().st_mtime_ns != made
-    assert not place.unfinished.exists()

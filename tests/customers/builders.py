@@ -22,6 +22,7 @@ from customers.writing import origin_of
 from kinds.synthetic import person as synthetic_person
 from staff.models import Department, Headship, Person, RoleHolding
 from staff.roles import AGENT, HEAD
+from tests.scenery import no_history
 from trail.actor import Actor
 from vault.keyring import make_keys
 
@@ -29,17 +30,20 @@ JOINED = datetime(2024, 1, 1, tzinfo=UTC)
 CHUNK = 2000
 
 
+@no_history()
 def make_department(code: str, parent: Department | None = None) -> Department:
     """Make one department."""
     return Department.objects.create(code=code, name=code, parent=parent)
 
 
+@no_history()
 def make_portfolio(code: str, department: Department | None = None, region: str = "") -> Portfolio:
     """Make one portfolio, by default of a department with the same code."""
     department = department or make_department(code)
     return Portfolio.objects.create(code=code, name=f"{code} customers", department=department, region=region)
 
 
+@no_history()
 def make_actor(*roles: str, department: Department, at: datetime, number: str = "") -> Actor:
     """Make a person with these roles, and return who acts."""
     number = number or f"P{Person.objects.count():04d}"

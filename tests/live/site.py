@@ -27,6 +27,7 @@ from tests import templates
 from tests.processes import wait_until
 
 OWNERS = ("DATABASE_OWNER_URL", "KEYRING_DATABASE_OWNER_URL", "KEYRING_DATABASE_WORKER_URL")
+DATABASES = {"default": "custinfo", "keyring": "custinfo_keyring", "restricted": "custinfo_restricted"}
 STOP = ((signal.SIGTERM, 20.0),)
 FROM_OUTSIDE = ("CELERY_BROKER_URL", "CUSTINFO_MODE", "DATABASE_URL", "REDIS_URL", *Place(Path()).key_files)
 
@@ -43,6 +44,12 @@ def free_port() -> int:
             except (OSError, OverflowError):
                 continue
             return port
+
+
+def superuser_of(servers: Servers, database: str) -> str:
+    """Return the address of the servers' own superuser."""
+    held = credentials.keep(servers.place.secrets)
+    return servers._postgres.url("postgres", held["postgres"], database)  # type: ignore[union-attr]
 
 
 class Site:
@@ -99,11 +106,14 @@ class Site:
         self.names |= {"CUSTINFO_MODE": self.mode, "PORT": str(self.port), "TMPDIR": str(temporary)}
         self.names |= {"WEB_BIND": f"127.0.0.1:{self.port}", "WEB_WORKERS": "1", "PYTHONUNBUFFERED": "1"}
         self.names |= {"STATIC_ROOT": str(self.where / "static")}
-        for alias, database in (("default", "custinfo"), ("keyring", "custinfo_keyring")):
-            templates.restore(alias, self._superuser(database))
+        for alias in ("default", "keyring"):
+            self._fill(alias)
         if self.mode == "demo":
             collecting = self._start(["manage.py", "collectstatic", "--noinput", "-v0"], self.names)
             assert collecting.wait() == 0, (self.logs / "commands.log").read_text()[-3000:]
+
+    def _fill(self, alias: str) -> None:
+        templates.restore(alias, superuser_of(self.servers, DATABASES[alias]))
 
     def _start(
         self, words: list[str], names: dict[str, str], log: str = "commands"
@@ -159,9 +169,7 @@ class Site:
 
     def start_restricted(self) -> str:
         """Start the restricted host with its own database, logins and keys; return its address."""
-        names = restricted_environment(self.names)
-        migrate = self._start(["manage.py", "migrate", "--noinput", "-v0", "--database=restricted"], names)
-        assert migrate.wait() == 0, (self.logs / "commands.log").read_text()[-3000:]
+        self._fill("restricted")
         names = self._apart() | {"WEB_BIND": f"127.0.0.1:{self.port + 2}"}
         command = ["-m", "gunicorn", "--config=deploy/gunicorn.py", "custinfo.wsgi"]
         self.running["restricted"] = self._start(command, names, "restricted")
@@ -221,8 +229,4 @@ class Site:
 
     def superuser(self, database: str) -> psycopg.Connection[Any]:
         """Log in as the servers' own superuser, for what only it may do."""
-        return psycopg.connect(self._superuser(database), autocommit=True)
-
-    def _superuser(self, database: str) -> str:
-        held = credentials.keep(self.servers.place.secrets)
-        return self.servers._postgres.url("postgres", held["postgres"], database)  # type: ignore[union-attr]
+        return psycopg.connect(superuser_of(self.servers, database), autocommit=True)
