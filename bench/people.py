@@ -6,7 +6,9 @@ from django.contrib.auth.models import Permission
 
 from access.models import RowBudget
 from customers.models import SERVE_PORTFOLIO, Customer, Portfolio, PortfolioPersonPermission
-from staff.models import Department, Person, RoleHolding
+from staff import undertakings
+from staff.models import Department, Person, RoleHolding, Undertaking
+from staff.models.duties import TOTP
 from staff.roles import AGENT, SUPERVISOR
 from trail.actor import Actor
 
@@ -58,6 +60,7 @@ def _person(number: str, role: str, department: Department, at: datetime) -> Act
             number, number, department=department, joined_at=joined, is_demo=True
         )
         RoleHolding.objects.create(person=person, role=role, since=joined)
+    _sign(person, at)
     return Actor(
         id=person.pk,
         number=number,
@@ -66,6 +69,15 @@ def _person(number: str, role: str, department: Department, at: datetime) -> Act
         department=department.code,
         second_factor_at=at,
     )
+
+
+def _sign(person: Person, at: datetime) -> None:
+    """Let a person have signed the undertaking: whoever has not is shown masks only."""
+    text = undertakings.in_force(at)
+    if not Undertaking.objects.filter(person=person, version=text.version).exists():
+        Undertaking.objects.create(
+            person=person, version=text.version, hash=text.hash, method=TOTP, signed_at=at
+        )
 
 
 def held() -> int:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-
-from django.db.models import OuterRef, QuerySet
+from typing import Any
 
 from classification.models import CONSENT, NECESSARY, PurposeVersion, in_active_language
+from trail.questions import Question, Rows, ask
 
 SHIPPED_ORDER = {"service": 0, "complaint": 1, "quality": 2}
 """Service comes first: it is what a contact starts with."""
@@ -78,25 +79,45 @@ class PurposeSpec:
 
 def purposes(at: datetime) -> dict[str, PurposeSpec]:
     """Return the purposes in force at a time by code, the usual one first; one query."""
-    rows = PurposeVersion.objects.in_force(at).select_related("purpose")
-    found = sorted(map(spec_of, rows), key=lambda one: (SHIPPED_ORDER.get(one.code, 99), one.code))
-    return {one.code: one for one in found}
+    return ask(purposes_asked(at))
+
+
+def purposes_asked(at: datetime) -> Question[dict[str, PurposeSpec]]:
+    """Ask for the purposes in force at a time."""
+    return Question(_PURPOSES, {"at": at, "code": None}, _by_code)
 
 
 def purpose_at(code: str, at: datetime) -> PurposeSpec | None:
     """Return one purpose as it is in force at a time, or None."""
-    row = PurposeVersion.objects.in_force(at).select_related("purpose").filter(purpose=code).first()
-    return spec_of(row) if row else None
+    return ask(purpose_asked(code, at))
+
+
+def purpose_asked(code: str, at: datetime) -> Question[PurposeSpec | None]:
+    """Ask for one purpose."""
+    return Question(_PURPOSES, {"at": at, "code": code}, lambda rows: _by_code(rows).get(code))
+
+
+_SAID = (
+    "basis", "basis_reason_zh", "basis_reason_en", "necessary_for_service", "service_reason_zh", "service_reason_en",
+    "retain_months", "retain_from", "consent_months", "automated", "owner",
+)  # fmt: skip
+_PURPOSES = """
+select version.purpose_id, name_zh, name_en, number, fields::text, roles::text, shipped,
+  basis, basis_reason_zh, basis_reason_en, necessary_for_service, service_reason_zh, service_reason_en,
+  retain_months, retain_from, consent_months, automated, owner
+from classification_purposeversion version join classification_purpose purpose on purpose.code = version.purpose_id
+where since <= %(at)s and (until is null or until > %(at)s)
+  and (%(code)s::text is null or version.purpose_id = %(code)s)"""
+
+
+def _by_code(rows: Rows) -> dict[str, PurposeSpec]:
+    found = sorted(map(_spec, rows), key=lambda one: (SHIPPED_ORDER.get(one.code, 99), one.code))
+    return {one.code: one for one in found}
 
 
 def purposes_for(roles: Collection[str], at: datetime) -> list[PurposeSpec]:
     """Return the purposes that somebody with these roles may pick, the usual one first."""
     return [one for one in purposes(at).values() if one.roles & set(roles)]
-
-
-def serving(field: str | OuterRef, at: datetime) -> QuerySet[PurposeVersion]:
-    """Return the purposes in force that need a field, by code. It may be filled for no other (S0-7)."""
-    return PurposeVersion.objects.in_force(at).filter(fields__has_key=field).order_by("purpose_id")
 
 
 def unserved(at: datetime) -> dict[str, datetime]:
@@ -112,6 +133,20 @@ def unserved(at: datetime) -> dict[str, datetime]:
     return {code: since for code, since in ended.items() if code not in served}
 
 
+def _spec(row: tuple[Any, ...]) -> PurposeSpec:
+    code, name_zh, name_en, number, fields, roles, shipped, *said = row
+    return PurposeSpec(
+        code=code,
+        name_zh=name_zh,
+        name_en=name_en,
+        version=number,
+        fields=json.loads(fields),
+        roles=frozenset(json.loads(roles)),
+        confirmed=not shipped,
+        **dict(zip(_SAID, said, strict=True)),
+    )
+
+
 def spec_of(row: PurposeVersion) -> PurposeSpec:
     """Return one version as a frozen value; its purpose was fetched with it."""
     return PurposeSpec(
@@ -119,18 +154,8 @@ def spec_of(row: PurposeVersion) -> PurposeSpec:
         name_zh=row.purpose.name_zh,
         name_en=row.purpose.name_en,
         version=row.number,
-        basis=row.basis,
-        basis_reason_zh=row.basis_reason_zh,
-        basis_reason_en=row.basis_reason_en,
         fields=row.fields,
         roles=frozenset(row.roles),
-        necessary_for_service=row.necessary_for_service,
-        service_reason_zh=row.service_reason_zh,
-        service_reason_en=row.service_reason_en,
-        retain_months=row.retain_months,
-        retain_from=row.retain_from,
-        consent_months=row.consent_months,
-        automated=row.automated,
-        owner=row.owner,
         confirmed=not row.shipped,
+        **{name: getattr(row, name) for name in _SAID},
     )

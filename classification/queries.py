@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+import json
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from dataclasses import field as default
 from datetime import datetime
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, Q, QuerySet
-
-from classification.models import (
-    CATEGORY,
-    EXACT_LAST_FOUR,
-    FIELD,
-    NO_INDEX,
-    FieldVersion,
-    Scenario,
-    Schedule,
-    in_active_language,
-)
-from classification.purposes import serving
+from classification.models import EXACT_LAST_FOUR, NO_INDEX, Scenario, in_active_language
 from kinds import registry
+from trail.questions import Question, ask
 
 
 class UnknownField(LookupError):
@@ -169,7 +158,12 @@ class Catalogue:
 
 def catalogue(at: datetime) -> Catalogue:
     """Return the catalogue of a time, in one query: fields with the purposes that need them."""
-    return Catalogue.of(_specs(FieldVersion.objects.in_force(at), at))
+    return ask(catalogue_asked(at))
+
+
+def catalogue_asked(at: datetime) -> Question[Catalogue]:
+    """Ask for the catalogue of a time."""
+    return Question(_FIELDS, {"at": at, "code": None}, lambda rows: Catalogue.of(map(_spec, rows)))
 
 
 def field_at(code: str, at: datetime) -> FieldSpec:
@@ -177,48 +171,48 @@ def field_at(code: str, at: datetime) -> FieldSpec:
 
     :raises UnknownField: when it has none with that code.
     """
-    for spec in _specs(FieldVersion.objects.in_force(at).filter(field=code), at):
+    for spec in ask(Question(_FIELDS, {"at": at, "code": code}, lambda rows: list(map(_spec, rows)))):
         return spec
     raise UnknownField(code)
 
 
-# Every page reads these, so they are read as plain values: rows of two models cost twice as much.
-_READ = (
-    "field_id", "field__name_zh", "field__name_en", "category", "level", "kind", "params", "index", "required",
-    "sensitive", "derived_from", "field__form_order", "number", "shipped",
-)  # fmt: skip
+# Purposes: those in force that need the field. `kept`: a schedule in force speaks of it, or of its category.
+_FIELDS = """
+select version.field_id, field.name_zh, field.name_en, version.category, version.level, version.kind,
+  version.params::text, version.index, version.required, version.sensitive, version.derived_from, field.form_order,
+  version.number, version.shipped,
+  array(select purpose_id from classification_purposeversion serving
+    where since <= %(at)s and (until is null or until > %(at)s) and serving.fields ? version.field_id
+    order by purpose_id),
+  exists (select from classification_schedule
+    where since <= %(at)s and (until is null or until > %(at)s)
+      and (scope = 'field' and subject = version.field_id or scope = 'category' and subject = version.category))
+from classification_fieldversion version join classification_field field on field.code = version.field_id
+where version.since <= %(at)s and (version.until is null or version.until > %(at)s)
+  and (%(code)s::text is null or version.field_id = %(code)s)"""
 
 
-def _specs(versions: QuerySet[FieldVersion], at: datetime) -> Iterator[FieldSpec]:
-    rows = versions.values_list(
-        *_READ, ArraySubquery(serving(OuterRef("field_id"), at).values("purpose_id")), Exists(_keeping(at))
+def _spec(row: tuple[Any, ...]) -> FieldSpec:
+    code, name_zh, name_en, *label, form_order, number, shipped, purposes, kept = row
+    category, level, kind, params, index, required, sensitive, derived_from = label
+    return FieldSpec(
+        code=code,
+        name_zh=name_zh,
+        name_en=name_en,
+        category=category,
+        level=level,
+        kind=kind,
+        params=json.loads(params),
+        index=index,
+        required=required,
+        sensitive=sensitive,
+        derived_from=derived_from,
+        purposes=tuple(purposes),
+        form_order=form_order,
+        version=number,
+        confirmed=not shipped,
+        kept=kept,
     )
-    for code, name_zh, name_en, *label, form_order, number, shipped, purposes, kept in rows:
-        category, level, kind, params, index, required, sensitive, derived_from = label
-        yield FieldSpec(
-            code=code,
-            name_zh=name_zh,
-            name_en=name_en,
-            category=category,
-            level=level,
-            kind=kind,
-            params=params,
-            index=index,
-            required=required,
-            sensitive=sensitive,
-            derived_from=derived_from,
-            purposes=tuple(purposes),
-            form_order=form_order,
-            version=number,
-            confirmed=not shipped,
-            kept=kept,
-        )
-
-
-def _keeping(at: datetime) -> QuerySet[Schedule]:
-    """Return the schedules in force of a field: its own and that of its category."""
-    own = Q(scope=FIELD, subject=OuterRef("field_id"))
-    return Schedule.objects.in_force(at).filter(own | Q(scope=CATEGORY, subject=OuterRef("category")))
 
 
 def scenarios() -> list[Scenario]:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from classification.models import CATEGORY, FIELD, Schedule
 from classification.queries import FieldSpec
+from trail.questions import Question, Rows, ask
 
 TERMS = ("starts", "months", "floor", "floor_from", "then", "store_months", "verify_months")
 """What a version says, and a proposal may change."""
@@ -49,7 +50,24 @@ class Schedules:
 
 def schedules(at: datetime) -> Schedules:
     """Return the schedules in force at a time, in one query."""
-    found = map(spec_of, Schedule.objects.in_force(at).order_by("scope", "subject"))
+    return ask(schedules_asked(at))
+
+
+def schedules_asked(at: datetime) -> Question[Schedules]:
+    """Ask for the schedules in force at a time."""
+    return Question(_IN_FORCE, {"at": at}, _by_subject)
+
+
+_IN_FORCE = """
+select shipped, scope, subject, number, starts, months, floor, floor_from, "then", store_months, verify_months
+from classification_schedule where since <= %(at)s and (until is null or until > %(at)s) order by scope, subject"""
+
+
+def _by_subject(rows: Rows) -> Schedules:
+    names = ("scope", "subject", "number", *TERMS)
+    found = [
+        ScheduleSpec(confirmed=not shipped, **dict(zip(names, said, strict=True))) for shipped, *said in rows
+    ]
     return Schedules({(one.scope, one.subject): one for one in found})
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from classification.queries import Catalogue
 from customers.models import Customer, Restriction
 from customers.problems import Problem
+from trail.questions import Question, Rows, ask
 
 Restricted = Mapping[tuple[int, str], Restriction]
 """By the customer's id and the field, "" for everything."""
@@ -18,8 +19,24 @@ Restricted = Mapping[tuple[int, str], Restriction]
 
 def restricted(customers: Collection[int], at: datetime) -> Restricted:
     """Return the restrictions of these customers (ids) at a time, in one query."""
-    rows = Restriction.objects.in_force(at).filter(customer__in=list(customers)).order_by("kept_until", "pk")
-    return {(row.customer_id, row.field): row for row in rows}
+    return ask(restricted_asked(customers, at))
+
+
+def restricted_asked(customers: Collection[int], at: datetime) -> Question[Restricted]:
+    """Ask for the restrictions of these customers (ids) at a time."""
+    return Question(_RESTRICTED, {"at": at, "customers": list(customers)}, _by_field)
+
+
+_RESTRICTED = """
+select customer_id, field, basis, source, kept_until, since, until from customers_restriction
+where customer_id = any(%(customers)s::bigint[]) and since <= %(at)s and (until is null or until > %(at)s)
+order by kept_until, id"""
+_COLUMNS = ("customer_id", "field", "basis", "source", "kept_until", "since", "until")
+
+
+def _by_field(rows: Rows) -> Restricted:
+    found = (Restriction(**dict(zip(_COLUMNS, row, strict=True))) for row in rows)
+    return {(one.customer_id, one.field): one for one in found}
 
 
 def restriction_of(found: Restricted, customer: int, field: str) -> Restriction | None:

@@ -1,6 +1,6 @@
 """What the pages about retention receive: frozen, in words, no value of any customer."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -18,8 +18,9 @@ from approvals.models import Proposal
 from classification import schedule_words as words
 from classification.models import CATEGORY, FIELD, Schedule, categories, retained_from
 from classification.proposals.schedules import SCHEDULE
+from classification.purposes import PurposeSpec
 from classification.queries import Catalogue
-from classification.schedules import ScheduleSpec, schedules, spec_of
+from classification.schedules import Schedules, ScheduleSpec, schedules, spec_of
 from customers.models import Customer
 from desk.customer_pages import numbers_found
 from desk.shown_decisions import signers_of
@@ -226,17 +227,28 @@ def stale_lines(customers: QuerySet[Customer], known: Catalogue, at: datetime) -
 
 
 def to_confirm(
-    customer: Customer, card: Card, known: Catalogue, at: datetime
+    customer: Customer, card: Card, known: Catalogue, kept: Schedules, at: datetime
 ) -> list[tuple[str, str, datetime]]:
     """Return what should be confirmed with this customer, of what the reader sees: code, label, known since."""
-    found = stale(Customer.objects.filter(pk=customer.pk), known, at, most=1)
+    found = stale(Customer.objects.filter(pk=customer.pk), known, at, most=1, kept=kept)
     labels = {value.code: value.label for value in card.held}
     return [(one.field, labels[one.field], one.known_since) for one in found if one.field in labels]
 
 
-def kept_lines(customer: Customer, card: Card, known: Catalogue, at: datetime) -> list[KeptLine]:
-    """Say until when each value that the reader sees of a customer is kept, and why; a constant number of queries."""
-    found = {one.field: one for one in terms({customer.pk: customer.ref}, rules_at(at, known), at)}
+def kept_lines(
+    customer: Customer,
+    card: Card,
+    known: Catalogue,
+    kept: Schedules,
+    every: Mapping[str, PurposeSpec],
+    at: datetime,
+) -> list[KeptLine]:
+    """Say until when each value that the reader sees of a customer is kept, and why; a constant number of queries.
+
+    :param kept: the schedules in force, `every`: the purposes in force.
+    """
+    rules = rules_at(at, known, kept=kept, every=every)
+    found = {one.field: one for one in terms({customer.pk: customer.ref}, rules, at)}
     held, purposes = holds_of(at, refs=[customer.ref]).get(customer.ref, {}), purpose_names()
     seen = {value.code for value in card.held}
     shown = [(value.code, value.label, value.level) for value in card.held]

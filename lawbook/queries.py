@@ -7,6 +7,7 @@ from django.utils.translation import get_language
 
 from lawbook.models import HOUSE, MEM, MONTH, YEAR, FactVersion, FactVersions
 from lawbook.terms import SPANS, Term, local_day
+from trail.questions import Question, Rows, ask
 
 VERIFIED_EVERY = "fact_verification_interval"
 """The fact that says for how long a verified fact is believed."""
@@ -81,10 +82,25 @@ def fact(code: str, at: datetime) -> Fact:
 
     :raises UnknownFact: there is none.
     """
-    row = FactVersion.objects.in_force(local_day(at)).filter(code=code).values(*COLUMNS).first()
-    if row is None:
-        raise UnknownFact(code)
-    return Fact(**row)
+    return ask(fact_asked(code, at))
+
+
+def fact_asked(code: str, at: datetime) -> Question[Fact]:
+    """Ask for the fact `code` on the day of `at`; reading the answer raises `UnknownFact` where there is none."""
+
+    def read(rows: Rows) -> Fact:
+        if not rows:
+            raise UnknownFact(code)
+        return Fact(*rows[0])
+
+    return Question(_FACT, {"code": code, "day": local_day(at)}, read)
+
+
+_FACT = """
+select code, name_zh, name_en, words_zh, words_en, value, unit, citation_zh, citation_en, article, since, until,
+  certainty, source, verified_on, verified_by
+from lawbook_factversion where code = %(code)s and since <= %(day)s and (until is null or until > %(day)s)
+order by since limit 1"""
 
 
 def newest(code: str) -> Fact | None:

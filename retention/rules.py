@@ -7,7 +7,7 @@ can only end a purpose earlier.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -54,13 +54,23 @@ class Rules:
     needs: tuple[Need, ...]
 
 
-def rules_at(at: datetime, known: Catalogue | None = None) -> Rules:
-    """Load the rules of a time, in a constant number of queries."""
-    known, kept, ended = known or catalogue(at), schedules(at), unserved(at)
+def rules_at(
+    at: datetime,
+    known: Catalogue | None = None,
+    *,
+    kept: Schedules | None = None,
+    every: Mapping[str, PurposeSpec] | None = None,
+) -> Rules:
+    """Load the rules of a time, in a constant number of queries.
+
+    :param known: the catalogue of that time, `kept` its schedules, `every` its purposes, where the caller has them.
+    """
+    known, kept, ended = known or catalogue(at), kept or schedules(at), unserved(at)
+    every = purposes(at) if every is None else every
     laws = {law.code: _months(law) for law in floors(at)}
     return Rules(
         fields=tuple(_fields(known, kept, laws, ended)),
-        needs=tuple(_needs(purposes(at).values())),
+        needs=tuple(_needs(every.values())),
     )
 
 

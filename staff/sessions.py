@@ -8,8 +8,14 @@ from typing import Any
 
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 
+from trail.questions import Question, ask
 from vault.opening import CannotOpen, open_login
 from vault.sealing import seal_login
+
+# Every request asks this, so it is written out.
+_PAYLOAD = (
+    "select session_data from django_session where session_key = %(key)s and expire_date > clock_timestamp()"
+)
 
 
 class SessionStore(DatabaseStore):
@@ -17,6 +23,14 @@ class SessionStore(DatabaseStore):
 
     def _about(self) -> str:
         return f"session:{self.session_key}"
+
+    def load(self) -> dict[str, Any]:
+        """Return what the session holds; one that is over or never was holds nothing and loses its key."""
+        found = ask(Question(_PAYLOAD, {"key": self.session_key}, list))
+        if not found:
+            self._session_key = None
+            return {}
+        return self.decode(found[0][0])
 
     def encode(self, session_dict: dict[str, Any]) -> str:
         """Seal the payload."""

@@ -19,6 +19,7 @@ from classification.queries import FieldSpec
 from customers import restrictions
 from customers.models import Customer
 from trail.actor import Actor
+from trail.questions import ask_together
 
 Answer = tuple[Decision, Decision]
 """What is so now, and what a contact and a reason would bring."""
@@ -80,14 +81,26 @@ def load(
     with_reason: bool = False,
     purpose: str = "",
 ) -> Asking:
-    """Fetch rules, restrictions, consents and usage requests for one purpose; "" is none at all, and has no grants."""
-    consents = of_customers.load(actor, customers, purpose, at)
+    """Fetch rules, restrictions, consents and usage requests for one purpose, all in one round trip.
+
+    :param purpose: "" is none at all, and has neither consents nor grants.
+    """
+    named = actor.id is not None and bool(purpose)
+    stored, known, *said = ask_together(
+        restrictions.restricted_asked([one.pk for one in customers], at),
+        reading_rules.asked(at),
+        *(of_customers.asked(customers, purpose, at) if purpose else ()),
+        *((of_requests.asked(actor, customers, at),) if named else ()),
+    )
+    scopes = said.pop() if named else ()
+    consents = of_customers.found(actor, at, *said) if purpose else of_customers.nothing(actor, at)
     return Asking(
         actor=actor,
-        rules=rules if rules is not None else reading_rules.in_force(at),
+        rules=rules if rules is not None else known,
         consents=consents,
-        grants=of_requests.load(actor, customers, consents, at),
-        restricted=restrictions.restricted([one.pk for one in customers], at),
+        # A purpose that is not in force has no grants.
+        grants=Grants(scopes if consents.purpose else (), actor, consents, at),
+        restricted=stored,
         in_contact=in_contact,
         with_reason=with_reason,
     )

@@ -11,11 +11,11 @@ from django.db import connection
 
 from access.budgets import CLEAR, DAY, HOUR, ROWS_A_PAGE, TAP, WINDOWS, Budget, Line, Portion, lines, live
 from access.events import BUDGET_REFUSED, CUSTOMERS_EXPORTED, CUSTOMERS_LISTED
-from access.models import BudgetPortion, RowBudget
 from customers.models import Customer
 from trail import queries as trail
 from trail.exposed import EXPORTED, REVEALED
 from trail.models import EventQuerySet
+from trail.questions import Question, Rows, ask, ask_together
 
 SENSITIVE = 3
 SHOWING = (REVEALED, EXPORTED)
@@ -55,37 +55,67 @@ class Counted:
 
 def in_force(at: datetime) -> tuple[Budget, ...]:
     """Return all budgets that count at this moment."""
-    names = ("code", "budget", "role", "tier", "per_hour", "per_day", "more_hour", "more_day")
-    return tuple(Budget(**row) for row in RowBudget.objects.in_force(at).values(*names))
+    return ask(_in_force(at))
+
+
+def _in_force(at: datetime) -> Question[tuple[Budget, ...]]:
+    return Question(
+        _IN_FORCE,
+        {"at": at},
+        lambda rows: tuple(Budget(**dict(zip(_SAID, row, strict=True))) for row in rows),
+    )
+
+
+_SAID = ("code", "budget", "role", "tier", "per_hour", "per_day", "more_hour", "more_day")
+_IN_FORCE = """
+select code, budget, role, tier, per_hour, per_day, more_hour, more_day from access_rowbudget
+where since <= %(at)s and (until is null or until > %(at)s) order by budget, role, tier, number"""
 
 
 def portions(people: Collection[UUID], at: datetime) -> dict[UUID, list[Portion]]:
     """Return the portions that still count, by person."""
-    names = ("budget", "tier", "window", "step", "rows", "at")
-    rows = BudgetPortion.objects.filter(person_id__in=people, at__gt=at - WINDOWS[DAY])
-    found: dict[UUID, list[Portion]] = defaultdict(list)
-    for row in rows.values("person_id", *names):
-        found[row["person_id"]].append(Portion(**{name: row[name] for name in names}))
-    return {person: live(given, at) for person, given in found.items()}
+    return ask(_portions(people, at))
+
+
+def _portions(people: Collection[UUID], at: datetime) -> Question[dict[UUID, list[Portion]]]:
+    def read(rows: Rows) -> dict[UUID, list[Portion]]:
+        found: dict[UUID, list[Portion]] = defaultdict(list)
+        for person, *given in rows:
+            found[person].append(Portion(**dict(zip(_GIVEN, given, strict=True))))
+        return {person: live(given, at) for person, given in found.items()}
+
+    return Question(_PORTIONS, {"people": list(people), "since": at - WINDOWS[DAY]}, read)
+
+
+_GIVEN = ("budget", "tier", "window", "step", "rows", "at")
+_PORTIONS = """
+select person_id, budget, tier, "window", step, "rows", at from access_budgetportion
+where person_id = any(%(people)s::uuid[]) and at > %(since)s"""
 
 
 def counted(
-    person: UUID, roles: Collection[str], budget: str, at: datetime, *, rows: tuple[Budget, ...] | None = None
+    person: UUID, roles: Collection[str], budget: str, at: datetime, *, after: Question[Any] | None = None
 ) -> Counted:
-    """Return what a person with these roles has used of one budget."""
-    rows = in_force(at) if rows is None else rows
-    given = tuple(one for one in portions([person], at).get(person, ()) if one.budget == budget)
-    customers = _customers(person, at) if budget == CLEAR else {}
-    shown = _of_tiers(customers, budget, roles, rows) if budget == CLEAR else _pages(person, at)
+    """Return what a person with these roles has used of one budget, in one round trip.
+
+    :param after: what is waited for first: the lock of an act, so that what others showed meanwhile counts.
+    """
+    first = (after,) if after else ()
+    shows = _clear(person, at) if budget == CLEAR else _pages(person, at)
+    *_waited, rows, given, shown = ask_together(*first, _in_force(at), _portions([person], at), shows)
+    mine = tuple(one for one in given.get(person, ()) if one.budget == budget)
     used: dict[tuple[str, str], int] = defaultdict(int)
-    for when, number, tier in shown:
+    for when, number, tier, _customer in shown:
         for window, length in WINDOWS.items():
             if when > at - length:
                 used["", window] += number
                 if tier:
                     used[tier, window] += number
     return Counted(
-        lines=lines(budget, roles, rows, used, given), portions=given, shown=shown, customers=customers
+        lines=lines(budget, roles, rows, used, mine),
+        portions=mine,
+        shown=tuple((when, number, tier) for when, number, tier, _customer in shown),
+        customers={customer: when for when, _number, _tier, customer in shown if customer},
     )
 
 
@@ -95,40 +125,36 @@ def hourly(roles: Collection[str], budget: str, at: datetime) -> int:
     return hour.whole
 
 
-def _customers(person: UUID, at: datetime) -> Shown:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select customer, max(at) from trail_exposure where actor_id = %s and at > %s and at <= %s"
-            " and level >= %s and act = any(%s) group by customer",
-            [person, at - WINDOWS[DAY], at + AHEAD, SENSITIVE, list(SHOWING)],
-        )
-        return dict(cursor.fetchall())
+def _clear(person: UUID, at: datetime) -> Question[Rows]:
+    """Ask when each customer was last shown in clear to a person, with the customer's tier of today."""
+    given = {"person": person, "since": at - WINDOWS[DAY], "until": at + AHEAD}
+    return Question(_CLEAR, given | {"level": SENSITIVE, "acts": list(SHOWING)}, list)
 
 
-def _of_tiers(
-    customers: Shown, budget: str, roles: Collection[str], rows: tuple[Budget, ...]
-) -> tuple[tuple[datetime, int, str], ...]:
-    """Give what was shown its customers' tiers of today, where a budget of the person speaks about a tier."""
-    tiers: dict[UUID, str] = {}
-    if customers and any(row.tier and row.budget == budget and row.role in roles for row in rows):
-        tiers = dict(Customer.objects.filter(ref__in=list(customers)).values_list("ref", "tier"))
-    return tuple((when, 1, tiers.get(ref, "")) for ref, when in customers.items())
+_CLEAR = """
+select shown.last, 1, coalesce(customer.tier, ''), shown.customer from (
+  select customer, max(at) as last from trail_exposure where actor_id = %(person)s
+    and at > %(since)s and at <= %(until)s and level >= %(level)s and act = any(%(acts)s) group by customer) shown
+left join customers_customer customer on customer.ref = shown.customer"""
 
 
-def _pages(person: UUID, at: datetime) -> tuple[tuple[datetime, int, str], ...]:
-    """Return when the person was shown pages of searches and lists; an export counts as the pages that it holds."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _PAGES,
-            [CUSTOMERS_EXPORTED.code, ROWS_A_PAGE, person, at - WINDOWS[DAY], at + AHEAD, LISTING, HOME],
-        )
-        return tuple((when, int(pages), "") for when, pages in cursor.fetchall())
+def _pages(person: UUID, at: datetime) -> Question[Rows]:
+    """Ask when a person was shown pages of searches and lists; an export counts as the pages that it holds."""
+    given = {
+        "person": person,
+        "since": at - WINDOWS[DAY],
+        "until": at + AHEAD,
+        "kinds": LISTING,
+        "home": HOME,
+    }
+    return Question(_PAGES, given | {"exported": CUSTOMERS_EXPORTED.code, "rows": ROWS_A_PAGE}, list)
 
 
 LISTING = [CUSTOMERS_LISTED.code, CUSTOMERS_EXPORTED.code]
 _PAGES = """
-select at, case kind when %s then ceil((facts->>'rows')::numeric / %s) else 1 end from trail_event
-where actor_id = %s and at > %s and at <= %s and kind = any(%s) and facts->>'how' <> %s"""
+select at, case kind when %(exported)s then ceil((facts->>'rows')::numeric / %(rows)s)::integer else 1 end, '', null
+from trail_event where actor_id = %(person)s and at > %(since)s and at <= %(until)s and kind = any(%(kinds)s)
+  and facts->>'how' <> %(home)s"""
 
 
 def used_by(people: Collection[UUID], budget: str, at: datetime) -> dict[UUID, dict[tuple[str, str], int]]:

@@ -1,21 +1,23 @@
-"""What consent says to the reads of one page: three queries, whatever the number of customers."""
+"""What consent says to the reads of one page: one round trip, whatever the number of customers."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 
 from access.consents import NOTHING, Says, says
-from classification.purposes import PurposeSpec, purpose_at
+from classification.purposes import PurposeSpec, purpose_asked
 from classification.queries import FieldSpec
-from consent.queries.states import States, states
+from consent.queries.states import States, states_asked
 from customers.facts import may_be_under
 from customers.models import Customer
-from lawbook.queries import fact
+from lawbook.queries import Fact, fact, fact_asked
 from trail.actor import Actor
+from trail.questions import Question, ask_together
 
 GUARDIAN_AGE = "guardian_age"
 SENSITIVE_LEVEL = 3
@@ -53,12 +55,31 @@ class Consents:
 
 
 def load(actor: Actor, customers: Sequence[Customer], purpose: str, at: datetime) -> Consents:
-    """Fetch what consent says for one purpose; "" is no purpose at all and costs no query."""
-    known = purpose_at(purpose, at) if purpose else None
-    found = states([customer.ref for customer in customers], at, purposes=[known.code]) if known else {}
-    # Whether a guardian is wanted matters only where somebody has answered at all.
-    age = fact(GUARDIAN_AGE, at).value if found else 0
-    return Consents(known, found, actor, at, age)
+    """Fetch what consent says for one purpose in one round trip; "" is no purpose at all and costs none."""
+    if not purpose:
+        return nothing(actor, at)
+    return found(actor, at, *ask_together(*asked(customers, purpose, at)))
+
+
+def asked(customers: Sequence[Customer], purpose: str, at: datetime) -> tuple[Question[Any], ...]:
+    """Ask for what `found` takes: the purpose, the customers' answers to it, from when a child is none."""
+    return (
+        purpose_asked(purpose, at),
+        states_asked([customer.ref for customer in customers], at, purposes=[purpose]),
+        fact_asked(GUARDIAN_AGE, at),
+    )
+
+
+def nothing(actor: Actor, at: datetime) -> Consents:
+    """Return what consent says where there is no purpose."""
+    return Consents(None, {}, actor, at, 0)
+
+
+def found(
+    actor: Actor, at: datetime, purpose: PurposeSpec | None, said: States, guardian_age: Fact
+) -> Consents:
+    """Put the answers together; a purpose that is not in force has none."""
+    return Consents(purpose, said if purpose else {}, actor, at, guardian_age.value)
 
 
 def may_be_minor(customer: Customer, at: datetime) -> bool:

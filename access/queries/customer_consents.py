@@ -10,18 +10,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.utils import timezone
+
 from access.consents import doubts
-from access.queries.consents import may_be_minor
+from access.queries.consents import GUARDIAN_AGE
 from classification.purposes import PurposeSpec, purposes
 from consent.models import GIVEN, REFUSED, WITHDRAWN, ConsentRecord, NoticeVersion
 from consent.queries.published import latest
-from consent.queries.states import ConsentState, States, history, states
+from consent.queries.states import ConsentState, States, history, states_asked
 from consent.services.links import COOLDOWN
 from consent.services.records import asked_of
+from customers.facts import may_be_under
 from customers.models import Customer
-from lawbook.queries import fact
+from lawbook.queries import fact_asked
 from lawbook.terms import Term
 from trail.actor import Actor
+from trail.questions import ask_together
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,19 +67,26 @@ class CustomerConsents:
 
 
 def of_customer(
-    customer: Customer, *, held: Collection[str] = (), reader: Actor, at: datetime
+    customer: Customer,
+    *,
+    held: Collection[str] = (),
+    reader: Actor,
+    at: datetime,
+    known: Mapping[str, PurposeSpec] | None = None,
 ) -> CustomerConsents:
     """Return what this customer consented to.
 
     :param held: the fields that are held and that the reader may know of (`Card.held`), in their order.
+    :param known: the purposes in force at this time, where the caller has them.
     """
-    known = purposes(at)
-    current = states([customer.ref], at)
+    known = purposes(at) if known is None else known
+    current, cooldown, guardian_age = ask_together(
+        states_asked([customer.ref], at), fact_asked(COOLDOWN, at), fact_asked(GUARDIAN_AGE, at)
+    )
     recorded: dict[str, list[ConsentRecord]] = {}
     for row in history(customer.ref, at):
         recorded.setdefault(row.purpose, []).append(row)
     asking = {code: version for version in latest(at) for code in asked_of(version)}
-    cooldown = fact(COOLDOWN, at).term
     codes = [code for code, spec in known.items() if spec.asks_consent or code in asking or code in recorded]
     codes += [code for code in recorded if code not in known]
     return CustomerConsents(
@@ -87,13 +98,13 @@ def of_customer(
                 state=(state := current.get((customer.ref, code))),
                 waits=waits_for(state, reader.id),
                 version=asking.get(code) if code in known else None,
-                ask_again=_ask_again(state, cooldown, at),
+                ask_again=_ask_again(state, cooldown.term, at),
                 records=tuple(recorded.get(code, ())),
             )
             for code in codes
         ),
         held_without=held_without(customer.ref, held, known, current),
-        minor=may_be_minor(customer, at),
+        minor=may_be_under(customer, guardian_age.value, timezone.localdate(at).year),
     )
 
 

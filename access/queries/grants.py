@@ -1,4 +1,4 @@
-"""What usage requests say to the reads of one page: at most two queries, whatever the number of customers."""
+"""What usage requests say to the reads of one page: one query, two where there are any, however many customers."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
 from access.consents import Says
 from access.grants import NO_GRANT, Held, Scope, held
 from access.queries.consents import Consents
@@ -20,6 +18,7 @@ from classification.purposes import purposes
 from classification.queries import FieldSpec
 from customers.models import Customer
 from trail.actor import Actor
+from trail.questions import Question, Rows, ask
 
 KIND = "usage.request"
 TOLD_FOR = timedelta(days=30)
@@ -72,11 +71,9 @@ class Grants:
         )
 
 
-def load(actor: Actor, customers: Sequence[Customer], consents: Consents, at: datetime) -> Grants:
-    """Fetch the requests of the actor that name these customers; a read without a purpose has none, and no query."""
-    if actor.id is None or consents.purpose is None:
-        return Grants((), actor, consents, at)
-    return Grants(scopes(at, applicant=actor.id, naming=[one.ref for one in customers]), actor, consents, at)
+def asked(actor: Actor, customers: Sequence[Customer], at: datetime) -> Question[tuple[Scope, ...]]:
+    """Ask for the requests of the actor that name these customers."""
+    return _asked(at, applicant=actor.id, naming=[one.ref for one in customers])
 
 
 def scopes(
@@ -92,26 +89,33 @@ def scopes(
     :param naming: those that name one of these customers; `Scope.customers` are then these alone.
     :param requests: these requests, whenever they ended.
     """
-    asked = list(naming or ())
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _SCOPES,
-            {
-                "at": at,
-                "applicant": applicant,
-                "since": at - TOLD_FOR,
-                "naming": asked,
-                "any_customer": naming is None,
-                "requests": list(requests or ()),
-                "any_request": requests is None,
-            },
-        )
-        names = [column[0] for column in cursor.description or ()]
-        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return ask(_asked(at, applicant=applicant, naming=naming, requests=requests))
+
+
+def _asked(
+    at: datetime,
+    *,
+    applicant: UUID | None = None,
+    naming: Collection[UUID] | None = None,
+    requests: Collection[UUID] | None = None,
+) -> Question[tuple[Scope, ...]]:
+    given = {
+        "at": at,
+        "applicant": applicant,
+        "since": at - TOLD_FOR,
+        "naming": list(naming or ()),
+        "any_customer": naming is None,
+        "requests": list(requests or ()),
+        "any_request": requests is None,
+    }
+    return Question(_SCOPES, given, lambda rows: _scopes(rows, at))
+
+
+def _scopes(rows: Rows, at: datetime) -> tuple[Scope, ...]:
     if not rows:
         return ()
     live = {purpose.code: purpose.fields for purpose in purposes(at).values()}
-    return tuple(_scope(row, live) for row in rows)
+    return tuple(_scope(dict(zip(_COLUMNS, row, strict=True)), live) for row in rows)
 
 
 def digest(id: UUID, signed: Mapping[str, Any], customers: str, count: int) -> str:
@@ -200,3 +204,9 @@ where (%(any_request)s or asked.id = any(%(requests)s::uuid[]))
   and proposal.withdrawn_at is null and (proposal.applied_at is not null or proposal.expires_at > %(at)s)
   and not exists (select from approvals_signature where proposal_id = proposal.id and answer = 'refuse')
 order by asked.number desc"""
+_COLUMNS = (
+    "id", "number", "applicant_id", "applicant_number", "department", "purpose", "scenario", "fields", "tiers",
+    "level", "selection", "starts_at", "ends_at", "output", "uses", "without_consent", "reason", "justification",
+    "attachments", "named", "count", "customers_digest", "content", "content_hash", "applied_at", "signers", "signed",
+    "revoked_at", "reviewed_until", "used",
+)  # fmt: skip

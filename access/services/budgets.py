@@ -12,7 +12,7 @@ from math import ceil
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from access import budgets, events
 from access.budgets import CLEAR, LISTS, REASON, ROWS_A_PAGE, STEPS, TAP, Line
@@ -32,6 +32,7 @@ from trail import exposed
 from trail import services as trail
 from trail.actor import Actor
 from trail.exposed import Exposed
+from trail.questions import Question
 
 LONGEST_REASON = 500
 
@@ -135,8 +136,8 @@ def allow_more(person: UUID, budget: str, *, by: Actor, at: datetime) -> int:
     if person == by.id or person not in staff.people_led_by(by, at):
         raise NotExtended("nobodys")
     with transaction.atomic():
-        _lock(person, budget)
-        found = counting.counted(person, staff.roles_of(person, at), budget, at)
+        roles = staff.roles_of(person, at)
+        found = counting.counted(person, roles, budget, at, after=_lock(person, budget))
         return _extend(_short(found, TAP), TAP, person=person, text=None, by=by, at=at)
 
 
@@ -267,13 +268,13 @@ def _leaders(by: Actor, at: datetime) -> frozenset[UUID]:
 
 def _locked(by: Actor, budget: str, at: datetime) -> Counted:
     """Count a person's use, under the lock that makes their acts wait for each other until each is recorded."""
-    _lock(_person(by), budget)
-    return counting.counted(_person(by), by.roles, budget, at)
+    person = _person(by)
+    return counting.counted(person, by.roles, budget, at, after=_lock(person, budget))
 
 
-def _lock(person: UUID, budget: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"budget:{budget}:{person}"])
+def _lock(person: UUID, budget: str) -> Question[object]:
+    key = {"key": f"budget:{budget}:{person}"}
+    return Question("select pg_advisory_xact_lock(hashtextextended(%(key)s, 0))", key, list)
 
 
 def _person(by: Actor) -> UUID:

@@ -11,10 +11,10 @@ from access import events, uses
 from access.models import ReasonGiven
 from access.policy import FOLD_SECONDS, Decision, Step
 from access.queries import cards, point
+from access.queries.dealing import dealing
 from access.services import budgets
 from classification.queries import FieldSpec, field_at
 from customers import queries as customers
-from customers.contacts import current
 from customers.models import Contact, Customer
 from customers.services import contacts
 from files import services as files
@@ -120,8 +120,7 @@ def _decide_and_record(
 ) -> tuple[Decision, Receipt | None]:
     """Decide and record in one transaction; the caller raises and opens after it has ended."""
     with budgets.refusals_recorded(by=by, at=at), transaction.atomic(durable=True):
-        contact = current(by.id, customer.ref, at) if by.id else None
-        given = ReasonGiven.objects.filter(contact=contact).first() if contact else None
+        contact, given = dealing(by.id, customer.pk, at)
         decision = decide_inside(customer, spec, contact, given is not None or bool(reason), by, at)
         if not decision.clear:
             if decision.next_step == Step.GIVE_REASON:
@@ -165,10 +164,10 @@ def _check(
     )
 
 
-def _keep_reason(contact: Contact, customer: Customer, reason: str, by: Actor, at: datetime) -> ReasonGiven:
+def _keep_reason(contact: Contact, customer: Customer, reason: str, by: Actor, at: datetime) -> UUID:
     text = files.put_text(reason, about="reveal.reason", subject=customer.ref, by=by, at=at)
     given, _ = ReasonGiven.objects.get_or_create(contact=contact, defaults={"text": text, "at": at})
-    return given
+    return given.text
 
 
 def record_refusal(
@@ -223,7 +222,7 @@ def _record_reveal(
     spec: FieldSpec,
     decision: Decision,
     contact: Contact | None,
-    given: ReasonGiven | None,
+    given: UUID | None,
     by: Actor,
     at: datetime,
 ) -> Receipt:
@@ -235,7 +234,7 @@ def _record_reveal(
         facts={
             "field": spec.code,
             "level": spec.level,
-            "reason": str(given.text) if given else "",
+            "reason": str(given or ""),
             "ground": decision.ground,
         },
         exposures=[

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from consent.models import (
     GIVEN,
@@ -20,9 +21,9 @@ from consent.models import (
     WITHDRAWN,
     Confirmation,
     ConsentRecord,
-    Evidence,
     NoticeVersion,
 )
+from trail.questions import Question, Rows, ask
 
 EXPIRED, RENEW = "expired", "renew"
 STATES = (GIVEN, REFUSED, WITHDRAWN, REVOKED, EXPIRED, RENEW)
@@ -66,65 +67,79 @@ States = dict[tuple[UUID, str], ConsentState]
 
 def states(subjects: Collection[UUID], at: datetime, *, purposes: Collection[str] | None = None) -> States:
     """Return the states of these subjects by subject and purpose, in one query."""
-    rows = current(at).filter(subject__in=list(subjects))
-    if purposes is not None:
-        rows = rows.filter(purpose__in=list(purposes))
-    return {(one.subject, one.purpose): one for one in (state_of(row, at) for row in rows)}
+    return ask(states_asked(subjects, at, purposes=purposes))
 
 
-def current(at: datetime) -> QuerySet[ConsentRecord]:
-    """Return for each subject and purpose the one record that counts at a time, with what its state needs."""
-    said = Confirmation.objects.filter(record=OuterRef("pk"), at__lte=at).order_by("-at", "-pk")
-    later = _asked_anew(at)
-    return (
-        ConsentRecord.objects.filter(at__lte=at, effective_at__lte=at)
-        .order_by("subject", "purpose", "-effective_at", "-id")
-        .distinct("subject", "purpose")
-        .select_related("version")
-        .annotate(
-            accepted=Subquery(said.values("accepted")[:1]),
-            renewed_at=Subquery(later.order_by("published_at").values("published_at")[:1]),
-            address_since=F("link__address_since"),
-            proven=Exists(Evidence.objects.filter(record=OuterRef("pk"), at__lte=at)),
-        )
-    )
+def states_asked(
+    subjects: Collection[UUID], at: datetime, *, purposes: Collection[str] | None = None
+) -> Question[States]:
+    """Ask for the states of these subjects."""
+    given = {
+        "subjects": list(subjects),
+        "at": at,
+        "purposes": list(purposes or ()),
+        "any_purpose": purposes is None,
+    }
+    return Question(_STATES, given, lambda rows: _by_subject(rows, at))
 
 
-def state_of(row: ConsentRecord, at: datetime) -> ConsentState:
-    """Return the state that a row of `current` stands for."""
-    state, since = row.answer, row.effective_at
-    if row.answer == GIVEN:
+# What `current` says, written out because every read asks it; a test holds the two together.
+_STATES = """
+select distinct on (record.subject, record.purpose) record.subject, record.purpose, record.answer, record.effective_at,
+  record.valid_until,
+  (select min(later.published_at) from consent_noticeversion later
+    where later.notice_id = version.notice_id and later.number > version.number and later.published_at <= %(at)s
+      and later.renews @> array[record.purpose]) as renewed_at,
+  record.ref, version.notice_id, version.number, record.fields, record.separate, record.written, record.method,
+  record.guardian is not null, record.source, record.captured_by_id, record.captured_by_number, link.address_since,
+  record.site, record.staff_browser, record.at,
+  exists (select from consent_evidence where record_id = record.id and at <= %(at)s),
+  (select accepted from consent_confirmation said where said.record_id = record.id and said.at <= %(at)s
+    order by said.at desc, said.id desc limit 1)
+from consent_consentrecord record join consent_noticeversion version on version.id = record.version_id
+left join consent_consentlink link on link.id = record.link_id
+where record.subject = any(%(subjects)s::uuid[]) and record.at <= %(at)s and record.effective_at <= %(at)s
+  and (%(any_purpose)s or record.purpose = any(%(purposes)s::text[]))
+order by record.subject, record.purpose, record.effective_at desc, record.id desc"""
+_SAID = (
+    "record", "notice", "version", "fields", "separate", "written", "method", "guardian", "source", "captured_by",
+    "captured_by_number", "address_since", "site", "staff_browser", "at", "has_evidence", "confirmed",
+)  # fmt: skip
+
+
+def _by_subject(rows: Rows, at: datetime) -> States:
+    return {(row[0], row[1]): _state(row, at) for row in rows}
+
+
+def _state(row: tuple[Any, ...], at: datetime) -> ConsentState:
+    subject, purpose, answer, effective_at, valid_until, renewed_at, *said = row
+    state, since = answer, effective_at
+    if answer == GIVEN:
         ends = [
             (moment, name)
-            for moment, name in ((row.valid_until, EXPIRED), (row.renewed_at, RENEW))  # type: ignore[attr-defined]
+            for moment, name in ((valid_until, EXPIRED), (renewed_at, RENEW))
             if moment is not None and moment <= at
         ]
         if ends:
             since, state = min(ends)
+    known = dict(zip(_SAID, said, strict=True))
     return ConsentState(
-        subject=row.subject,
-        purpose=row.purpose,
+        subject=subject,
+        purpose=purpose,
         state=state,
         since=since,
-        record=row.ref,
-        notice=row.version.notice_id,
-        version=row.version.number,
-        fields=frozenset(row.fields),
-        separate=row.separate,
-        written=row.written,
-        method=row.method,
-        guardian=row.guardian is not None,
-        source=row.source,
-        captured_by=row.captured_by_id,
-        captured_by_number=row.captured_by_number,
-        address_since=row.address_since,  # type: ignore[attr-defined]
-        site=row.site,
-        staff_browser=row.staff_browser,
-        effective_at=row.effective_at,
-        at=row.at,
-        valid_until=row.valid_until,
-        has_evidence=row.proven,  # type: ignore[attr-defined]
-        confirmed=row.accepted,  # type: ignore[attr-defined]
+        effective_at=effective_at,
+        valid_until=valid_until,
+        **known | {"fields": frozenset(known["fields"])},
+    )
+
+
+def current(at: datetime) -> QuerySet[ConsentRecord]:
+    """Return for each subject and purpose the one record that counts at a time."""
+    return (
+        ConsentRecord.objects.filter(at__lte=at, effective_at__lte=at)
+        .order_by("subject", "purpose", "-effective_at", "-id")
+        .distinct("subject", "purpose")
     )
 
 

@@ -38,16 +38,17 @@ class NoContact(PermissionError):
     """This person's roles start no contacts: officers and auditors read without one."""
 
 
-def touch(*, ref: UUID, by: Actor, at: datetime) -> Contact:
+def touch(*, ref: UUID, by: Actor, at: datetime, customer: Customer | None = None) -> Contact:
     """Return the person's open contact with a customer, carried on by this act, or start one.
 
+    :param customer: the customer, where the caller has just fetched it from `visible_to(by, at)`.
     :raises NoContact: the roles start none.
     :raises NotFound: the customer is not within reach.
     """
     if by.id is None or not may(by, "contact.start"):
         raise NoContact
     with transaction.atomic():
-        customer = visible_to(by, at).filter(ref=ref).first()
+        customer = customer or visible_to(by, at).filter(ref=ref).first()
         if customer is None:
             raise NotFound
         _lock(by.id, customer.pk)

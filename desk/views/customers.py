@@ -1,5 +1,6 @@
 """Search, list and the page of one customer."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,8 +14,10 @@ from access.queries.customer_consents import of_customer
 from access.queries.requests import for_customer as grants_of
 from access.services import compare as compares
 from access.services import listing
-from classification.purposes import purposes_for
-from classification.queries import Catalogue, catalogue
+from classification.purposes import PurposeSpec, purposes_asked
+from classification.purposes import purposes as purposes_of
+from classification.queries import Catalogue, catalogue, catalogue_asked
+from classification.schedules import schedules_asked
 from customers import lists
 from customers import search as finding
 from customers.contacts import over_without_line
@@ -29,6 +32,7 @@ from desk.shown_consents import consents_shown
 from desk.shown_requests import lines as grant_lines
 from desk.shown_retention import kept_lines, to_confirm
 from staff.permissions import may
+from trail.questions import ask_together
 
 
 @allowed("customer.find", methods=["GET", "POST"])
@@ -135,7 +139,9 @@ def customer(request: DeskRequest, ref: UUID) -> HttpResponse:
     """Open one customer: start or carry on the contact, decide every value, record, show."""
     found = fetch(request, ref)
     contact = _contact(request, found)
-    known = catalogue(request.at)
+    known, purposes, kept = ask_together(
+        catalogue_asked(request.at), purposes_asked(request.at), schedules_asked(request.at)
+    )
     card = listing.open_card(found, contact=contact, by=request.actor, at=request.at, catalogue=known)
     left = compares.wrong_left(found, request.at)
     facts = {
@@ -148,16 +154,24 @@ def customer(request: DeskRequest, ref: UUID) -> HttpResponse:
         "may_edit": may(request.actor, "customer.edit"),
         "meters": meters(request.actor, request.at, which=(CLEAR,)),
         "consents": consents_shown(
-            of_customer(found, held=[value.code for value in card.held], reader=request.actor, at=request.at),
+            of_customer(
+                found,
+                held=[value.code for value in card.held],
+                reader=request.actor,
+                at=request.at,
+                known=purposes,
+            ),
             known,
             opens=may(request.actor, "consent.confirm"),
         ),
         "grants": grant_lines(grants_of(request.actor, found.ref, request.at), request.at)
         if may(request.actor, "request.ask")
         else [],
-        "kept": kept_lines(found, card, known, request.at),
-        "confirms": to_confirm(found, card, known, request.at) if may(request.actor, "customer.edit") else [],
-        **strip(request, contact),
+        "kept": kept_lines(found, card, known, kept, purposes, request.at),
+        "confirms": to_confirm(found, card, known, kept, request.at)
+        if may(request.actor, "customer.edit")
+        else [],
+        **strip(request, contact, purposes),
     }
     return render(request, "desk/customers/customer.html", facts)
 
@@ -170,18 +184,22 @@ def fetch(request: DeskRequest, ref: UUID) -> Customer:
         raise Http404 from None
 
 
-def strip(request: DeskRequest, contact: Contact | None) -> dict[str, object]:
-    """Return what the contact strip shows."""
+def strip(
+    request: DeskRequest, contact: Contact | None, every: Mapping[str, PurposeSpec] | None = None
+) -> dict[str, object]:
+    """Return what the contact strip shows; `every`: the purposes in force, where the caller has them."""
+    every = purposes_of(request.at) if every is None else every
+    pickable = [one for one in every.values() if one.roles & request.actor.roles]
     return {
         "contact": contact,
         "channels": [(code, str(words)) for code, words in channels()],
-        "purposes": [(one.code, str(one)) for one in purposes_for(request.actor.roles, request.at)],
+        "purposes": [(one.code, str(one)) for one in pickable],
     }
 
 
 def _contact(request: DeskRequest, found: Customer) -> Contact | None:
     try:
-        return contacts.touch(ref=found.ref, by=request.actor, at=request.at)
+        return contacts.touch(ref=found.ref, by=request.actor, at=request.at, customer=found)
     except contacts.NoContact:
         return None
 

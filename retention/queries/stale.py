@@ -13,7 +13,7 @@ from django.db.models import BooleanField, QuerySet
 from django.db.models.expressions import Expression
 
 from classification.queries import Catalogue
-from classification.schedules import schedules
+from classification.schedules import Schedules, schedules
 from customers.models import Customer
 
 LIMIT = 200
@@ -52,13 +52,21 @@ _HAS_STALE = """exists (select from jsonb_each(customers_customer.origins) origi
 """What is only stored is confirmed with nobody."""
 
 
-def stale(customers: QuerySet[Customer], known: Catalogue, at: datetime, *, most: int = LIMIT) -> list[Stale]:
+def stale(
+    customers: QuerySet[Customer],
+    known: Catalogue,
+    at: datetime,
+    *,
+    most: int = LIMIT,
+    kept: Schedules | None = None,
+) -> list[Stale]:
     """Return what is to be confirmed of these customers, by customer number; two statements.
 
     :param customers: what the reader may change: `customers.reach.editable_by`.
     :param most: so many customers at most.
+    :param kept: the schedules in force, where the caller has them.
     """
-    months = intervals(known, at)
+    months = intervals(known, kept or schedules(at))
     if not months:
         return []
     given = (list(months), list(months.values()), at, at, at)
@@ -84,8 +92,7 @@ where customer.id = any(%s)
 order by customer.number, known, origin.key"""
 
 
-def intervals(known: Catalogue, at: datetime) -> dict[str, int]:
+def intervals(known: Catalogue, kept: Schedules) -> dict[str, int]:
     """Return after how many months each field is confirmed again, fields without an interval left out."""
-    kept = schedules(at)
     found = {spec.code: kept.of(spec) for spec in known.holdable}
     return {code: one.verify_months for code, one in found.items() if one and one.verify_months}

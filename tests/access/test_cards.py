@@ -127,7 +127,7 @@ def test_asks_the_databases_equally_often_for_one_and_for_25(cast, role):
             cards(actor, customers, cast.at)
         return len(main) + len(keyring)
 
-    assert asked(everyone[:1]) == asked(everyone) == 4  # catalogue, rules, restrictions, keys
+    assert asked(everyone[:1]) == asked(everyone) == 3  # catalogue, what decides, keys
 
 
 def test_needs_one_query_more_per_role_of_a_person_with_several(cast):
@@ -136,7 +136,7 @@ def test_needs_one_query_more_per_role_of_a_person_with_several(cast):
     everyone = list(visible_to(both, cast.at))
     with CaptureQueriesContext(connections["default"]) as main:
         cards(both, everyone, cast.at)
-    assert len(main) == 3 + 2
+    assert len(main) == 2 + 2
 
 
 def test_shows_a_choice_in_the_readers_words(cast):

@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.db import connections
+from django.test.utils import CaptureQueriesContext
 
 from access import events
 from access.models import ReasonGiven
@@ -33,6 +35,22 @@ def test_shows_the_value_inside_a_contact_with_a_reason(cast, role):
     shown = show(cast, customer, by)
     assert (shown.text, shown.seconds, shown.level) == (VALUES["mobile"], 60, 3)
     assert VALUES["mobile"] not in repr(shown)
+
+
+def test_asks_a_handful_of_questions_and_opens_after_the_event_is_on_disk(cast):
+    by, customer = cast.supervisor(), cast.customer()
+    contacts.touch(ref=customer.ref, by=by, at=cast.at)
+    show(cast, customer, by)
+    with (
+        CaptureQueriesContext(connections["default"]) as main,
+        CaptureQueriesContext(connections["keyring"]) as keyring,
+    ):
+        show(cast, customer, by)
+    asked = [" ".join(one["sql"].split()) for one in main]
+    assert (len(asked), len(keyring)) == (10, 1), asked
+    (written,) = [place for place, sql in enumerate(asked) if "insert into trail_event" in sql]
+    assert asked[written + 1].startswith("RELEASE")
+    assert asked[written + 2].startswith("select from trail_event"), "the door asks whether it is on disk"
 
 
 def test_records_who_saw_what_by_which_rule_for_which_reason(cast):

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from consent.models import ConsentRecord
-from consent.queries.states import states, unconfirmed
+from consent.queries.states import current, states, unconfirmed
 from consent.services import records
 from tests.access.cast import Cast
 from tests.consent.builders import Answering, published
@@ -181,3 +181,17 @@ def test_no_answer_is_ever_rewritten(desk, change):
         )
     with pytest.raises(DatabaseError), transaction.atomic():
         ConsentRecord.objects.filter(pk=row.pk).delete()
+
+
+def test_says_of_many_what_the_records_that_count_say(desk):
+    at = clock()
+    for place in range(4):
+        one = replace(desk, subject=uuid4())
+        one.record(True, at=at - 9 * DAY)
+        if place % 2:
+            records.withdraw(one.exposed, ["service"], by=desk.by, at=at - DAY)
+    for moment in (at, at - 2 * DAY):
+        rows = current(moment)
+        known = states({row.subject for row in rows}, moment)
+        assert {row.ref for row in rows} == {one.record for one in known.values()}
+        assert len(known) >= 4

@@ -127,7 +127,7 @@ def test_the_section_costs_the_same_whatever_the_history(
     for times in (1, 3):
         for _ in range(times):
             recorded(cast, notice, customer)
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(7):
             of_customer(customer, reader=agent, at=now())
 
 

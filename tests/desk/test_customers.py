@@ -198,6 +198,18 @@ def test_asks_the_databases_equally_often_for_a_short_and_a_long_list(cast):
     assert asked() == short
 
 
+def test_asks_the_databases_seldom(cast):
+    customer, agent = cast.customer(), browser(cast.agent())
+    for address, most in ((LIST, 14), (page(customer), 36)):
+        agent.get(address)
+        with (
+            CaptureQueriesContext(connections["default"]) as main,
+            CaptureQueriesContext(connections["keyring"]) as keyring,
+        ):
+            assert agent.get(address).status_code == 200
+        assert len(main) + len(keyring) <= most, [one["sql"][:100] for one in main]
+
+
 # --- customer page and contact --------------------------------------------------------------------------------
 def test_starts_a_contact_and_shows_masks_with_labels(cast):
     customer, agent = cast.customer(), cast.agent()

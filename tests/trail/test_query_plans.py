@@ -63,12 +63,13 @@ def scans(ask) -> list[tuple[str, str]]:
     with CaptureQueriesContext(connection) as asked:
         ask()
     found: list[tuple[str, str]] = []
-    for query in asked.captured_queries:
-        if not query["sql"].lstrip().lower().startswith(("select", "with")):
+    statements = [one for query in asked.captured_queries for one in query["sql"].split(";\n")]
+    for statement in statements:
+        if not statement.lstrip().lower().startswith(("select", "with")):
             continue  # a savepoint, a setting
         with connection.cursor() as cursor:
             cursor.execute(
-                "explain (analyze, costs off, timing off, summary off) " + query["sql"].replace("%", "%%"), []
+                "explain (analyze, costs off, timing off, summary off) " + statement.replace("%", "%%"), []
             )
             plan = [line for (line,) in cursor.fetchall() if "never executed" not in line]
         found += SCAN.findall("\n".join(plan))
