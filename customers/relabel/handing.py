@@ -9,6 +9,7 @@ from classification.queries import FieldSpec
 from customers.models import Customer
 from customers.relabel.moving import NOT_APPROVED, UNREADABLE, Settled
 from customers.values import as_text, place
+from customers.writing import step
 from files import apart
 from files.apart import Given
 from files.deposits import NotAccepted
@@ -45,8 +46,7 @@ class Hander:
         for document in ("open", "sealed", "origins"):
             kept = {field: held for field, held in getattr(customer, document).items() if field != code}
             setattr(customer, document, kept)
-        customer.version += 1
-        customer.updated_at = at
+        step(customer, at)
         return Settled(customer, changed=True)
 
     def _hand_over(self, customer: Customer, keys: Keys, approval: ApartApproval, at: datetime) -> None:

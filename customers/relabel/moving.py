@@ -8,6 +8,7 @@ from datetime import date, datetime
 from classification.queries import FieldSpec
 from customers.models import Customer
 from customers.values import as_stored, as_text, higher_inside, index_rows_of, place
+from customers.writing import step
 from kinds import registry
 from kinds.base import Invalid
 from vault import transform
@@ -53,8 +54,7 @@ class Mover:
         except CannotOpen:
             settled = Settled(customer, misfit=UNREADABLE)
         if settled.changed:
-            customer.version += 1
-            customer.updated_at = at
+            step(customer, at)
         return settled
 
     def _sealed(self, customer: Customer, sealed: str, keys: Keys) -> Settled:
