@@ -11,6 +11,7 @@ from customers.values import as_stored, as_text, higher_inside, index_rows_of, p
 from customers.writing import step
 from kinds import registry
 from kinds.base import Invalid
+from trail.exposed import Exposed
 from vault import transform
 from vault.keyring import Keys
 from vault.opening import CannotOpen
@@ -28,6 +29,8 @@ class Settled:
     changed: bool = False
     entries: list[tuple[str, int, bytes]] = field(default_factory=list)
     misfit: str = ""
+    told: Exposed | None = None
+    """Of a value that was handed over: the exposure of its deposit."""
 
 
 class Mover:

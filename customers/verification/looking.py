@@ -18,6 +18,7 @@ from django.db import connection
 
 from customers.digests import ERASED, SEALED_ALONE, differing, read_digest
 from customers.values import Open
+from customers.verification.deposits import exchanged
 
 PARTS = 256
 CHANGED, DELETED, INSERTED, UNTOLD = "changed", "deleted", "inserted", "untold"
@@ -30,7 +31,8 @@ select coalesce(held.ref, told.customer), held.version, held.sealed, held.open, 
 from (select ref, version, sealed, open, salt from customers_customer where ref between %s and %s) held
 full join (
     select distinct on (customer) customer, digest, event_id, at from trail_exposure
-    where customer between %s and %s and digest is not null order by customer, id desc
+    where customer between %s and %s and digest is not null and substring(digest from 1 for 1) <> '\\x04'::bytea
+    order by customer, id desc
 ) told on told.customer = held.ref
 """
 
@@ -49,7 +51,8 @@ class Row(NamedTuple):
 class Found:
     """One customer that is not as it was written.
 
-    changed: these fields hold another value, or (none named) the record has another version;
+    changed: these fields hold another value (of L4: another was taken in or waits than was handed over), or (none
+    named) the record has another version;
     deleted, inserted: the record was removed or added past every act;
     untold: it was written before digests told enough to compare: of an older format, only what is sealed was compared.
     """
@@ -84,7 +87,8 @@ def look(part: int) -> Looked:
         cursor.execute(LOOK, [first, last, first, last])
         rows = cursor.fetchall()
     compared = [_compared(*row) for row in rows]
-    return Looked(len(rows), tuple(one for one in compared if one is not None))
+    handed = [Found(one.subject, CHANGED, (one.field,), one.event, one.at) for one in exchanged(first, last)]
+    return Looked(len(rows), tuple(one for one in (*compared, *handed) if one is not None))
 
 
 def look_at_all(parts: Iterable[int] = range(PARTS)) -> Iterable[Looked]:
