@@ -3,10 +3,10 @@
 A digest is format 3 | version of the record 4 | SHA-256 over the whole 32 | for each field its code, led by its length
 in one byte, and the first 8 bytes of a digest of its own. The whole decides; the short ones only tell which field it
 was. A sealed value's own digest is the SHA-256 of its ciphertext. An open one may have a tiny range, so that a plain
-digest would give it away: its own is an HMAC under the record's salt, 122 random bits that lie beside the value and
-nowhere else, are drawn anew whenever the documents change, and go with the row. Whoever still has the salt has the
-value; whoever lost the value (erased, replaced, in the trail alone) has no salt to try others with. No key of the
-vault is needed, so that records are verified while it is sealed, and data keys may rotate.
+digest would give it away: its own is a keyed BLAKE2b under the record's salt, 122 random bits that lie beside the
+value and nowhere else, are drawn anew whenever the documents change, and go with the row. Whoever still has the salt
+has the value; whoever lost the value (erased, replaced, in the trail alone) has no salt to try others with. No key of
+the vault is needed, so that records are verified while it is sealed, and data keys may rotate.
 
 Format 1, from before open values were told, holds sealed values only. Of an erased customer the trail says with a
 digest of its own that no document is held any more.
@@ -14,10 +14,9 @@ digest of its own that no document is held any more.
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
-from hashlib import sha256
+from hashlib import blake2b, sha256
 from typing import Protocol
 from uuid import UUID
 
@@ -124,7 +123,7 @@ def _under(salt: UUID, ref: bytes, code: str, value: Open) -> bytes:
     texts = [value] if isinstance(value, str) else value
     said = b"".join(_led(text.encode()) for text in texts)
     kind = b"text" if isinstance(value, str) else b"list"
-    return hmac.digest(salt.bytes, ref + _led(code.encode()) + kind + said, "sha256")
+    return blake2b(ref + _led(code.encode()) + kind + said, key=salt.bytes, digest_size=_WHOLE).digest()
 
 
 def _led(text: bytes) -> bytes:
