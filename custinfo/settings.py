@@ -89,6 +89,8 @@ TRAIL_KEY_FILE: str = env.str("TRAIL_KEY_FILE", default="")
 """What signs checkpoints of the trail: given to the worker alone."""
 TRAIL_OUTBOX: str = env.str("TRAIL_OUTBOX", default="")
 """The directory in which a witness in another place finds checkpoints and answers. Empty: there is no such witness."""
+TRAIL_WITNESS_PUBLIC_FILE: str = env.str("TRAIL_WITNESS_PUBLIC_FILE", default="")
+"""The public keys of that witness, given to all main processes: then only what it signed counts as witnessed."""
 TRAIL_WITNESS_MAIL: list[str] = env.list("TRAIL_WITNESS_MAIL", default=["auditor@localhost"] if DEMO else [])
 """Who keeps checkpoints that come by mail."""
 TRAIL_ARCHIVE: str = env.str("TRAIL_ARCHIVE", default=str(BASE_DIR / ".data" / "archive") if DEMO else "")

@@ -6,7 +6,7 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import connection
 
@@ -16,18 +16,18 @@ from customers.writing import Overtaken
 
 _CUSTOMER = (
     "copy {} (id, ref, number, portfolio_id, tier, relationship_since, relationship_until,"
-    " version, open, sealed, origins, created_at, updated_at) from stdin (format binary)"
+    " version, open, sealed, salt, origins, created_at, updated_at) from stdin (format binary)"
 )
 _CUSTOMER_TYPES = (
     "int8", "uuid", "varchar", "int8", "varchar", "date", "date",
-    "int4", "jsonb", "jsonb", "jsonb", "timestamptz", "timestamptz",
+    "int4", "jsonb", "jsonb", "uuid", "jsonb", "timestamptz", "timestamptz",
 )  # fmt: skip
 _UPDATE = """
 update customers_customer held
-set open = new.open::jsonb, sealed = new.sealed::jsonb, origins = new.origins::jsonb, version = new.version,
-  relationship_since = new.since, relationship_until = new.until, updated_at = new.at
-from unnest(%s::bigint[], %s::int[], %s::text[], %s::text[], %s::text[], %s::date[], %s::date[], %s::timestamptz[])
-  as new (id, version, open, sealed, origins, since, until, at)
+set open = new.open::jsonb, sealed = new.sealed::jsonb, salt = new.salt, origins = new.origins::jsonb,
+  version = new.version, relationship_since = new.since, relationship_until = new.until, updated_at = new.at
+from unnest(%s::bigint[], %s::int[], %s::text[], %s::text[], %s::uuid[], %s::text[], %s::date[], %s::date[],
+  %s::timestamptz[]) as new (id, version, open, sealed, salt, origins, since, until, at)
 where held.id = new.id and held.version = new.version - 1"""
 _DELETE = """
 delete from customers_indexentry held using unnest(%s::bigint[], %s::text[]) as gone (customer, field)
@@ -54,6 +54,8 @@ class NewCustomer:
     index_rows: Sequence[tuple[str, int, bytes]]
     dates: Mapping[str, date] = field(default_factory=dict)
     tier: str = STANDARD
+    salt: UUID = field(default_factory=uuid4)
+    version: int = FIRST_VERSION
 
 
 def insert(customers: Sequence[NewCustomer], *, at: datetime) -> list[int]:
@@ -83,9 +85,10 @@ def copy_customers(
                 one.tier,
                 one.dates.get("relationship_since"),
                 one.dates.get("relationship_until"),
-                FIRST_VERSION,
+                one.version,
                 one.open,
                 one.sealed,
+                one.salt,
                 one.origins,
                 at,
                 at,
@@ -109,6 +112,7 @@ def update(changed: Changed) -> None:
                 [one.version for one in customers],
                 [_json(one.open) for one in customers],
                 [_json(one.sealed) for one in customers],
+                [one.salt for one in customers],
                 [_json(one.origins) for one in customers],
                 [one.relationship_since for one in customers],
                 [one.relationship_until for one in customers],

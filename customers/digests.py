@@ -1,24 +1,48 @@
-"""What the trail keeps of a sealed document, so that a change behind the application's back is found and named.
+"""What the trail keeps of a record, so that a change behind the application's back is found and named.
 
-A digest is format 1 | version of the record 4 | SHA-256 over the whole 32 | for each field its code, led by its length
-in one byte, and the first 8 bytes of a SHA-256 of its own. The whole decides; the short ones only tell which field it
-was. Open values stay out: a digest of a value of tiny range would give the value away.
-Of an erased customer the trail says with a digest of its own that no document is held any more.
+A digest is format 3 | version of the record 4 | SHA-256 over the whole 32 | for each field its code, led by its length
+in one byte, and the first 8 bytes of a digest of its own. The whole decides; the short ones only tell which field it
+was. A sealed value's own digest is the SHA-256 of its ciphertext. An open one may have a tiny range, so that a plain
+digest would give it away: its own is a keyed BLAKE2b under the record's salt, 122 random bits that lie beside the
+value and nowhere else, are drawn anew whenever the documents change, and go with the row. Whoever still has the salt
+has the value; whoever lost the value (erased, replaced, in the trail alone) has no salt to try others with. No key of
+the vault is needed, so that records are verified while it is sealed, and data keys may rotate.
+
+Format 1, from before open values were told, holds sealed values only. Of an erased customer the trail says with a
+digest of its own that no document is held any more.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from hashlib import sha256
+from hashlib import blake2b, sha256
+from typing import Protocol
 from uuid import UUID
 
 from customers.models import Customer, Portfolio
+from customers.values import Open
 from trail.exposed import WRITTEN, Exposed
 
-FORMAT = 1
+SEALED_ALONE, FORMAT = 1, 3
 ERASED = bytes([2])
+_HEADS = {SEALED_ALONE: b"custinfo sealed document 1", FORMAT: b"custinfo record 3"}
 _WHOLE, _SHORT = 32, 8
+
+
+class Record(Protocol):
+    """A customer's documents, as they lie in the database or are about to."""
+
+    @property
+    def ref(self) -> UUID: ...
+    @property
+    def version(self) -> int: ...
+    @property
+    def open(self) -> Mapping[str, Open]: ...
+    @property
+    def sealed(self) -> Mapping[str, str]: ...
+    @property
+    def salt(self) -> UUID: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,47 +52,48 @@ class Told:
     version: int
     whole: bytes
     fields: Mapping[str, bytes]
+    format: int = FORMAT
 
 
-def document_digest(ref: UUID, version: int, sealed: Mapping[str, str]) -> bytes:
-    """Return the digest of a sealed document: of exactly these ciphertexts in these fields, of this customer."""
-    told = _told(ref, version, sealed)
+def document_digest(record: Record) -> bytes:
+    """Return the digest of a record: of exactly these values in these fields, of this customer."""
+    told = _told(record, FORMAT)
     short = b"".join(bytes([len(code.encode())]) + code.encode() + mark for code, mark in told.fields.items())
-    return bytes([FORMAT]) + version.to_bytes(4, "big") + told.whole + short
+    return bytes([FORMAT]) + told.version.to_bytes(4, "big") + told.whole + short
 
 
 def read_digest(digest: bytes) -> Told | None:
     """Return what a digest says; None for one of another format, from before records were told this way."""
-    if digest[:1] != bytes([FORMAT]) or len(digest) < 5 + _WHOLE:
+    if not digest or digest[0] not in _HEADS or len(digest) < 5 + _WHOLE:
         return None
     fields, rest = {}, digest[5 + _WHOLE :]
     while rest:
         end = 1 + rest[0]
         fields[rest[1:end].decode()], rest = rest[end : end + _SHORT], rest[end + _SHORT :]
-    return Told(int.from_bytes(digest[1:5], "big"), digest[5 : 5 + _WHOLE], fields)
+    return Told(int.from_bytes(digest[1:5], "big"), digest[5 : 5 + _WHOLE], fields, digest[0])
 
 
-def differing(told: Told, ref: UUID, version: int, sealed: Mapping[str, str]) -> tuple[str, ...] | None:
-    """Return the fields whose sealed value is not the one told; None when nothing differs.
+def differing(told: Told, record: Record) -> tuple[str, ...] | None:
+    """Return the fields whose value is not the one told; None when nothing differs that was told.
 
-    An empty answer says that only the version of the record differs.
+    An empty answer says that only the version of the record, or its salt, differs.
     """
-    now = _told(ref, version, sealed)
+    now = _told(record, told.format)
     if now == told:
         return None
     codes = sorted({*now.fields, *told.fields})
     return tuple(code for code in codes if now.fields.get(code) != told.fields.get(code))
 
 
-def written(ref: UUID, version: int, sealed: Mapping[str, str], *, held_in: Portfolio) -> Exposed:
-    """Return the exposure of a write: nothing shown, the digest of the sealed document as it lies now."""
-    digest = document_digest(ref, version, sealed)
-    return Exposed(ref, WRITTEN, portfolio=held_in.code, region=held_in.region, digest=digest)
+def written(record: Record, *, held_in: Portfolio) -> Exposed:
+    """Return the exposure of a write: nothing shown, the digest of the record as it lies now."""
+    digest = document_digest(record)
+    return Exposed(record.ref, WRITTEN, portfolio=held_in.code, region=held_in.region, digest=digest)
 
 
 def written_exposure(customer: Customer) -> Exposed:
     """Return the exposure of a write to a customer; every writer of customers records it in its transaction."""
-    return written(customer.ref, customer.version, customer.sealed, held_in=customer.portfolio)
+    return written(customer, held_in=customer.portfolio)
 
 
 def erased_exposure(ref: UUID, portfolio: str, region: str) -> Exposed:
@@ -76,14 +101,29 @@ def erased_exposure(ref: UUID, portfolio: str, region: str) -> Exposed:
     return Exposed(ref, WRITTEN, portfolio=portfolio, region=region, digest=ERASED)
 
 
-def _told(ref: UUID, version: int, sealed: Mapping[str, str]) -> Told:
-    whole = sha256(b"custinfo sealed document 1" + ref.bytes + version.to_bytes(4, "big"))
-    fields = {}
+def _told(record: Record, form: int) -> Told:
+    ref, sealed, fields = record.ref.bytes, record.sealed, {}
+    whole = sha256(_HEADS[form] + ref + record.version.to_bytes(4, "big"))
     for code in sorted(sealed):
         part = _led(code.encode()) + _led(sealed[code].encode())
         whole.update(part)
-        fields[code] = sha256(ref.bytes + part).digest()[:_SHORT]
-    return Told(version, whole.digest(), fields)
+        fields[code] = sha256(ref + part).digest()[:_SHORT]
+    if form == FORMAT:
+        # What follows is of another sort: no sealed value can be moved over this line.
+        whole.update(len(sealed).to_bytes(4, "big") + record.salt.bytes)
+        for code, value in sorted(record.open.items()):
+            own = _under(record.salt, ref, code, value)
+            whole.update(own)
+            fields[code] = own[:_SHORT]
+    return Told(record.version, whole.digest(), fields, form)
+
+
+def _under(salt: UUID, ref: bytes, code: str, value: Open) -> bytes:
+    """Return the digest of one open value under the record's salt."""
+    texts = [value] if isinstance(value, str) else value
+    said = b"".join(_led(text.encode()) for text in texts)
+    kind = b"text" if isinstance(value, str) else b"list"
+    return blake2b(ref + _led(code.encode()) + kind + said, key=salt.bytes, digest_size=_WHOLE).digest()
 
 
 def _led(text: bytes) -> bytes:

@@ -25,7 +25,7 @@ from customers.numbers import folded_number
 from customers.proofs import ending_with, unnamed
 from customers.together import OneOf, OneOfIds
 from customers.values import DOMAIN, LEVEL, place
-from customers.writing import without_detail
+from customers.writing import step, without_detail
 from files import ending
 from trail.actor import Actor
 from trail.services import record
@@ -233,8 +233,8 @@ def _drop(customer: Customer, gone: Collection[str], keys: Keys, at: datetime) -
         for code in gone:
             document.pop(code, None)
     customer.sealed, _new, _lost = renewed_all(customer.sealed, customer.ref, DOMAIN, LEVEL, keys)
-    customer.version, customer.updated_at = customer.version + 1, at
-    customer.save(update_fields=["open", "sealed", "origins", "version", "updated_at"])
+    step(customer, at)
+    customer.save(update_fields=["open", "sealed", "salt", "origins", "version", "updated_at"])
     IndexEntry.objects.filter(customer=customer, field__in=gone).delete()
     Misfit.objects.filter(customer=customer, field__in=gone).delete()
     LabelDoubt.objects.filter(customer=customer, field__in=gone).delete()

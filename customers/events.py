@@ -107,7 +107,7 @@ DOUBT_DISMISSED = declare(
 # customers, changed, deleted, inserted, untold: counts of one whole run. job: empty where a command ran it.
 VALUES_VERIFIED = declare(
     "values.verified",
-    name=_("verified the sealed values"),
+    name=_("verified the values"),
     facts=("job", "customers", "changed", "deleted", "inserted", "untold"),
 )
 # what: changed, deleted, inserted; customers and the events that wrote them last, side by side; fields: of any of them.
@@ -119,7 +119,7 @@ VALUES_TAMPERED = declare(
 )
 # month: the month of the trail that leaves, whose digests are told again as they were; customers: of how many.
 DIGESTS_CARRIED = declare(
-    "values.carried", name=_("told digests of sealed values again"), facts=("month", "customers")
+    "values.carried", name=_("told digests of values again"), facts=("month", "customers")
 )
 
 # record: the destruction record that ordered it; fields: codes of the fields that are gone.

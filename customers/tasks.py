@@ -73,11 +73,11 @@ def reindex(id: str) -> None:
 
 @shared_task(name="customers.tasks.run_verification")
 def run_verification(id: str) -> None:
-    """Compare every sealed value with the trail."""
+    """Compare every value with the trail."""
     running.run(UUID(id), verification.verify)
 
 
 @shared_task(name="customers.tasks.start_verification")
 def start_verification() -> None:
-    """Start this week's verification of the sealed values unless it was started already."""
+    """Start this week's verification of the values unless it was started already."""
     verification.start_due(by=Actor.system(verification.VERIFY), at=clock())

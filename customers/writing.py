@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import DatabaseError, IntegrityError
 
@@ -23,7 +23,7 @@ class WriteFailed(RuntimeError):
     """The database refused the row. Its words are left out: they would carry values."""
 
 
-MERGED = ("open", "sealed", "origins", "version", "updated_at", *RELATIONSHIP)
+MERGED = ("open", "sealed", "salt", "origins", "version", "updated_at", *RELATIONSHIP)
 """The columns that `merge` changes."""
 
 
@@ -97,8 +97,17 @@ def merge(
     for code in RELATIONSHIP:
         if code in gone or code in change.dates:
             setattr(customer, code, change.dates.get(code))
+    step(customer, at)
+
+
+def step(customer: Customer, at: datetime) -> None:
+    """Step the version of a row in memory whose documents are others now.
+
+    Its salt is another one too, so that whoever has the row cannot try values on what the trail told of it before.
+    """
     customer.version += 1
     customer.updated_at = at
+    customer.salt = uuid4()
 
 
 def store(customer: Customer, known: Catalogue, change: Difference) -> None:

@@ -10,7 +10,8 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import connection
 
-from trail.sealing import keys
+from trail.sealing import keys, outbox
+from trail.standalone.verify_trail import COSIGNATURE
 
 FEWEST_MONTHS_AHEAD = 3
 
@@ -71,6 +72,19 @@ def coming_months_have_room(databases: Sequence[str] | None = None, **kwargs: An
     if ahead < FEWEST_MONTHS_AHEAD:
         message = f"The trail has room for {ahead} coming months only; does beat run?"
         return [Warning(message, id="trail.W001")]
+    return []
+
+
+@register()
+def the_witness_can_be_told(**kwargs: Any) -> list[CheckMessage]:
+    """Refuse a key of the witness that nothing could be verified with: no checkpoint would ever count."""
+    try:
+        known = outbox.witness_keys()
+    except keys.BadKey as fault:
+        return [Error(str(fault), id="trail.E004")]
+    if any(key.kind != COSIGNATURE for key in known):
+        text = f"{settings.TRAIL_WITNESS_PUBLIC_FILE} holds a key that is no witness's."
+        return [Error(text, hint="It is the witness's KEPT/witness.public.", id="trail.E004")]
     return []
 
 

@@ -202,6 +202,7 @@ class WitnessSeen(_Row):
     )
     witness = models.TextField(_("witness"), choices=words.witness_choices)
     at = models.DateTimeField(_("seen at"))
+    note = models.TextField(_("note"), default="")
 
     objects = AppendOnlyQuerySet.as_manager()
 

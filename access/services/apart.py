@@ -27,7 +27,6 @@ from staff.permissions import may
 from staff.services.people import NotAllowed
 from trail import services as trail
 from trail.actor import Actor
-from trail.exposed import WRITTEN, Exposed
 
 L4 = 4
 
@@ -75,8 +74,7 @@ def deposit(ref: UUID, code: str, brought: Brought, *, by: Actor, at: datetime) 
         with transaction.atomic():
             row = apart.deposit(given, by=by, at=at)
             facts = {"value": str(row.pk), "field": spec.code, "bytes": row.size}
-            exposed = Exposed(ref, WRITTEN, portfolio=portfolio, region=region)
-            trail.record(events.DEPOSITED_APART, by=by, at=at, facts=facts, exposures=[exposed])
+            trail.record(events.DEPOSITED_APART, by=by, at=at, facts=facts, exposures=[apart.told(row)])
     except apart.NoHost:
         raise DepositRefused("no_host") from None
     except NotAccepted as refused:

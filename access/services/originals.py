@@ -61,7 +61,7 @@ def hand_over(file: UUID, *, by: Actor, at: datetime) -> None:
     with transaction.atomic():
         if apart.by_reference([file]):
             return  # another run was faster
-        apart.deposit(
+        row = apart.deposit(
             Given(
                 subject=subject,
                 field=ORIGINAL,
@@ -74,6 +74,8 @@ def hand_over(file: UUID, *, by: Actor, at: datetime) -> None:
             by=by,
             at=at,
         )
+        facts = {"value": str(row.pk), "field": ORIGINAL, "bytes": row.size}
+        trail.record(events.DEPOSITED_APART, by=by, at=at, facts=facts, exposures=[apart.told(row)])
 
 
 def taken(at: datetime) -> list[UUID]:

@@ -43,12 +43,16 @@ from trail.exposed import EXPORTED, REFUSED, REVEALED
 CANDIDATES = 50
 """Whoever saw most, in clear first; among them the rank is worked out."""
 TOP = 20
+FEWEST = 10
+"""So many are told of, however little of the list they saw; beyond them those alone who saw an eighth of it."""
 EVIDENCE = 10
 """Events shown of each suspect, those that showed most of the list first."""
 FAINT = 0.25
 """The weight of a customer who was seen without the leaked value in clear."""
 SHARE = 0.5
 """Whoever saw less than this of the list is not its single source."""
+LEAST = 0.125
+"""Whoever saw less than this of it is told of among the first ones only."""
 SURE = 6.0
 """The least score that is called more than chance."""
 ALIKE = 0.8
@@ -190,7 +194,7 @@ def rank(asked: Question) -> Ranking:
     with transaction.atomic():
         _rows(_ROOM, {})
         found = _seen(asked)
-        people, files = found["person"], found["export"]
+        people, files = _worth_telling(asked, found["person"]), _worth_telling(asked, found["export"])
         wide = _breadths(_BREADTH, asked, people)
         wide_files = _breadths(_EXPORT_BREADTH, asked, files)
     of_people = found["people"][0][1]
@@ -231,6 +235,19 @@ def _seen(asked: Question) -> dict[str, list[tuple[Any, ...]]]:
     return found
 
 
+def _worth_telling(asked: Question, seen: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Leave out who saw next to nothing: what else somebody saw is ten thousand rows, and nobody is its source so."""
+    least = LEAST * len(asked.customers)
+    return [row for place, row in enumerate(seen) if place < FEWEST or _weight(asked, row) >= least]
+
+
+def _weight(asked: Question, row: Sequence[Any]) -> float:
+    """Return the sum of the weights over the list."""
+    _key, seen, clear, *_rest = row
+    # Where nothing that the list carries is ever shown in clear apart, every sight of the customer counts whole.
+    return float(seen) if asked.level == 0 else clear + FAINT * (seen - clear)
+
+
 def _breadths(sql: str, asked: Question, seen: Sequence[Sequence[Any]]) -> dict[Any, tuple[int, int]]:
     rows = _rows(sql, asked.parameters(keys=[row[0] for row in seen])) if seen else []
     return {key: (customers, clear) for key, customers, clear in rows}
@@ -252,10 +269,9 @@ def _ranked(
 def _suspect(asked: Question, row: Sequence[Any], wide: tuple[int, int], others: int) -> Suspect:
     key, seen, clear, high, first, last = row
     of, population = len(asked.customers), max(asked.population, len(asked.customers), wide[0])
-    # Where nothing that the list carries is ever shown in clear apart, every sight of the customer counts whole.
     full = asked.level == 0
     wide_clear = wide[1] * clear / high if high else 0.0
-    weight = float(seen) if full else clear + FAINT * (seen - clear)
+    weight = _weight(asked, row)
     width = float(wide[0]) if full else wide_clear + FAINT * (wide[0] - wide_clear)
     return Suspect(
         key=str(key),

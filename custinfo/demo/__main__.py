@@ -18,6 +18,7 @@ from custinfo.servers.postgres import PostgresFailed
 from custinfo.servers.processes import die_with_parent
 from custinfo.servers.redis_server import RedisFailed
 from custinfo.servers.running import RESTRICTED_ONLY, public_environment, restricted_environment
+from trail.standalone import witness
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 HOST = "127.0.0.1"
@@ -102,6 +103,7 @@ def _run(servers: Servers, port: int, began: float) -> None:
         names |= custody.paths(servers.place)
         custody.split(servers.place)
     logs = servers.place.logs
+    names |= {"TRAIL_WITNESS_PUBLIC_FILE": str(_witness_key(servers.place.data_dir))}
     _prepare(names, servers)
     children = _children(names, logs, servers.place.data_dir)
     try:
@@ -218,6 +220,16 @@ def _children(names: dict[str, str], logs: Path, data_dir: Path) -> list[Child]:
         *keyholders,
         _witness(names, logs, data_dir),
     ]
+
+
+def _witness_key(data_dir: Path) -> Path:
+    """Return the file of the witness's public key as this site keeps it; on a real site somebody brings it over."""
+    kept, brought = data_dir / "witness", data_dir / "witness.public"
+    kept.mkdir(mode=0o700, exist_ok=True)
+    public, _private = witness.own_key(kept)
+    brought.touch(mode=0o600)
+    brought.write_text(f"{public}\n", encoding="ascii")
+    return brought
 
 
 def _witness(names: dict[str, str], logs: Path, data_dir: Path) -> Child:

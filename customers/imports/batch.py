@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from django.db import connection
 
 from customers import bulk, history
-from customers.bulk import FIRST_VERSION, NewCustomer
+from customers.bulk import NewCustomer
 from customers.digests import written, written_exposure
 from customers.imports.rows import IDENTITY, Checked, Plan, missing_for_new
 from customers.models import Customer, Portfolio
@@ -140,7 +140,7 @@ def write(
         )
         history.save(old)
     return [
-        *(written(one.ref, FIRST_VERSION, one.sealed, held_in=portfolio) for one in new),
+        *(written(one, held_in=portfolio) for one in new),
         *(written_exposure(customer) for customer, _ in decided.changed),
     ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
+from django.contrib.postgres.functions import RandomUUID
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Func, Q, Value
@@ -125,6 +126,7 @@ class Customer(models.Model):
     version = models.PositiveIntegerField(default=1, editable=False)
     open = models.JSONField(default=dict, editable=False)
     sealed = models.JSONField(default=dict, editable=False)
+    salt = models.UUIDField(default=uuid.uuid4, db_default=RandomUUID(), editable=False)
     origins = models.JSONField(default=dict, editable=False)
     created_at = models.DateTimeField(editable=False)
     updated_at = models.DateTimeField(editable=False)

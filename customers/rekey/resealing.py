@@ -14,7 +14,7 @@ from django.db import connection
 from customers import events
 from customers.digests import written
 from customers.models import Portfolio
-from customers.values import DOMAIN, LEVEL
+from customers.values import DOMAIN, LEVEL, Open
 from customers.writing import Overtaken
 from trail.actor import Actor
 from trail.exposed import Exposed
@@ -36,6 +36,8 @@ class Held(NamedTuple):
     version: int
     portfolio: int
     sealed: dict[str, str]
+    open: dict[str, Open]
+    salt: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ def reseal(refs: Sequence[UUID], keys: Keys, *, job: str, by: Actor, at: datetim
         values, unreadable = values + new, unreadable + lost
         if new:
             changed.append({"id": one.id, "version": one.version, "sealed": sealed})
-            told.append(written(one.ref, one.version, sealed, held_in=portfolios[one.portfolio]))
+            told.append(written(one._replace(sealed=sealed), held_in=portfolios[one.portfolio]))
     if changed:
         _store(changed)
         _record(told, values, job, by, at)
@@ -88,8 +90,8 @@ def _locked(refs: Sequence[UUID]) -> list[Held]:
     with connection.cursor() as cursor:
         cursor.execute(_LOCK, [list(refs)])
         return [
-            Held(id, ref, version, portfolio, json.loads(sealed))
-            for id, ref, version, portfolio, sealed in cursor.fetchall()
+            Held(id, ref, version, portfolio, json.loads(sealed), json.loads(open), salt)
+            for id, ref, version, portfolio, sealed, open, salt in cursor.fetchall()
         ]
 
 
@@ -106,7 +108,7 @@ def _record(told: Sequence[Exposed], values: int, job: str, by: Actor, at: datet
 
 
 _LOCK = """
-select id, ref, version, portfolio_id, sealed from customers_customer
+select id, ref, version, portfolio_id, sealed, open, salt from customers_customer
 where ref = any(%s::uuid[]) order by id for no key update
 """
 _UPDATE = """

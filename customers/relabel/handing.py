@@ -9,10 +9,12 @@ from classification.queries import FieldSpec
 from customers.models import Customer
 from customers.relabel.moving import NOT_APPROVED, UNREADABLE, Settled
 from customers.values import as_text, place
+from customers.writing import step
 from files import apart
 from files.apart import Given
 from files.deposits import NotAccepted
 from trail.actor import Actor
+from trail.exposed import Exposed
 from vault.keyring import Keys
 from vault.opening import CannotOpen
 from vault.transform import ApartApproval
@@ -36,8 +38,9 @@ class Hander:
             return Settled(customer)
         if self._approval is None:
             return Settled(customer, misfit=NOT_APPROVED)
+        told = None
         try:
-            self._hand_over(customer, keys, self._approval, at)
+            told = self._hand_over(customer, keys, self._approval, at)
         except CannotOpen:
             return Settled(customer, misfit=UNREADABLE)
         except NotAccepted:  # an empty text: there is nothing to hand over
@@ -45,16 +48,16 @@ class Hander:
         for document in ("open", "sealed", "origins"):
             kept = {field: held for field, held in getattr(customer, document).items() if field != code}
             setattr(customer, document, kept)
-        customer.version += 1
-        customer.updated_at = at
-        return Settled(customer, changed=True)
+        step(customer, at)
+        return Settled(customer, changed=True, told=told)
 
-    def _hand_over(self, customer: Customer, keys: Keys, approval: ApartApproval, at: datetime) -> None:
+    def _hand_over(self, customer: Customer, keys: Keys, approval: ApartApproval, at: datetime) -> Exposed:
         code, ref, portfolio = self._spec.code, customer.ref, customer.portfolio
         whose = Given(subject=ref, field=code, text=True, portfolio=portfolio.code, region=portfolio.region)
         if code in customer.sealed:
             sealed = customer.sealed[code]
-            apart.deposit_held(whose, sealed, place(ref, code), keys, approval, by=self._by, at=at)
+            row = apart.deposit_held(whose, sealed, place(ref, code), keys, approval, by=self._by, at=at)
         else:
             content = as_text(customer.open[code]).encode()
-            apart.deposit(replace(whose, content=content), by=self._by, at=at)
+            row = apart.deposit(replace(whose, content=content), by=self._by, at=at)
+        return apart.told(row)

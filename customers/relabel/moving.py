@@ -8,8 +8,10 @@ from datetime import date, datetime
 from classification.queries import FieldSpec
 from customers.models import Customer
 from customers.values import as_stored, as_text, higher_inside, index_rows_of, place
+from customers.writing import step
 from kinds import registry
 from kinds.base import Invalid
+from trail.exposed import Exposed
 from vault import transform
 from vault.keyring import Keys
 from vault.opening import CannotOpen
@@ -27,6 +29,8 @@ class Settled:
     changed: bool = False
     entries: list[tuple[str, int, bytes]] = field(default_factory=list)
     misfit: str = ""
+    told: Exposed | None = None
+    """Of a value that was handed over: the exposure of its deposit."""
 
 
 class Mover:
@@ -53,8 +57,7 @@ class Mover:
         except CannotOpen:
             settled = Settled(customer, misfit=UNREADABLE)
         if settled.changed:
-            customer.version += 1
-            customer.updated_at = at
+            step(customer, at)
         return settled
 
     def _sealed(self, customer: Customer, sealed: str, keys: Keys) -> Settled:

@@ -145,7 +145,10 @@ def _record(settled: Sequence[Settled], spec: FieldSpec, turn: Turn) -> None:
         by=ACTOR,
         at=turn.at,
         facts=facts,
-        exposures=[written_exposure(one.customer) for one in settled],
+        exposures=[
+            *(written_exposure(one.customer) for one in settled),
+            *(one.told for one in settled if one.told),
+        ],
         request=str(turn.job.parameters["proposal"]),
     )
 

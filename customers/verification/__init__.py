@@ -1,1 +1,1 @@
-"""Whether every sealed value is the one that was last recorded as written."""
+"""Whether every value is the one that was last recorded as written."""

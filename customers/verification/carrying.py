@@ -23,7 +23,8 @@ _AT_ONCE = 500
 _LAST = """
 select customer, portfolio, portfolio_region, digest from (
     select distinct on (customer) customer, portfolio, portfolio_region, digest, at from trail_exposure
-    where customer {which} and digest is not null order by customer, id desc
+    where customer {which} and digest is not null and substring(digest from 1 for 1) <> '\\x04'::bytea
+    order by customer, id desc
 ) told where at >= %s and at < %s order by customer
 """
 

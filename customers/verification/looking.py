@@ -11,11 +11,14 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection
 
-from customers.digests import ERASED, differing, read_digest
+from customers.digests import ERASED, SEALED_ALONE, differing, read_digest
+from customers.values import Open
+from customers.verification.deposits import exchanged
 
 PARTS = 256
 CHANGED, DELETED, INSERTED, UNTOLD = "changed", "deleted", "inserted", "untold"
@@ -23,22 +26,35 @@ TAMPERED = frozenset({CHANGED, DELETED, INSERTED})
 
 # The last one written has the highest id: a writer holds the customer's row when it appends. `at` may be dated back.
 LOOK = """
-select coalesce(held.ref, told.customer), held.version, held.sealed, told.digest, told.event_id, told.at
-from (select ref, version, sealed from customers_customer where ref between %s and %s) held
+select coalesce(held.ref, told.customer), held.version, held.sealed, held.open, held.salt, told.digest, told.event_id,
+    told.at
+from (select ref, version, sealed, open, salt from customers_customer where ref between %s and %s) held
 full join (
     select distinct on (customer) customer, digest, event_id, at from trail_exposure
-    where customer between %s and %s and digest is not null order by customer, id desc
+    where customer between %s and %s and digest is not null and substring(digest from 1 for 1) <> '\\x04'::bytea
+    order by customer, id desc
 ) told on told.customer = held.ref
 """
+
+
+class Row(NamedTuple):
+    """A record as it lies in the database."""
+
+    ref: UUID
+    version: int
+    open: dict[str, Open]
+    sealed: dict[str, str]
+    salt: UUID
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """One customer that is not as it was written.
 
-    changed: these fields hold another value, or (none named) the record has another version;
+    changed: these fields hold another value (of L4: another was taken in or waits than was handed over), or (none
+    named) the record has another version;
     deleted, inserted: the record was removed or added past every act;
-    untold: it was written before digests told enough to compare.
+    untold: it was written before digests told enough to compare: of an older format, only what is sealed was compared.
     """
 
     customer: UUID
@@ -71,7 +87,8 @@ def look(part: int) -> Looked:
         cursor.execute(LOOK, [first, last, first, last])
         rows = cursor.fetchall()
     compared = [_compared(*row) for row in rows]
-    return Looked(len(rows), tuple(one for one in compared if one is not None))
+    handed = [Found(one.subject, CHANGED, (one.field,), one.event, one.at) for one in exchanged(first, last)]
+    return Looked(len(rows), tuple(one for one in (*compared, *handed) if one is not None))
 
 
 def look_at_all(parts: Iterable[int] = range(PARTS)) -> Iterable[Looked]:
@@ -89,20 +106,24 @@ def _compared(
     ref: UUID,
     version: int | None,
     sealed: str | None,
+    open: str | None,
+    salt: UUID | None,
     digest: bytes | None,
     event: int | None,
     at: datetime | None,
 ) -> Found | None:
     erased = digest is not None and bytes(digest) == ERASED
     told = None if digest is None else read_digest(bytes(digest))
-    if version is None or sealed is None:
+    if version is None or sealed is None or open is None or salt is None:
         if erased:
             return None
         return Found(ref, DELETED, tuple(told.fields) if told else (), event, at)
-    document = json.loads(sealed)
+    row = Row(ref, version, json.loads(open), json.loads(sealed), salt)
     if digest is None or erased:
-        return Found(ref, INSERTED, tuple(sorted(document)))
-    if told is None:
+        return Found(ref, INSERTED, tuple(sorted({*row.open, *row.sealed})))
+    fields = differing(told, row) if told else None
+    if fields is not None:
+        return Found(ref, CHANGED, fields, event, at)
+    if told is None or (told.format == SEALED_ALONE and row.open):
         return Found(ref, UNTOLD, (), event, at)
-    fields = differing(told, ref, version, document)
-    return None if fields is None else Found(ref, CHANGED, fields, event, at)
+    return None

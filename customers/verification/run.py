@@ -1,4 +1,4 @@
-"""The weekly job that verifies every sealed value, part by part; killed at any instant, it goes on at the same part."""
+"""The weekly job that verifies every value, part by part; killed at any instant, it goes on at the same part."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keeping of the trail: months online and in archives, and whether the sealed values are as they were written."""
+"""Keeping of the trail: months online and in archives, and whether the values are as they were written."""
 
 from __future__ import annotations
 
@@ -107,4 +107,4 @@ PROBLEMS: dict[str, str | Promise] = {
 }
 jobs_shown.describe(ARCHIVE, name=gettext_lazy("Archiving of the trail"), result=_result, problems=PROBLEMS)
 jobs_shown.describe(DESTROY, name=gettext_lazy("Destruction of an archive"), result=_result)
-jobs_shown.describe(VERIFY, name=gettext_lazy("Verification of the sealed values"), result=_result)
+jobs_shown.describe(VERIFY, name=gettext_lazy("Verification of the values"), result=_result)

@@ -42,10 +42,8 @@ def take_in(row: ApartDeposit, *, by: Actor, at: datetime) -> bool:
             sealed.keep(_value(row, header, at), str(header.get("name", "")), content)
     # The value is on disk here before the main data let go of it.
     with transaction.atomic():
-        exposed = Exposed(row.subject, WRITTEN, portfolio=row.portfolio, region=row.region)
-        trail.record(
-            events.TAKEN_IN, by=by, at=at, facts=facts | {"bytes": len(content)}, exposures=[exposed]
-        )
+        told = apart.told(row)
+        trail.record(events.TAKEN_IN, by=by, at=at, facts=facts | {"bytes": len(content)}, exposures=[told])
         apart.dealt_with(row, at=at)
     return True
 

@@ -1,11 +1,14 @@
 """Handing L4 values over from the main site: deposited, never read back."""
 
+from uuid import UUID
+
 import pytest
 
 from access.events import DEPOSITED_APART
 from access.services import apart as handing
 from access.services.apart import Brought, DepositRefused
 from customers.models import Customer
+from customers.verification.looking import look
 from files import apart
 from files.models import ApartDeposit, ApartPart
 from staff.services.people import NotAllowed
@@ -40,6 +43,20 @@ def test_hands_a_file_over(cast: Cast) -> None:
     id = handing.deposit(cast.customer().ref, "credit_report", brought, by=cast.supervisor(), at=cast.at)
     row = ApartDeposit.objects.get(pk=id)
     assert (row.size, row.parts) == (1_800_000, 2)
+
+
+def test_a_deposit_changed_while_it_waits_is_found_and_named(cast: Cast) -> None:
+    customer = cast.customer()
+    id = handing.deposit(customer.ref, "credit_report", REPORT, by=cast.agent(), at=cast.at)
+    assert accused(customer.ref) == []
+    ApartPart.objects.create(deposit_id=id, number=1, sealed=b"more")
+    assert accused(customer.ref) == [("changed", ("credit_report",))]
+
+
+def accused(ref: UUID) -> list[tuple[str, tuple[str, ...]]]:
+    """Return what of L4 the verification says of a customer."""
+    found = look(ref.int >> 120).found
+    return [(one.code, one.fields) for one in found if one.customer == ref and "credit_report" in one.fields]
 
 
 @pytest.mark.parametrize(

@@ -100,7 +100,7 @@ def test_records_one_event_with_the_digest_of_the_sealed_document(house):
     assert (exposure.customer, exposure.act, exposure.portfolio) == (saved.ref, "written", "N1")
     assert (exposure.clear, exposure.masked) == ([], [])
     customer = Customer.objects.get(ref=saved.ref)
-    assert bytes(exposure.digest or b"") == document_digest(saved.ref, 1, customer.sealed)
+    assert bytes(exposure.digest or b"") == document_digest(customer)
     assert "15400000018" not in str(event.facts)
 
 

@@ -106,7 +106,7 @@ def test_the_digest_of_each_batch_is_that_of_the_sealed_document(house) -> None:
     row.refresh_from_db()
     exposure = Exposure.objects.filter(customer=row.ref, act=WRITTEN).order_by("-id").first()
     assert exposure is not None
-    assert bytes(exposure.digest) == document_digest(row.ref, 2, row.sealed)
+    assert bytes(exposure.digest) == document_digest(row)
 
 
 def test_opens_with_the_approval_and_forgets_the_index(house) -> None:

@@ -8,6 +8,7 @@ from django.db.utils import ProgrammingError
 
 from classification.queries import catalogue
 from customers import bulk
+from customers.digests import FORMAT
 from customers.models import Customer, IndexEntry, Misfit, ValueChange
 from customers.relabel import concerned, following, run
 from customers.writing import Overtaken
@@ -64,7 +65,9 @@ def test_hands_a_sealed_value_over_and_keeps_nothing_of_it(house, settings) -> N
     assert "154" not in everywhere(row)
     moved = Event.objects.get(pk__gt=start, kind="relabel.moved")
     assert (moved.facts["level"], moved.facts["moved"]) == (4, 1)
-    assert Exposure.objects.get(event=moved).act == WRITTEN
+    told = list(Exposure.objects.filter(event=moved).values_list("act", "digest"))
+    assert [act for act, _ in told] == [WRITTEN, WRITTEN]
+    assert {bytes(digest)[0] for _, digest in told} == {FORMAT, apart.TOLD}
 
 
 def test_hands_an_open_value_over(house, settings) -> None:

@@ -1,6 +1,7 @@
 """Every writer tells the trail what it left behind; whatever is changed past it is found and named."""
 
 import json
+from hashlib import sha256
 from itertools import pairwise
 from uuid import UUID, uuid4
 
@@ -11,11 +12,12 @@ from django.db import connection
 from custinfo.demo import records as demo
 from custinfo.demo.cast import CAST
 from customers import events
-from customers.digests import differing, document_digest, read_digest
+from customers.digests import SEALED_ALONE, differing, document_digest, read_digest
 from customers.models import Customer
 from customers.services import placing, records
+from customers.values import Open
 from customers.verification import looking, run
-from customers.verification.looking import PARTS, Found, look, look_at_all
+from customers.verification.looking import PARTS, Found, Row, look, look_at_all
 from jobs import running
 from staff.models import Person
 from tests.customers.builders import bulk_make
@@ -74,6 +76,14 @@ def behind(statement: str, *parameters: str | int | UUID) -> None:
 
 def put(ref: UUID, sealed: dict[str, str]) -> None:
     behind("update customers_customer set sealed = %s where ref = %s", json.dumps(sealed), ref)
+
+
+def put_open(ref: UUID, values: dict[str, Open]) -> None:
+    behind("update customers_customer set open = %s where ref = %s", json.dumps(values), ref)
+
+
+def open_of(ref: UUID) -> dict[str, Open]:
+    return dict(Customer.objects.get(ref=ref).open)
 
 
 def sealed_of(ref: UUID) -> dict[str, str]:
@@ -278,18 +288,95 @@ def test_parts_cover_every_ref_once() -> None:
 
 
 def test_a_digest_tells_version_and_fields_and_tells_documents_apart() -> None:
-    ref = uuid4()
-    told = read_digest(document_digest(ref, 3, {"a": "x", "b": "y"}))
+    row = Row(uuid4(), 3, {"c": "1", "d": ["2"]}, {"a": "x", "b": "y"}, uuid4())
+    told = read_digest(document_digest(row))
     assert told is not None
-    assert (told.version, list(told.fields)) == (3, ["a", "b"])
-    assert differing(told, ref, 3, {"b": "y", "a": "x"}) is None
-    assert differing(told, ref, 4, {"a": "x", "b": "y"}) == ()
-    assert differing(told, ref, 3, {"a": "y", "b": "x"}) == ("a", "b")
-    assert differing(told, uuid4(), 3, {"a": "x", "b": "y"}) == ("a", "b")
+    assert (told.version, sorted(told.fields)) == (3, ["a", "b", "c", "d"])
+    assert differing(told, row._replace(sealed={"b": "y", "a": "x"}, open={"d": ["2"], "c": "1"})) is None
+    assert differing(told, row._replace(version=4)) == ()
+    assert differing(told, row._replace(sealed={"a": "y", "b": "x"})) == ("a", "b")
+    assert differing(told, row._replace(open={"c": "2", "d": ["2"]})) == ("c",)
+    assert differing(told, row._replace(ref=uuid4())) == ("a", "b", "c", "d")
+    assert differing(told, row._replace(salt=uuid4())) == ("c", "d")
     assert read_digest(b"\x07" * 32) is None
 
 
 @pytest.mark.parametrize("other", [{"ab": "c"}, {"b": "bc"}, {"a": "bc", "b": ""}])
-def test_where_a_field_ends_and_which_it_is_count(other) -> None:
-    ref = uuid4()
-    assert document_digest(ref, 1, {"a": "bc"})[5:37] != document_digest(ref, 1, other)[5:37]
+@pytest.mark.parametrize("document", ["open", "sealed"])
+def test_where_a_field_ends_and_which_it_is_count(document, other) -> None:
+    row = Row(uuid4(), 1, {}, {}, uuid4())
+
+    def digest(values: dict[str, str]) -> bytes:
+        there = row._replace(sealed=values) if document == "sealed" else row._replace(open={**values})
+        return document_digest(there)[5:37]
+
+    assert digest({"a": "bc"}) != digest(other)
+
+
+def test_a_list_is_not_its_words_and_an_open_value_is_not_a_sealed_one() -> None:
+    row = Row(uuid4(), 1, {}, {}, uuid4())
+    documents: list[dict[str, Open]] = [{"a": "bc"}, {"a": ["bc"]}, {"a": ["b", "c"]}, {"a": "b,c"}]
+    digests = [document_digest(row._replace(open=document))[5:37] for document in documents]
+    digests.append(document_digest(row._replace(sealed={"a": "bc"}))[5:37])
+    assert len(set(digests)) == 5
+
+
+def test_an_open_value_changed_or_rolled_back_is_found_and_named(house) -> None:
+    ref = create(house, "V-1", city="北京")
+    edit(house, ref, city="广州")
+    assert found() == []
+    put_open(ref, open_of(ref) | {"city": "北京"})
+    (one,) = found()
+    assert (one.customer, one.code, one.fields, one.event) == (ref, "changed", ("city",), last_event(ref))
+
+
+def test_open_values_swapped_between_customers_are_found_with_their_salt_too(house) -> None:
+    first, second = create(house, "V-1", city="北京"), create(house, "V-2", city="广州")
+    one, other = Customer.objects.get(ref=first), Customer.objects.get(ref=second)
+    put_open(first, other.open)
+    behind("update customers_customer set salt = %s where ref = %s", other.salt, first)
+    (accused,) = found()
+    assert (accused.customer, accused.fields) == (first, tuple(sorted(one.open)))
+
+
+def test_what_the_trail_tells_of_an_open_value_gives_it_to_nobody_without_the_row(house) -> None:
+    """Two customers with the same values are told differently, and so is one before and after an edit."""
+    refs = [create(house, f"V-{number}", city="北京") for number in range(2)]
+    before = Customer.objects.get(ref=refs[0]).salt
+    edit(house, refs[0], city="广州")
+    edit(house, refs[0], city="北京")
+    assert Customer.objects.get(ref=refs[0]).salt != before
+    rows = Exposure.objects.filter(customer__in=refs, act=WRITTEN, digest__isnull=False)
+    told = [read_digest(bytes(row.digest or b"")) for row in rows]
+    marks = [one.fields["city"] for one in told if one]
+    assert len(marks) == len(set(marks)) == 4
+    assert not any(str(before).replace("-", "") in bytes(row.digest or b"").hex() for row in rows)
+
+
+def test_a_record_told_before_open_values_were_is_incomplete_until_it_is_written(house) -> None:
+    ref = create(house, "V-1")
+    customer = Customer.objects.get(ref=ref)
+    old = Exposed(ref, WRITTEN, digest=bytes([SEALED_ALONE]) + old_digest(customer))
+    record(events.TAKEN, by=house.head, at=clock(), facts={"person": ""}, exposures=[old])
+    assert [one.code for one in found()] == ["untold"]
+    put(ref, {})
+    assert [(one.code, one.fields) for one in found()] == [("changed", ("email", "mobile"))]
+    put(ref, customer.sealed)
+    edit(house, ref, city="广州")
+    assert found() == []
+
+
+def old_digest(customer: Customer) -> bytes:
+    """Return what format 1 said after its first byte, written out here once more."""
+
+    def led(text: str) -> bytes:
+        return len(text.encode()).to_bytes(4, "big") + text.encode()
+
+    parts = {code: led(code) + led(value) for code, value in sorted(customer.sealed.items())}
+    version = customer.version.to_bytes(4, "big")
+    whole = sha256(b"custinfo sealed document 1" + customer.ref.bytes + version + b"".join(parts.values()))
+    marks = (
+        bytes([len(code)]) + code.encode() + sha256(customer.ref.bytes + part).digest()[:8]
+        for code, part in parts.items()
+    )
+    return version + whole.digest() + b"".join(marks)

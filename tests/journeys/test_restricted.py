@@ -234,7 +234,8 @@ def test_a_confirmed_original_moves_to_l4_and_only_the_officer_sees_it(firm: Fir
     with as_worker():
         tasks.move_originals()
         tasks.move_originals()
-    assert since.kinds() == ["consent.confirmed", "consent.original_handed_over"]
+    handed = ["consent.original_handed_over", "customer.deposited_apart"]
+    assert since.kinds() == ["consent.confirmed", *handed]
     proof = Evidence.objects.get()
     assert proof.file is not None
     with pytest.raises(NotReadable):

@@ -1,14 +1,18 @@
 """Deposits cross from the main data to the restricted database, each side in its own role."""
 
+import json
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import psycopg
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 from django.db.utils import DatabaseError
 
+from customers.verification.looking import look
 from files import apart
 from files.apart import Given
 from files.models import ApartDeposit, ApartPart
@@ -20,7 +24,7 @@ from trail import services as trail
 from trail.actor import Actor
 from trail.events import TRAIL_READ
 from trail.exposed import REVEALED, Exposed
-from vault.deposit import open_deposit
+from vault.deposit import open_deposit, seal_deposit
 from vault.envelope import CannotOpen
 
 pytestmark = pytest.mark.django_db(databases=["default", "keyring", "restricted"], transaction=True)
@@ -84,6 +88,31 @@ def test_takes_in_acknowledges_and_destroys_on_order(settings) -> None:
     (held,) = apart.held(row.subject)
     assert held.destroyed_at is not None
     assert (DataKey.objects.count(), ValuePart.objects.count()) == (0, 0)
+
+
+def test_what_was_exchanged_before_it_was_taken_in_stays_found() -> None:
+    """Whoever has the database can seal to the restricted host, as anybody can; the trail tells the two apart."""
+    rows = [hand_over(b"one"), hand_over(b"two")]
+    facts = {"scope": "self", "filters": []}
+    told = [apart.told(row) for row in rows]
+    brought = trail.record(TRAIL_READ, by=BY, at=trail.clock(), facts=facts, exposures=told)
+    forged = json.dumps(
+        {"format": 1, "deposit": str(rows[0].pk), "subject": str(rows[0].subject), "field": "credit_report"}
+    )
+    exchanged = seal_deposit(f"{forged}\nanother".encode(), Path(settings.RESTRICTED_RECIPIENT_FILE))
+    log_in_as(RESTRICTED)
+    ApartPart.objects.filter(deposit=rows[0]).delete()
+    log_in_as(APP)
+    ApartPart.objects.create(deposit=rows[0], number=0, sealed=exchanged)
+    start = last_event()
+    jobs()
+    assert kinds_since(start) == ["restricted.taken_in"] * 2
+    found = {row.pk: look(row.subject.int >> 120).found for row in rows}
+    (one,) = (each for each in found[rows[0].pk] if each.fields == ("credit_report",))
+    assert (one.customer, one.code) == (rows[0].subject, "changed")
+    assert one.event is not None
+    assert one.event > brought.event
+    assert not [each for each in found[rows[1].pk] if each.customer == rows[1].subject]
 
 
 def test_takes_once_what_was_not_acknowledged(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 from django.conf import settings
 
 from trail.sealing.keys import read_public
-from trail.standalone.verify_trail import Checkpoint, open_note
+from trail.standalone.verify_trail import Checkpoint, Key, open_note
 
 
 def place() -> Path | None:
@@ -32,6 +32,15 @@ def acknowledged() -> Checkpoint | None:
     """
     text = _read("acknowledged")
     return open_note(text, read_public(Path(settings.TRAIL_PUBLIC_FILE))) if text else None
+
+
+def witness_keys() -> list[Key]:
+    """Return the public keys that an answer must be signed with; none: any answer counts.
+
+    :raises keys.BadKey: the file that is configured holds none.
+    """
+    file = settings.TRAIL_WITNESS_PUBLIC_FILE
+    return read_public(Path(file)) if file else []
 
 
 def refused() -> str:

@@ -15,7 +15,7 @@ from trail.actor import Actor
 from trail.events import WITNESS_REFUSED
 from trail.models import Event
 from trail.sealing import outbox, store, tree
-from trail.standalone.verify_trail import Bad
+from trail.standalone.verify_trail import Bad, cosigned
 
 ALARM_EVERY = timedelta(hours=1)
 
@@ -23,7 +23,8 @@ ALARM_EVERY = timedelta(hours=1)
 def exchange(*, by: Actor, at: datetime) -> int | None:
     """Note what the file witness has acknowledged and leave it the newest checkpoint; return the size it has seen.
 
-    What it refuses, or acknowledges although we never signed it, is recorded as an alarm.
+    What it refuses, or acknowledges although we never signed it, is recorded as an alarm; so is an answer without its
+    signature where its key is configured: whoever writes into the directory is not yet the witness.
     """
     if outbox.place() is None:
         return None
@@ -39,13 +40,22 @@ def exchange(*, by: Actor, at: datetime) -> int | None:
     if seen is not None and (last is None or seen.size > last[0]):
         _alarm("file", f"it has seen a tree of {seen.size} leaves", by, at)
         return seen.size
+    if seen is not None and not vouched_for(seen.note):
+        _alarm("file", f"its answer of size {seen.size} does not bear its signature", by, at)
+        seen = None  # the witness itself puts its answer right as soon as a checkpoint lies there
     if seen is not None:
-        _seen(seen.size, "file", at)
+        _seen(seen.size, "file", at, note=seen.note)
     if last is not None and (seen is None or seen.size < last[0]):
         old = 0 if seen is None else seen.size
         proof = tree.consistency(old, last[0], store.read()) if old else []
         outbox.leave(last[2], old=old, proof=proof)
     return None if seen is None else seen.size
+
+
+def vouched_for(note: str) -> bool:
+    """Tell whether a note counts as witnessed: it bears the witness's signature, or none is demanded."""
+    keys = outbox.witness_keys()
+    return not keys or cosigned(note, keys)
 
 
 def mail(*, by: Actor, at: datetime) -> int | None:
@@ -64,13 +74,13 @@ def mail(*, by: Actor, at: datetime) -> int | None:
     return last[0]
 
 
-def _seen(size: int, witness: str, at: datetime) -> bool:
+def _seen(size: int, witness: str, at: datetime, *, note: str = "") -> bool:
     """Note that a witness has seen a checkpoint; tell whether that is new."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "insert into trail_witness_seen (size, witness, at)"
-            " select size, %s, %s from trail_checkpoint where size = %s on conflict do nothing",
-            [witness, at, size],
+            "insert into trail_witness_seen (size, witness, at, note)"
+            " select size, %s, %s, %s from trail_checkpoint where size = %s on conflict do nothing",
+            [witness, at, note, size],
         )
         return bool(cursor.rowcount)
 

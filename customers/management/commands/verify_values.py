@@ -1,4 +1,4 @@
-"""Verify every sealed value against the trail."""
+"""Verify every value against the trail."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ class Command(BaseCommand):
     """Say which customers are not as they were last written; exit 0 whole, 1 tampered with, 2 incomplete."""
 
     help = (
-        "Compares every sealed value with what the trail says was written last. Names customers by their reference"
-        " and fields by their code, never a value. Exit code: 0 whole, 1 tampered with, 2 some customers were"
-        " written before the trail told enough of them."
+        "Compares every value of a record, open or sealed, with what the trail says was written last. Names"
+        " customers by their reference and fields by their code, never a value. Exit code: 0 whole, 1 tampered with, 2"
+        " some customers were written before the trail told enough of them."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -13,8 +13,10 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.conf import settings as site
 from django.core import mail
+from django.db import connection, transaction
 
 from tests.trail.sealing.acts import BY, record, seal_all
+from trail import checks
 from trail.events import OLDER_THAN_WITNESSED, WITNESS_REFUSED
 from trail.models import Checkpoint, Event, WitnessSeen
 from trail.sealing import keys, notes, outbox, sealer, witnesses
@@ -100,6 +102,79 @@ def test_counts_no_note_that_the_witness_did_not_sign(places, tmp_path):
         assert (f"{1 - missing} of them witnessed" in verdict.said[0]) is True
     later = kept.replace(kept.splitlines()[1], str(size + 1), 1)
     assert not verifier.cosigned(later, own)
+
+
+@pytest.fixture
+def demanded(places, settings, tmp_path):
+    """The witness's key is configured, as somebody brought it over."""
+    public, _ = witness.own_key(places[1])
+    file = tmp_path / "witness.public"
+    file.touch(mode=0o600)
+    file.write_text(f"{public}\n")
+    settings.TRAIL_WITNESS_PUBLIC_FILE = str(file)
+
+
+def test_counts_what_the_witness_signed_where_its_key_is_known(places, demanded):
+    record(3)
+    size = seal_all()
+    witnesses.exchange(by=BY, at=clock())
+    assert look(places)
+    assert witnesses.exchange(by=BY, at=clock()) == size
+    now = state(clock())
+    assert (now.witnessed, now.witness, now.unwitnessed) == (size, "file", 0)
+    assert not Event.objects.filter(kind=WITNESS_REFUSED.code).exists()
+
+
+def test_counts_no_answer_without_its_signature_and_raises_an_alarm(places, demanded, tmp_path):
+    record(3)
+    size = seal_all()
+    bare = Checkpoint.objects.get(size=size).note
+    stranger = tmp_path / "stranger"
+    stranger.mkdir()
+    for note in (bare, witness.cosign(bare, stranger)):
+        (places[0] / "acknowledged").write_text(note)
+        assert witnesses.exchange(by=BY, at=clock()) is None
+    assert (state(clock()).witnessed, state(clock()).witness) == (0, "")
+    assert "signature" in Event.objects.get(kind=WITNESS_REFUSED.code).facts["why"]
+    assert look(places)
+    assert witnesses.exchange(by=BY, at=clock()) == size
+
+
+def test_believes_no_row_that_bears_no_signed_note(places, demanded, settings, tmp_path):
+    record(3)
+    size = seal_all()
+    note = Checkpoint.objects.get(size=size).note
+    stranger = tmp_path / "stranger"
+    stranger.mkdir()
+    for name, told in (
+        ("file", ""),
+        ("file", witness.cosign(note, stranger)),
+        ("file", witness.cosign(signed(size - 1, b"x" * 32), places[1])),
+        ("mail", ""),
+    ):
+        with transaction.atomic():
+            write_seen(size, name, told)
+            assert state(clock()).witnessed == 0
+            transaction.set_rollback(True)
+    write_seen(size, "mail", "")
+    settings.TRAIL_WITNESS_PUBLIC_FILE = ""
+    assert (state(clock()).witnessed, state(clock()).witness) == (size, "mail")
+
+
+def write_seen(size: int, name: str, note: str) -> None:
+    """Write what nobody has seen, as whoever has the database can."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into trail_witness_seen (size, witness, at, note) values (%s, %s, now(), %s)",
+            [size, name, note],
+        )
+
+
+def test_is_not_told_by_a_key_that_is_missing_or_no_witness_s(settings, tmp_path, demanded):
+    assert checks.the_witness_can_be_told() == []
+    for file in (str(tmp_path / "none"), str(site.TRAIL_PUBLIC_FILE)):
+        settings.TRAIL_WITNESS_PUBLIC_FILE = file
+        assert [one.id for one in checks.the_witness_can_be_told()] == ["trail.E004"]
 
 
 def test_runs_alone_with_its_two_files(places, tmp_path):
