@@ -309,7 +309,7 @@ def _form_page(
     facts = {
         "form": form,
         "one": {"ref": one.ref, "number": one.number} if one else None,
-        "extends": request.POST.get("extends") or request.GET.get("extends", ""),
+        "extends": former.pk if (former := _former(request)) else "",
         "checked": said.checked_shown(found) if found else None,
         "sound": found is not None and not found.problems,
     }

@@ -229,6 +229,9 @@ def test_an_inbox_of_five_hundred_requests_takes_a_few_queries(cast: Cast) -> No
     with CaptureQueriesContext(connection) as seen:
         words = text(head.get("/decisions/"))
     assert len(seen) == alone, "every query of the page is one for all of them"
+    import collections
+    for one in seen.captured_queries:
+        print("INBOX", one["sql"][:230])
     assert page(of_it) in words
     with CaptureQueriesContext(connection) as seen:
         found = ProposalLine.of_all(inbox.inbox(firm.head, cast.at), cast.at)
