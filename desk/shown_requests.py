@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from math import ceil
 from uuid import UUID
 
 from django.utils.translation import gettext, ngettext
@@ -56,6 +57,8 @@ class RequestLine:
     level: int
     starts_at: datetime
     ends_at: datetime
+    seconds: int
+    """How many are left until the end, by the database's clock."""
     state: str
     looks: str
     live: bool
@@ -148,6 +151,7 @@ def _line(
         level=row.level,
         starts_at=row.starts_at,
         ends_at=row.ends_at,
+        seconds=max(ceil((row.ends_at - one.at).total_seconds()), 0),
         state=_state(one, declined.get(row.proposal)),
         looks=LOOKS.get(one.state, "ended"),
         live=one.live,

@@ -35,11 +35,13 @@ MOST_AT_ONCE = 100
 @allowed("", methods=["GET"])
 def decisions(request: DeskRequest) -> HttpResponse:
     """List what waits for this person, what they proposed and answered, and what was used of what they granted."""
+    part = queries.taken_part(request.actor)
+    over = signed_and_over(request.actor, request.at) if part.answered else []
     facts = {
         "waiting": ProposalLine.of_all(queries.inbox(request.actor, request.at), request.at),
-        "mine": ProposalLine.of_all(queries.mine(request.actor)[:50], request.at),
-        "answered": ProposalLine.of_all(queries.signed_by(request.actor)[:50], request.at),
-        "over": lines(signed_and_over(request.actor, request.at), request.at),
+        "mine": ProposalLine.of_all(part.proposed, request.at),
+        "answered": ProposalLine.of_all(part.answered, request.at),
+        "over": lines(over, request.at),
     }
     return render(request, "desk/decisions/decisions.html", facts)
 

@@ -70,11 +70,10 @@ def new(request: DeskRequest) -> HttpResponse:
     if found.problems or "check" in request.POST:
         return _form_page(request, form, one, found, status=422 if found.problems else 200)
     try:
-        file = form.cleaned_data["attachment"]
-        given = [file.read(MAX_DEPOSIT_BYTES + 1)] if file else []
+        given = [file.read(MAX_DEPOSIT_BYTES + 1) for file in form.cleaned_data["attachments"]]
         row = requests.ask(draft, attachments=given, by=request.actor, at=request.at)
     except NotAccepted:
-        form.add_error("attachment", _("Choose a PDF, PNG or JPEG of at most 10 MB."))
+        form.add_error("attachments", _("Choose a PDF, PNG or JPEG of at most 10 MB."))
         return _form_page(request, form, one, found, status=422)
     except NobodyCanSign:
         form.add_error(None, _("Nobody could sign this now. Ask the security manager to name a head."))

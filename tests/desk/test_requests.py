@@ -1,21 +1,24 @@
 """Usage requests on the desk: mine in a few queries, asked again for longer, what was used before those who signed."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from access import uses
+from access.models import UsageRequest
 from access.queries import requests as asked
 from access.services import requests
 from approvals import services as approvals
 from approvals.models import Proposal
 from staff.roles import HEAD
-from tests.access.cast import Cast
+from tests.access.cast import VALUES, Cast
 from tests.access.requesting import HOUR, Office, sign
-from tests.desk.at_work import browser, text
+from tests.desk.at_work import HTMX, browser, text
 
 pytestmark = pytest.mark.django_db(databases=["default", "keyring"])
 MINUTE = timedelta(minutes=1)
@@ -63,6 +66,19 @@ def test_a_revoked_grant_is_over_for_whoever_signed_it(firm: Office) -> None:
     assert [one.row.pk for one in asked.signed_and_over(firm.head, firm.at)] == [row.pk]
 
 
+def test_a_revocation_counts_from_the_next_request(firm: Office) -> None:
+    customer, agent, head = firm.customer(), browser(firm.asker), browser(firm.head)
+    row = firm.granted(customer, fields=("mobile", "email"))
+    firm.in_contact(customer)
+    address = f"/customers/{customer.ref}/reveal/"
+    assert VALUES["mobile"] in text(agent.post(f"{address}mobile/", headers=HTMX))
+    assert head.post(f"/requests/{row.pk}/revoke/", {"reason": "已转岗"}).status_code == 302
+    refused = agent.post(f"{address}email/", headers=HTMX)
+    assert refused.status_code == 403
+    assert "已被撤销" in text(refused)
+    assert VALUES["email"] not in text(refused)
+
+
 def test_is_shown_from_its_last_second_and_for_thirty_days(firm: Office) -> None:
     row = over(firm)
     second, days = timedelta(seconds=1), asked.SHOWN_AFTER
@@ -108,3 +124,38 @@ def test_the_page_of_a_request_is_for_those_whom_it_concerns(firm: Office) -> No
     for one in (firm.cast.agent(), firm.cast.person(HEAD, department="south")):
         assert browser(one).get(f"/requests/{row.pk}/").status_code == 404
     assert Proposal.objects.filter(pk=row.proposal).exists()
+
+
+def test_takes_three_attachments_and_no_fourth(firm: Office) -> None:
+    customer, client = firm.customer(), browser(firm.asker)
+    form = {
+        "customer": str(customer.ref),
+        "selection": "one",
+        "purpose": "service",
+        "scenario": "service",
+        "fields_asked": ["mobile"],
+        "starts_at": local(firm.at - HOUR),
+        "ends_at": local(firm.at + HOUR),
+        "output": "screen",
+        "without": "justify",
+        "justification": "客户已书面要求",
+        "reason": "核对退款",
+    }
+
+    def send(*contents: bytes):
+        files = [SimpleUploadedFile(f"{place}.pdf", one) for place, one in enumerate(contents)]
+        return client.post("/requests/new/", form | {"attachments": files})
+
+    pdf = b"%PDF-1.7 instruction"
+    assert send(pdf, pdf, pdf, pdf).status_code == 422
+    assert send(pdf, b"MZ").status_code == 422
+    assert not UsageRequest.objects.exists()
+    assert send(pdf, pdf, pdf).status_code == 302
+    row = UsageRequest.objects.get()
+    assert len(row.attachments) == 3
+    words = text(browser(firm.head).get(f"/decisions/{row.proposal}/"))
+    assert all(f"/requests/{row.pk}/attachments/{number}/" in words for number in range(3))
+
+
+def local(at: datetime) -> str:
+    return timezone.localtime(at).strftime("%Y-%m-%dT%H:%M")
