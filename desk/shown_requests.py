@@ -301,6 +301,15 @@ def refused_export_words(state: Granting) -> str:
     return said.get(state) or words_of(state)
 
 
+def not_fetched_words(code: str) -> str:
+    """Say why an export is not handed out."""
+    return {
+        "fetched": gettext("This export was fetched already; make a new one."),
+        "over": gettext("The day of this export is over; make a new one."),
+        "closed": gettext("The grant does not open everything in this file any more, so it stays sealed."),
+    }[code]
+
+
 def words_of(state: Granting) -> str:
     """Name the state of a request."""
     return str(STATES.get(state, words.GRANTINGS.get(state, "")))

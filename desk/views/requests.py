@@ -148,8 +148,8 @@ def fetch_file(request: DeskRequest, id: UUID, export_id: UUID) -> HttpResponseB
         fetched = export.fetch(export_id, by=request.actor, at=request.at)
     except Export.DoesNotExist:
         raise Http404 from None
-    except export.NotFetchable:
-        messages.error(request, _("This file was fetched already, or its day is over. Make a new one."))
+    except export.NotFetchable as refused:
+        messages.error(request, said.not_fetched_words(refused.code))
         return redirect("desk:request", id=id)
     answer = StreamingHttpResponse(fetched.chunks, content_type=fetched.content_type)
     answer["Content-Disposition"] = f'attachment; filename="{fetched.name}"'

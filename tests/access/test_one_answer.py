@@ -229,13 +229,12 @@ def test_card_reveal_and_job_answer_as_the_table_for_everybody_about_everybody(w
             asked += compare(on_cards(world, role, where, world.table))
         asked += compare(one_by_one(world, role, WAYS, world.table))
     # A job acts as whoever started it, made anew from the person's row: no zone, no second factor, the same answers.
-    for role in (*ASKING, "officer"):
-        in_a_job = acting_person(person_of(world.people[role]).pk, world.at)
-        assert (in_a_job.zone, in_a_job.second_factor_at) == ("", None)
-        world.people[role] = in_a_job
-        for contact in IN_CONTACT:
-            asked += compare(on_cards(world, role, Where(contact), world.table))
-    assert asked > 25_000
+    in_a_job = acting_person(person_of(world.people["supervisor"]).pk, world.at)
+    assert (in_a_job.zone, in_a_job.second_factor_at) == ("", None)
+    world.people["supervisor"] = in_a_job
+    for contact in IN_CONTACT:
+        asked += compare(on_cards(world, "supervisor", Where(contact), world.table))
+    assert asked > 21_000
 
 
 def test_values_shown_and_addresses_used_are_those_of_the_table(world: World) -> None:
@@ -252,10 +251,11 @@ def test_values_shown_and_addresses_used_are_those_of_the_table(world: World) ->
             assert text == (VALUES["mobile"] if wanted == "clear" else ""), told
             wanted = world.table(role, case, "email", Where("contact"))
             asked += compare([(f"mail {told} {case}", sent, wanted)])
-    assert asked > 100
+    assert asked > 70
 
 
-APART = 8
+APART = 13
+"""Shares no divisor with the number of states, as `STRIDE`."""
 
 
 def shown_and_sent(world: World, customer: Customer, by: Actor) -> tuple[str, str, str]:
