@@ -270,7 +270,7 @@ def fetch(id: UUID, *, by: Actor, at: datetime) -> Fetched:
             raise NotFetchable("fetched")
         if at >= export.keep_until:
             raise NotFetchable("over")
-        if export.request_id is not None and not _still_open(export, by, at):
+        if export.request is not None and not _still_open(export, export.request, by, at):
             raise NotFetchable("closed")
         export.fetched_at = at
         export.save(update_fields=["fetched_at"])
@@ -288,12 +288,11 @@ def fetch(id: UUID, *, by: Actor, at: datetime) -> Fetched:
     )
 
 
-def _still_open(export: Export, by: Actor, at: datetime) -> bool:
+def _still_open(export: Export, row: UsageRequest, by: Actor, at: datetime) -> bool:
     """Decide again about every value in a file under a grant. SECURITY: a file that waits is no way past a revocation.
 
     Its own values used the grant, maybe up; that is no reason against them.
     """
-    row = UsageRequest.objects.get(pk=export.request_id)
     held = Exposure.objects.filter(event_id=export.event, at=export.created_at)
     inside = {(one.customer, field) for one in held for field in one.clear}
     found = customers.visible_to(by, at).select_related("portfolio").filter(ref__in=row.customers)
