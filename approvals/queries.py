@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from approvals import registry
-from approvals.models import Proposal
+from approvals.models import Proposal, Signature
 from approvals.registry import Line, Seat
 from approvals.rules import WAITING, open_seats, state
 from approvals.seats import seats_of, seats_of_all
@@ -55,19 +55,27 @@ def _fills(actor: Actor, seats: Sequence[Seat]) -> bool:
     return any(actor.id in seat.eligible for seat in seats)
 
 
-def mine(actor: Actor) -> list[Proposal]:
-    """Return what this actor proposed, newest first."""
-    if actor.id is None:
-        return []
-    return list(Proposal.objects.filter(proposer_id=actor.id).prefetch_related("signatures"))
+@dataclass(frozen=True, slots=True)
+class TakenPart:
+    """What somebody has to do with: their own proposals, and those they answered; newest first."""
+
+    proposed: tuple[Proposal, ...] = ()
+    answered: tuple[Proposal, ...] = ()
 
 
-def signed_by(actor: Actor) -> list[Proposal]:
-    """Return what this actor has answered, newest first."""
+def taken_part(actor: Actor, *, limit: int = 50) -> TakenPart:
+    """Return the newest proposals that this actor made and those they answered; two queries."""
     if actor.id is None:
-        return []
-    theirs = Proposal.objects.filter(signatures__signer_id=actor.id)
-    return list(theirs.distinct().prefetch_related("signatures"))
+        return TakenPart()
+    proposed = Proposal.objects.filter(proposer_id=actor.id).values("pk")[:limit]
+    answered = Proposal.objects.filter(
+        pk__in=Signature.objects.filter(signer_id=actor.id).values("proposal")
+    ).values("pk")[:limit]
+    rows = Proposal.objects.filter(Q(pk__in=proposed) | Q(pk__in=answered)).prefetch_related("signatures")
+    return TakenPart(
+        tuple(row for row in rows if row.proposer_id == actor.id),
+        tuple(row for row in rows if any(one.signer_id == actor.id for one in row.signatures.all())),
+    )
 
 
 def waiting_for(proposal: Proposal, at: datetime) -> list[Waiting]:

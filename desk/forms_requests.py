@@ -14,6 +14,7 @@ from access.grants import SCREEN
 from access.models.requests import FILTER, LIST, MOST_CUSTOMERS, ONE, outputs, scenarios
 from access.requests import LONGEST_REASON
 from access.services.deliver import LONGEST_SUBJECT, LONGEST_TEXT
+from access.services.requests import MOST_FILES
 from classification.purposes import PurposeSpec
 from classification.queries import FieldSpec
 from customers.models import Portfolio, tiers
@@ -37,6 +38,25 @@ def moment_field(label: Any) -> forms.DateTimeField:
         widget=forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}),
         error_messages={"invalid": _("Write day and time, such as 2026-11-21 20:45.")},
     )
+
+
+class FilesInput(forms.FileInput):
+    """A field in which several files are chosen at once."""
+
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Up to three files; `clean` gives the list of them."""
+
+    widget = FilesInput(attrs={"accept": ".pdf,.png,.jpg,.jpeg"})
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        """Check each file by itself, and how many there are."""
+        given = [super(FilesField, self).clean(one, initial) for one in data or ()]
+        if len(given) > MOST_FILES:
+            raise forms.ValidationError(_("Choose three files at most."))
+        return given
 
 
 class RequestForm(forms.Form):
@@ -87,13 +107,13 @@ class RequestForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
-    attachment = forms.FileField(
-        label=_("Attachment"),
+    attachments = FilesField(
+        label=_("Attachments"),
         required=False,
         help_text=_(
-            "PDF, PNG or JPEG of at most 10 MB, such as the instruction of a supervisor; kept for a week."
+            "Up to three files, PDF, PNG or JPEG of at most 10 MB each, such as the instruction of a supervisor;"
+            " kept for a week."
         ),
-        widget=forms.ClearableFileInput(attrs={"accept": ".pdf,.png,.jpg,.jpeg"}),
     )
 
     def __init__(

@@ -9,6 +9,7 @@ from access.models import BreakGlass, BreakGlassReview
 from access.queries.break_glass import waiting_for
 from classification.queries import catalogue
 from desk.fact_names import WHYS
+from staff.permissions import may
 from trail.actor import Actor
 
 
@@ -28,6 +29,8 @@ class Emergency:
     overdue: bool
     waits_for_me: bool
     reads_reason: bool
+    reads_words: bool
+    """Whether what the reviewer wrote is for this reader."""
     reviewed: bool
     justified: bool
     reviewer: str
@@ -45,9 +48,23 @@ def emergencies(
     labels = {spec.code: spec.label for spec in catalogue(at).fields}
     mine = set(waiting_for(by, at).filter(pk__in=[one.pk for one in found]).values_list("pk", flat=True))
     return [
-        _shown(one, labels, numbers, waits=one.pk in mine, reads=reads or one.person_id == by.id, at=at)
+        _shown(
+            one,
+            labels,
+            numbers,
+            waits=one.pk in mine,
+            reads=reads or one.person_id == by.id,
+            words=reads_words(one, by),
+            at=at,
+        )
         for one in found
     ]
+
+
+def reads_words(one: BreakGlass, by: Actor) -> bool:
+    """Tell whether somebody is told why a review came out so: who used it, who reviewed it, who reads every text."""
+    review: BreakGlassReview | None = getattr(one, "review", None)
+    return review is not None and (may(by, "texts.read") or by.id in (one.person_id, review.by_id))
 
 
 def _shown(
@@ -57,6 +74,7 @@ def _shown(
     *,
     waits: bool,
     reads: bool,
+    words: bool,
     at: datetime,
 ) -> Emergency:
     review: BreakGlassReview | None = getattr(one, "review", None)
@@ -73,6 +91,7 @@ def _shown(
         overdue=review is None and at >= one.due_at,
         waits_for_me=waits,
         reads_reason=reads,
+        reads_words=words,
         reviewed=review is not None,
         justified=review is not None and review.justified,
         reviewer=f"{review.by_name} {review.by_number}" if review else "",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from math import ceil
 from uuid import UUID
 
 from django.utils.translation import gettext, ngettext
@@ -20,6 +21,7 @@ from access.queries import budgets
 from access.queries import requests as asked
 from access.queries.requests import Asked
 from access.requests import Checked
+from approvals.models import Proposal
 from approvals.queries import visible
 from approvals.rules import state as state_of_proposal
 from approvals.words import STATES as PROPOSAL_STATES
@@ -55,6 +57,8 @@ class RequestLine:
     level: int
     starts_at: datetime
     ends_at: datetime
+    seconds: int
+    """How many are left until the end, by the database's clock."""
     state: str
     looks: str
     live: bool
@@ -94,12 +98,13 @@ class RequestShown:
 
 
 def lines(found: Sequence[Asked], at: datetime) -> list[RequestLine]:
-    """Put requests in words; two queries, whatever their number, and none for none."""
+    """Put requests in words; the same few queries, whatever their number, and none for none."""
     if not found:
         return []
     known = catalogue(at)
     names = {code: one.name for code, one in purposes(at).items()}
-    return [_line(one, known, names) for one in found]
+    declined = asked.proposals_of([one.row for one in found if one.scope is None])
+    return [_line(one, known, names, declined) for one in found]
 
 
 def shown(one: Asked, actor: Actor, at: datetime) -> RequestShown:
@@ -132,7 +137,9 @@ def shown(one: Asked, actor: Actor, at: datetime) -> RequestShown:
     )
 
 
-def _line(one: Asked, known: Catalogue, names: Mapping[str, str]) -> RequestLine:
+def _line(
+    one: Asked, known: Catalogue, names: Mapping[str, str], declined: Mapping[UUID, Proposal]
+) -> RequestLine:
     row, used = one.row, one.scope.used if one.scope else 0
     return RequestLine(
         id=row.pk,
@@ -144,7 +151,8 @@ def _line(one: Asked, known: Catalogue, names: Mapping[str, str]) -> RequestLine
         level=row.level,
         starts_at=row.starts_at,
         ends_at=row.ends_at,
-        state=_state(one),
+        seconds=max(ceil((row.ends_at - one.at).total_seconds()), 0),
+        state=_state(one, declined.get(row.proposal)),
         looks=LOOKS.get(one.state, "ended"),
         live=one.live,
         left=one.scope.left if one.scope else 0,
@@ -154,10 +162,9 @@ def _line(one: Asked, known: Catalogue, names: Mapping[str, str]) -> RequestLine
     )
 
 
-def _state(one: Asked) -> str:
+def _state(one: Asked, proposal: Proposal | None) -> str:
     if one.scope is not None:
         return str(STATES[one.state])
-    proposal = asked.proposal_of(one.row)
     return str(PROPOSAL_STATES[state_of_proposal(proposal, one.at)]) if proposal else ""
 
 
@@ -292,6 +299,15 @@ def refused_export_words(state: Granting) -> str:
         Granting.USED_UP: gettext("It allows fewer values than this file would hold. Ask for more."),
     }
     return said.get(state) or words_of(state)
+
+
+def not_fetched_words(code: str) -> str:
+    """Say why an export is not handed out."""
+    return {
+        "fetched": gettext("This export was fetched already; make a new one."),
+        "over": gettext("The day of this export is over; make a new one."),
+        "closed": gettext("The grant does not open everything in this file any more, so it stays sealed."),
+    }[code]
 
 
 def words_of(state: Granting) -> str:

@@ -1,8 +1,8 @@
 """The sealed words that an event points to: the reason of a reveal, the line that closed a contact, the proof of
 a source.
 
-Read by their writer, the writer's supervisors and heads, and the data security officer (law 10); reading them
-is an event, written before the words are opened.
+Read by their writer, those for whom they were written, the writer's supervisors and heads, and the data security
+officer (law 10); reading them is an event, written before the words are opened.
 """
 
 from datetime import datetime
@@ -40,8 +40,8 @@ def text_of(event: Event, by: Actor, at: datetime) -> SealedText | None:
 
 
 def may_read(text: SealedText, by: Actor, at: datetime) -> bool:
-    """Tell whether somebody may read a text of this writer."""
-    if may(by, "texts.read") or text.writer_id == by.id:
+    """Tell whether somebody may read a text: its writer, its readers, who answers for the writer, the officer."""
+    if may(by, "texts.read") or by.id in (text.writer_id, *text.readers):
         return True
     return may(by, "trail.team") and text.writer_id in people_led_by(by, at)
 

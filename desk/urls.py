@@ -161,6 +161,7 @@ urlpatterns = [
     path("detectors/<slug:code>/", detectors.detector, name="detector"),
     path("break-glass/", break_glass.emergencies, name="emergencies"),
     path("break-glass/<uuid:id>/review/", break_glass.emergency_review, name="emergency_review"),
+    path("break-glass/<uuid:id>/words/", break_glass.emergency_words, name="emergency_words"),
     # problems
     path("problems/", problems.problems, name="problems"),
     path("problems/report/", problems.report, name="problem_report"),

@@ -218,12 +218,16 @@ def signers_for_department(
     return (officers or _first_head(at)) - barred
 
 
-def signers_for_many(asked: Sequence[tuple[int | None, UUID]], at: datetime) -> list[frozenset[UUID]]:
+def signers_for_many(asked: Sequence[tuple[str, UUID]], at: datetime) -> list[frozenset[UUID]]:
     """Return for each department and person what `signers_for_department(department, at, never={person})` returns.
 
-    A handful of queries, whatever their number; no department has no signers.
+    A handful of queries, whatever their number; an unknown department has no signers.
+
+    :param asked: codes of departments, with the person for whom is signed.
     """
-    parents = dict(Department.objects.values_list("pk", "parent_id"))
+    tree = list(Department.objects.values_list("code", "pk", "parent_id"))
+    known = {code: pk for code, pk, _parent in tree}
+    parents = {pk: parent for _code, pk, parent in tree}
     held: dict[int, set[UUID]] = {}
     for department, person in Headship.objects.filter(live(at)).values_list("department_id", "person_id"):
         held.setdefault(department, set()).add(person)
@@ -243,7 +247,7 @@ def signers_for_many(asked: Sequence[tuple[int | None, UUID]], at: datetime) -> 
             last.append(holders_of(OFFICER, at) or _first_head(at))
         return last[0] - {never}
 
-    return [signers(department, never) for department, never in asked]
+    return [signers(known.get(department), never) for department, never in asked]
 
 
 def signers_for_person(person: Person, at: datetime) -> frozenset[UUID]:

@@ -22,7 +22,6 @@ from classification.purposes import purpose_at, purposes
 from classification.queries import catalogue
 from customers.models import tiers
 from staff import queries as staff
-from staff.models import Department
 from staff.roles import NAMES, OFFICER
 from trail import services as trail
 from trail.actor import Actor
@@ -40,10 +39,7 @@ def seats_of_many(contents: Sequence[Content], at: datetime) -> list[Sequence[Se
 
     SECURITY: the head is passed over where the head applies (`staff.queries.signers_for_department`).
     """
-    departments = dict(Department.objects.values_list("code", "pk"))
-    signers = staff.signers_for_many(
-        [(departments.get(one["department"]), UUID(one["applicant"])) for one in contents], at
-    )
+    signers = staff.signers_for_many([(one["department"], UUID(one["applicant"])) for one in contents], at)
     officers = staff.holders_of(OFFICER, at) if any(one["officer"] for one in contents) else frozenset()
     return [
         [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -68,6 +68,12 @@ class Grants:
             said=said.saying,
             for_business=self.consents.for_business,
             at=self.at,
+        )
+
+    def unused(self, request: UUID) -> Grants:
+        """Return this one request as it was before its first use, and no other."""
+        return replace(
+            self, scopes=tuple(replace(one, used=0) for one in self.scopes if one.request == request)
         )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from access.consents import OPENS, Saying
 from access.grants import GONE, OUTPUTS, Granting, Scope, state_of
@@ -16,7 +16,7 @@ from access.models import GrantUse, UsageRequest
 from access.models.requests import MOST_CUSTOMERS, SCENARIOS
 from access.queries import consents as of_customers
 from access.queries.consents import Consents
-from access.queries.grants import scopes
+from access.queries.grants import KIND, scopes
 from access.requests import L4, LONGEST, LONGEST_REASON, Checked, Draft
 from approvals.models import APPROVE, Proposal, Signature
 from approvals.queries import may_sign
@@ -33,6 +33,8 @@ NEVER = Saying.NOT_ASKED
 TENTH = 10
 """A request of which less than a tenth was used is pointed out at the next one (S0-34)."""
 LOOKED_BACK = timedelta(days=180)
+SHOWN_AFTER = timedelta(days=30)
+"""So long a grant that is over stands before those who signed it, with what was used of it."""
 
 
 def check(draft: Draft, *, by: Actor, at: datetime) -> Checked:
@@ -165,6 +167,20 @@ def of_team(actor: Actor, at: datetime, *, limit: int = 50) -> list[Asked]:
     return [one for one in found if one.state in (Granting.LIVE, Granting.NOT_STARTED)]
 
 
+def signed_and_over(actor: Actor, at: datetime, *, limit: int = 20) -> list[Asked]:
+    """Return the grants that the actor signed and that are over lately, newest first: what was used of them (S0-34)."""
+    if actor.id is None:
+        return []
+    signed = Signature.objects.filter(signer_id=actor.id, answer=APPROVE, proposal__kind=KIND)
+    since = at - SHOWN_AFTER
+    rows = UsageRequest.objects.filter(
+        Q(ends_at__gt=since, ends_at__lte=at) | Q(revocation__at__gt=since, revocation__at__lte=at),
+        proposal__in=signed.values("proposal"),
+    )
+    found = with_state(list(rows.order_by("-ends_at", "-number")[:limit]), at)
+    return [one for one in found if one.scope and one.scope.approved_by]
+
+
 def for_customer(actor: Actor, customer: UUID, at: datetime) -> list[Asked]:
     """Return the actor's live grants that name a customer, the first to end first: for the countdown."""
     if actor.id is None:
@@ -259,6 +275,14 @@ def others_with(row: UsageRequest, at: datetime) -> list[Asked]:
     return [one for one in with_state(list(rows.exclude(applicant_id=row.applicant_id)[:50]), at) if one.live]
 
 
+def proposals_of(rows: Sequence[UsageRequest]) -> dict[UUID, Proposal]:
+    """Return the proposals that carry the signatures of requests, by their id; two queries, and none for none."""
+    if not rows:
+        return {}
+    found = Proposal.objects.prefetch_related("signatures").filter(pk__in=[row.proposal for row in rows])
+    return {one.pk: one for one in found}
+
+
 def proposal_of(row: UsageRequest) -> Proposal | None:
     """Return the proposal that carries the signatures of a request."""
-    return Proposal.objects.prefetch_related("signatures").filter(pk=row.proposal).first()
+    return proposals_of([row]).get(row.proposal)

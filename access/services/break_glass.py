@@ -107,7 +107,7 @@ def show(ref: UUID, field: str, *, reason: str, by: Actor, at: datetime) -> Reve
 
 
 def review(id: UUID, *, justified: bool, words: str, by: Actor, at: datetime) -> BreakGlassReview:
-    """Say whether an emergency was one, as somebody else than who used it; it can be said once.
+    """Say whether an emergency was one, as somebody else than who used it, who then reads why; it can be said once.
 
     :raises staff.services.people.NotAllowed: not a role that does this.
     :raises BreakGlass.DoesNotExist: nonexistent, or of somebody for whom this person does not answer.
@@ -126,6 +126,7 @@ def review(id: UUID, *, justified: bool, words: str, by: Actor, at: datetime) ->
                 words,
                 about="break_glass.review",
                 subject=used.customer,
+                readers={used.person_id},
                 by=by,
                 at=at,
             )

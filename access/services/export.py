@@ -4,7 +4,7 @@ The event with its exposures comes first; its number and the person's name stand
 """
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as column
 from datetime import datetime, timedelta
 from io import BytesIO
@@ -35,6 +35,7 @@ from trail import exposed
 from trail import services as trail
 from trail.actor import Actor
 from trail.exposed import Exposed
+from trail.models import Exposure
 from trail.receipts import Receipt
 from vault import keyring
 from vault.opening import open_clear
@@ -56,7 +57,7 @@ class NothingToExport(Exception):
 
 
 class NotFetchable(Exception):
-    """The export was fetched already ("fetched") or its day is over ("over"): `code` says which."""
+    """`code` says why: "fetched" already, its day is "over", or the grant is "closed" to something in it by now."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -198,10 +199,15 @@ def export_granted(id: UUID, format: str, *, by: Actor, at: datetime) -> Handed:
 
 
 def _opened(
-    found: Sequence[Customer], row: UsageRequest, by: Actor, at: datetime
+    found: Sequence[Customer], row: UsageRequest, by: Actor, at: datetime, *, used_before: bool = False
 ) -> list[tuple[Customer, list[FieldSpec]]]:
-    """Return the customers with the fields of the request that are held and open to the actor now."""
+    """Return the customers with the fields of the request that are held and open to the actor now.
+
+    :param used_before: ask as before this request was used.
+    """
     asking = load(by, found, at, purpose=row.purpose)
+    if used_before:
+        asking = replace(asking, grants=asking.grants.unused(row.pk))
     reach = reached_as(by, found, at)
     specs = [spec for spec in catalogue(at).fields if spec.code in row.fields]
     opened = []
@@ -254,7 +260,7 @@ def fetch(id: UUID, *, by: Actor, at: datetime) -> Fetched:
 
     :raises Export.DoesNotExist: nonexistent, or another person's.
     :raises NotAllowed: the person's roles no longer export.
-    :raises NotFetchable: fetched already, or past its day.
+    :raises NotFetchable: fetched already, past its day, or holding what its grant does not open any more.
     """
     with transaction.atomic(durable=True):
         export = Export.objects.select_for_update().get(id=id, person_id=_person(by))
@@ -264,6 +270,8 @@ def fetch(id: UUID, *, by: Actor, at: datetime) -> Fetched:
             raise NotFetchable("fetched")
         if at >= export.keep_until:
             raise NotFetchable("over")
+        if export.request is not None and not _still_open(export, export.request, by, at):
+            raise NotFetchable("closed")
         export.fetched_at = at
         export.save(update_fields=["fetched_at"])
         receipt = trail.record(
@@ -278,6 +286,18 @@ def fetch(id: UUID, *, by: Actor, at: datetime) -> Fetched:
         content_type=export_files.CONTENT_TYPES[export.format],
         chunks=files.read_file(export.file, at=at, receipt=receipt),
     )
+
+
+def _still_open(export: Export, row: UsageRequest, by: Actor, at: datetime) -> bool:
+    """Decide again about every value in a file under a grant. SECURITY: a file that waits is no way past a revocation.
+
+    Its own values used the grant, maybe up; that is no reason against them.
+    """
+    held = Exposure.objects.filter(event_id=export.event, at=export.created_at)
+    inside = {(one.customer, field) for one in held for field in one.clear}
+    found = customers.visible_to(by, at).select_related("portfolio").filter(ref__in=row.customers)
+    opened = _opened(list(found), row, by, at, used_before=True)
+    return inside <= {(customer.ref, spec.code) for customer, fields in opened for spec in fields}
 
 
 def _keep(

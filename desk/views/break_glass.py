@@ -9,16 +9,18 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from access.models import BreakGlass
+from access.models import BreakGlass, BreakGlassReview
 from access.queries.break_glass import readable_by
 from access.services import break_glass as breaking
 from access.services import reveal as reveals
 from classification.queries import UnknownField
 from customers.models import Customer
+from desk import texts
 from desk.customer_pages import numbers_found
 from desk.permission import DeskRequest, allowed
 from desk.shown_break_glass import emergencies as shown_emergencies
 from desk.views.reveals import answer, refusal
+from files.models import SealedText
 from staff.permissions import may
 from vault.opening import CannotOpen
 
@@ -71,6 +73,21 @@ def emergency_review(request: DeskRequest, id: UUID) -> HttpResponse:
     else:
         messages.success(request, _("Reviewed. Whoever used it has been told."))
     return redirect("desk:emergencies")
+
+
+@allowed("break_glass.read", methods=["GET"])
+def emergency_words(request: DeskRequest, id: UUID) -> HttpResponse:
+    """Show what the reviewer wrote, to whoever used it and to the others who may read it; reading it is an event."""
+    review = BreakGlassReview.objects.filter(use__in=readable_by(request.actor, request.at), pk=id).first()
+    text = SealedText.objects.filter(pk=review.words).first() if review else None
+    if review is None or text is None or not texts.may_read(text, request.actor, request.at):
+        raise Http404
+    facts: dict[str, object] = {"review": review}
+    try:
+        facts["text"] = texts.read(text, by=request.actor, at=request.at)
+    except CannotOpen:
+        facts["gone"] = True
+    return render(request, "desk/break_glass/words.html", facts)
 
 
 def not_an_emergency_words(code: str) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from access.models import UsageRequest
 from access.queries.grants import KIND
+from access.queries.requests import signed_and_over
 from access.services import requests
 from approvals import queries, reasons, services
 from approvals.models import Proposal
@@ -23,7 +24,7 @@ from desk.permission import DeskRequest, allowed
 from desk.proposing import refusal_words
 from desk.shown_decisions import ProposalLine, decision_shown
 from desk.shown_effect import effect_of_proposal
-from desk.shown_requests import problem_words, risk_shown
+from desk.shown_requests import lines, problem_words, risk_shown
 from staff.models import Enrolment
 from staff.services import enrolments
 from staff.words import enrolment_words
@@ -33,11 +34,14 @@ MOST_AT_ONCE = 100
 
 @allowed("", methods=["GET"])
 def decisions(request: DeskRequest) -> HttpResponse:
-    """List what waits for this person, what they proposed and what they answered."""
+    """List what waits for this person, what they proposed and answered, and what was used of what they granted."""
+    part = queries.taken_part(request.actor)
+    over = signed_and_over(request.actor, request.at) if part.answered else []
     facts = {
         "waiting": ProposalLine.of_all(queries.inbox(request.actor, request.at), request.at),
-        "mine": ProposalLine.of_all(queries.mine(request.actor)[:50], request.at),
-        "answered": ProposalLine.of_all(queries.signed_by(request.actor)[:50], request.at),
+        "mine": ProposalLine.of_all(part.proposed, request.at),
+        "answered": ProposalLine.of_all(part.answered, request.at),
+        "over": lines(over, request.at),
     }
     return render(request, "desk/decisions/decisions.html", facts)
 

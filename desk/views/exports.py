@@ -16,6 +16,7 @@ from access.services import export as making
 from customers.search import NothingTyped, NotSearchable
 from desk import searches
 from desk.permission import DeskRequest, PageClosed, allowed
+from desk.shown_requests import not_fetched_words
 from desk.templatetags.desk import stamp
 
 SHOWN = timedelta(days=30)
@@ -76,11 +77,7 @@ def export_fetch(request: DeskRequest, id: UUID) -> HttpResponseBase:
     except Export.DoesNotExist:
         raise Http404 from None
     except making.NotFetchable as refused:
-        words = {
-            "fetched": _("This export was fetched already; make a new one."),
-            "over": _("The day of this export is over; make a new one."),
-        }
-        messages.error(request, words[refused.code])
+        messages.error(request, not_fetched_words(refused.code))
         return HttpResponseRedirect(reverse("desk:exports"))
     answer = StreamingHttpResponse(fetched.chunks, content_type=fetched.content_type)
     answer["Content-Disposition"] = f'attachment; filename="{fetched.name}"'

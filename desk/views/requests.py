@@ -70,11 +70,10 @@ def new(request: DeskRequest) -> HttpResponse:
     if found.problems or "check" in request.POST:
         return _form_page(request, form, one, found, status=422 if found.problems else 200)
     try:
-        file = form.cleaned_data["attachment"]
-        given = [file.read(MAX_DEPOSIT_BYTES + 1)] if file else []
+        given = [file.read(MAX_DEPOSIT_BYTES + 1) for file in form.cleaned_data["attachments"]]
         row = requests.ask(draft, attachments=given, by=request.actor, at=request.at)
     except NotAccepted:
-        form.add_error("attachment", _("Choose a PDF, PNG or JPEG of at most 10 MB."))
+        form.add_error("attachments", _("Choose a PDF, PNG or JPEG of at most 10 MB."))
         return _form_page(request, form, one, found, status=422)
     except NobodyCanSign:
         form.add_error(None, _("Nobody could sign this now. Ask the security manager to name a head."))
@@ -149,8 +148,8 @@ def fetch_file(request: DeskRequest, id: UUID, export_id: UUID) -> HttpResponseB
         fetched = export.fetch(export_id, by=request.actor, at=request.at)
     except Export.DoesNotExist:
         raise Http404 from None
-    except export.NotFetchable:
-        messages.error(request, _("This file was fetched already, or its day is over. Make a new one."))
+    except export.NotFetchable as refused:
+        messages.error(request, said.not_fetched_words(refused.code))
         return redirect("desk:request", id=id)
     answer = StreamingHttpResponse(fetched.chunks, content_type=fetched.content_type)
     answer["Content-Disposition"] = f'attachment; filename="{fetched.name}"'
@@ -309,7 +308,7 @@ def _form_page(
     facts = {
         "form": form,
         "one": {"ref": one.ref, "number": one.number} if one else None,
-        "extends": request.POST.get("extends") or request.GET.get("extends", ""),
+        "extends": former.pk if (former := _former(request)) else "",
         "checked": said.checked_shown(found) if found else None,
         "sound": found is not None and not found.problems,
     }

@@ -10,14 +10,16 @@ from django.core import mail
 
 from access.grants import Granting
 from access.models import Export, GrantUse
-from access.services import deliver, export
+from access.services import deliver, export, requests
 from access.services.budgets import OverBudget, give_reason
 from access.services.reveal import Refused as NotAllowedByRules
 from access.services.reveal import reveal
+from customers.models import HOLD, Restriction
 from staff.roles import AGENT
 from tests.access.cast import CANARIES, exposures_since, kinds_since, last_event
 from tests.access.requesting import Office, sign
 from tests.access.test_budgets import allow
+from tests.consent.builders import Answering, published
 from trail.models import Event
 
 pytestmark = pytest.mark.django_db(databases=["default", "keyring"], transaction=True)
@@ -126,3 +128,35 @@ def test_mails_a_text_without_showing_the_address(firm):
     for empty in ({"subject": " "}, {"body": ""}):
         with pytest.raises(deliver.TextRefused, match="text_missing"):
             deliver.text(customer.ref, **{"subject": "x", "body": "x"} | empty, by=firm.asker, at=firm.at)
+
+
+def test_a_file_that_waits_is_no_way_past_a_revocation_an_end_or_a_customers_no(firm):
+    def waiting(**more):
+        row, customers = exported(firm, **more)
+        return row, customers, export.export_granted(row.pk, "csv", by=firm.asker, at=firm.at).export
+
+    def closed(made, at=firm.at, by=firm.asker) -> bool:
+        start = last_event()
+        with pytest.raises(export.NotFetchable) as refused:
+            export.fetch(made.pk, by=by, at=at)
+        assert kinds_since(start) == []
+        return refused.value.code == "closed"
+
+    row, _customers, made = waiting()
+    last = row.ends_at - timedelta(seconds=1)
+    assert closed(made, at=row.ends_at), "over"
+    assert closed(made, at=last, by=replace(firm.asker, lacking="undertaking"))
+    requests.revoke(row.pk, reason="已转岗", by=firm.head, at=firm.at)
+    assert closed(made), "revoked"
+
+    _row, (one, _other), made = waiting()
+    version = published(firm.at - timedelta(days=30), "service")
+    Answering(version, firm.boss, one.ref).record(False, at=firm.at)
+    assert closed(made), "one of its customers said no"
+
+    _row, (one, _other), made = waiting()
+    Restriction.objects.create(customer=one, field="mobile", basis=HOLD, since=firm.at)
+    assert closed(made), "only stored"
+
+    row, _customers, made = waiting()
+    export.fetch(made.pk, by=firm.asker, at=row.ends_at - timedelta(seconds=1))

@@ -1,7 +1,9 @@
 """One answer (law 6): card, list, reveal, file and job decide alike, for everybody about everybody.
 
 The expectations are those of the pure matrix, written by hand there; here they meet rows of the database. Each page
-of customers is decided in a constant number of queries, so that the comparisons are thousands.
+of customers is decided in a constant number of queries, so that the comparisons are thousands. The age of the second
+factor is one more axis: a single value inside a contact asks for none, whatever its age; a file asks for a fresh one
+and holds nothing before.
 """
 
 from __future__ import annotations
@@ -9,21 +11,27 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from datetime import timedelta
+from functools import partial
 from typing import NamedTuple
 from uuid import UUID, uuid4
 
 import pytest
+from django.core import mail
+from django.db import transaction
 
 from access.models import ReadingRule, UsageRequest
 from access.queries import cards
-from access.services import export, listing, reveal
+from access.services import deliver, export, listing, reveal
 from classification.queries import FieldSpec, catalogue
 from customers.imports.acting import acting_person
 from customers.models import FLOOR, HOLD, VIP, Contact, Customer, Restriction
 from customers.queries import visible_to
+from customers.services import contacts
 from staff.acting import person_of
 from staff.roles import AGENT, HEAD, SUPERVISOR
-from tests.access.cast import Cast, exposures_since, last_event
+from staff.step_up import StepUpNeeded
+from tests.access.cast import VALUES, Cast, exposures_since, last_event
 from tests.access.population import FIELDS, Case, Population
 from tests.access.test_budgets import allow
 from tests.access.test_matrix import (
@@ -143,8 +151,11 @@ class World:
         )
         return {(card.ref, value.code): value.decision.view for card in shown for value in card.values}
 
-    def as_person(self, role: str, where: Where) -> Actor:
-        return replace(self.people[role], lacking=where.lacking, zone=where.zone)
+    def as_person(self, role: str, where: Where, age: int | None = 0) -> Actor:
+        """Give the person, whose second factor was given so many seconds ago, or not at all."""
+        given = None if age is None else self.at - timedelta(seconds=age)
+        person = self.people[role]
+        return replace(person, lacking=where.lacking, zone=where.zone, second_factor_at=given)
 
 
 @pytest.fixture
@@ -186,13 +197,16 @@ def one_by_one(
         where, field = ways[place % len(ways)], FIELDS[1 + place % 3]
         in_contact, reasoned = IN_CONTACT[where.contact]
         contact = Contact(purpose=where.purpose) if in_contact else None
-        spec, by = catalogue_of(world)[field], world.as_person(role, where)
+        spec, by = catalogue_of(world)[field], world.as_person(role, where, AGES[place % len(AGES)])
         decision = reveal.decide_inside(customer, spec, contact, reasoned, by, world.at)
         case = world.everybody.cases[customer.ref]
         yield f"reveal {role} {where} {case} {field}", decision.view, table(role, case, field, where)
 
 
 STRIDE = 5
+AGES = (0, 300, 301, None)
+"""Seconds since the second factor: fresh, fresh in its last second, a second too old, never given."""
+TOO_OLD = AGES[2:]
 
 
 def catalogue_of(world: World) -> dict[str, FieldSpec]:
@@ -214,12 +228,61 @@ def test_card_reveal_and_job_answer_as_the_table_for_everybody_about_everybody(w
         for where in WAYS if seeing else WAYS[:1]:
             asked += compare(on_cards(world, role, where, world.table))
         asked += compare(one_by_one(world, role, WAYS, world.table))
-    # A job acts as whoever started it, made anew from the person's row.
+    # A job acts as whoever started it, made anew from the person's row: no zone, no second factor, the same answers.
     in_a_job = acting_person(person_of(world.people["supervisor"]).pk, world.at)
-    assert in_a_job.zone == ""
+    assert (in_a_job.zone, in_a_job.second_factor_at) == ("", None)
     world.people["supervisor"] = in_a_job
-    asked += compare(on_cards(world, "supervisor", Where("nothing"), world.table))
-    assert asked > 20_000
+    for contact in IN_CONTACT:
+        asked += compare(on_cards(world, "supervisor", Where(contact), world.table))
+    assert asked > 21_000
+
+
+def test_values_shown_and_addresses_used_are_those_of_the_table(world: World) -> None:
+    """The whole act, from the contact to the value and the mail; each is taken back, so that uses do not run out."""
+    asked = 0
+    for role in ASKING:
+        found = list(visible_to(world.people[role], world.at).select_related("portfolio").order_by("number"))
+        for place, customer in enumerate(found[len(role) % APART :: APART]):
+            by = world.as_person(role, Where("reason"), AGES[place % len(AGES)])
+            case, told = world.everybody.cases[customer.ref], f"{role} {place}"
+            shown, text, sent = taken_back(partial(shown_and_sent, world, customer, by))
+            wanted = world.table(role, case, "mobile", Where("reason"))
+            asked += compare([(f"value {told} {case}", shown, wanted)])
+            assert text == (VALUES["mobile"] if wanted == "clear" else ""), told
+            wanted = world.table(role, case, "email", Where("contact"))
+            asked += compare([(f"mail {told} {case}", sent, wanted)])
+    assert asked > 70
+
+
+APART = 13
+"""Shares no divisor with the number of states, as `STRIDE`."""
+
+
+def shown_and_sent(world: World, customer: Customer, by: Actor) -> tuple[str, str, str]:
+    """Mail a text to the address, then ask for the number with a reason: both views, and the number."""
+    contact = contacts.touch(ref=customer.ref, by=by, at=world.at)
+    contacts.change(id=contact.pk, by=by, at=world.at, purpose="service")
+    before = len(mail.outbox)
+    try:
+        sent = deliver.text(customer.ref, subject="答复", body="已处理", by=by, at=world.at).view
+    except reveal.Refused as refused:
+        sent = refused.decision.view
+    assert (len(mail.outbox) > before) == (sent == "clear"), "what is refused sends nothing"
+    try:
+        shown = reveal.reveal(customer.ref, "mobile", reason="核实", by=by, at=world.at)
+    except reveal.Refused as refused:
+        return refused.decision.view, "", sent
+    return shown.decision.view, shown.text, sent
+
+
+def taken_back(act: Callable[[], tuple[str, str, str]]) -> tuple[str, str, str]:
+    """Do something, and take it back."""
+    held = {alias: transaction.savepoint(using=alias) for alias in ("default", "keyring")}
+    try:
+        return act()
+    finally:
+        for alias, one in held.items():
+            transaction.savepoint_rollback(one, using=alias)
 
 
 def test_cards_and_reveals_answer_alike_in_a_house_that_limits_tiers_and_zones(world: World) -> None:
@@ -255,7 +318,10 @@ def test_lists_and_masked_files_hold_what_the_table_says(world: World) -> None:
         found = list(visible_to(by, world.at).select_related("portfolio"))
         listing.list_page(found, how="list", page=1, by=by, at=world.at, fields=FIELDS)
         if role in {"supervisor", "head"}:
-            export.export_masked([one.ref for one in found], "csv", how="list", by=by, at=world.at)
+            export_masked = partial(export.export_masked, [one.ref for one in found], "csv", how="list")
+            for age in TOO_OLD:
+                asked_for_a_factor(partial(export_masked, at=world.at), world.as_person(role, NOTHING, age))
+            export_masked(by=world.as_person(role, NOTHING, 300), at=world.at)
         views: dict[tuple[str, UUID, str], str] = {}
         for seen in exposures_since(start):
             views |= {(seen.act, seen.customer, field): "clear" for field in seen.clear}
@@ -271,15 +337,29 @@ def test_lists_and_masked_files_hold_what_the_table_says(world: World) -> None:
         )
 
 
+NOTHING = Where("nothing")
+
+
+def asked_for_a_factor(act: Callable[..., object], by: Actor) -> None:
+    """Insist that whoever's factor is too old is asked for one, whatever the table says, and that nothing left."""
+    start = last_event()
+    with pytest.raises(StepUpNeeded):
+        act(by=by)
+    assert last_event() == start
+
+
 def test_a_file_under_a_grant_holds_what_the_table_says_and_nothing_more(world: World) -> None:
     for role in ASKING:
         for state, lacking in [("live", one) for one in LACKING if one] + [(one, "") for one in GRANTS]:
             by = replace(world.people[role], lacking=lacking)
             id = world.everybody.requests.get((by.id, state), uuid4())
+            export_granted = partial(export.export_granted, id, "csv", at=world.at)
+            for age in TOO_OLD:
+                asked_for_a_factor(export_granted, world.as_person(role, Where("", lacking=lacking), age))
             start, wanted = last_event(), world.exported(role, state, lacking)
             refused: object = None
             try:
-                export.export_granted(id, "csv", by=by, at=world.at)
+                export_granted(by=by)
             except (export.GrantRefused, export.NothingToExport, UsageRequest.DoesNotExist) as problem:
                 refused = problem
             left = {(one.customer, field) for one in exposures_since(start) for field in one.clear}

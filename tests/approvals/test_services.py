@@ -235,8 +235,9 @@ def test_the_inbox_holds_what_one_can_sign_now(company: Company, cast: dict[str,
     assert [[str(person) for person in one.people] for one in waiting] == [["o 人o", "o2 人o2"]]
     sign(proposal, cast["officer"], company)
     assert not any(queries.inbox(actor, later) for actor in cast.values())
-    assert [one.pk for one in queries.mine(cast["manager"])] == [proposal.pk]
-    assert [one.pk for one in queries.signed_by(cast["analyst"])] == [proposal.pk]
+    manager, analyst = queries.taken_part(cast["manager"]), queries.taken_part(cast["analyst"])
+    assert [one.pk for one in manager.proposed] == [one.pk for one in analyst.answered] == [proposal.pk]
+    assert (manager.answered, analyst.proposed) == ((), ())
 
 
 @pytest.mark.parametrize(

@@ -123,6 +123,25 @@ def test_says_that_it_was_not_justified(cast):
     assert not BreakGlass.objects.get().review.justified
 
 
+def test_tells_who_used_it_the_reviewers_words_and_has_the_look_on_record(cast):
+    by, head = cast.supervisor(), cast.person(HEAD)
+    one = used(cast, by)
+    address = f"/break-glass/{one.id}/words/"
+    assert address not in text(browser(by).get("/break-glass/"))
+    assert browser(by).get(address).status_code == 404
+    review(browser(head), one, justified="no", words="可先电话请示")
+    for reader in (by, head, cast.officer()):
+        client = browser(reader)
+        assert address in text(client.get("/break-glass/"))
+        start = last_event()
+        assert "可先电话请示" in text(client.get(address))
+        assert kinds_since(start) == ["files.texts_read"]
+    for role, other in ((AUDITOR, "north"), (SUPERVISOR, "north"), (HEAD, "south")):
+        client = browser(cast.person(role, department=other))
+        assert address not in text(client.get("/break-glass/"))
+        assert client.get(address).status_code == 404
+
+
 def test_shows_what_is_overdue(cast):
     one = used(cast)
     client = browser(cast.officer())

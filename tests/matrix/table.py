@@ -190,6 +190,8 @@ ROWS = (
     post("emergency", GLASS, ".rr.....", object="reveal", form="reason"),
     get("emergencies", GLASS, ".YY.Y..Y"),
     post("emergency_review", GLASS, "..y.Y...", object="used glass", form="review"),
+    # what the reviewer wrote is for who used it, the reviewer and the officer
+    get("emergency_words", GLASS, ".ny.Y..n", object="reviewed glass"),
     post("compare", COMPARE, "yyy.....", status=200, object="ref", form="compare"),
     post("compare_more", COMPARE, ".yy.....", status=409, object="ref"),
     get("customer_new", WRITE, "YY......"),

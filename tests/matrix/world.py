@@ -626,6 +626,13 @@ class Visit:
         break_glass.show(self._customer(which), "email", reason="急", by=by, at=self.world.at)
         return {"id": BreakGlass.objects.latest("at", "event").id}
 
+    def _reviewed_glass(self, which: str) -> dict[str, object]:
+        """An emergency of a supervisor of the place, reviewed by the head of the place."""
+        used = self._used_glass(which)
+        by = (self.world.people if which == "own" else self.world.south)["head"]
+        break_glass.review(UUID(str(used["id"])), justified=True, words="属实", by=by, at=self.world.at)
+        return used
+
     def _review(self, which: str) -> dict[str, object]:
         """The running review, or one of an earlier quarter in which nobody held anything."""
         at = self.world.at + timedelta(microseconds=1)  # use counts until then

@@ -122,6 +122,21 @@ const watch = (value) => {
 };
 const watchAll = (root) => root.querySelectorAll("[data-revealed]").forEach(watch);
 
+/* --- the last hour of a usage grant counts down; at its end the server refuses, whatever the page says ------------- */
+const HOUR = 3600;
+const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+const countDown = (moment) => {
+  const end = Date.now() + Number(moment.dataset.seconds) * 1000;
+  const timer = setInterval(() => {
+    const left = Math.max(0, Math.ceil((end - Date.now()) / 1000));
+    if (left > HOUR) return;
+    moment.textContent = left ? moment.dataset.pattern.replace("%s", clock(left)) : moment.dataset.over;
+    if (left && moment.isConnected) return;
+    clearInterval(timer);
+    moment.closest(".grant")?.classList.add("grant-over");
+  }, 1000);
+};
+
 /* --- what the server says to htmx -------------------------------------------------------------------------------- */
 let asked = null;
 const openStepUp = async (address) => {
@@ -175,5 +190,6 @@ document.addEventListener("submit", async (event) => {
 
 document.addEventListener("DOMContentLoaded", () => {
   watchAll(document);
+  document.querySelectorAll(".grant time[data-seconds]").forEach(countDown);
   document.querySelector("form[data-replays]")?.requestSubmit();
 });
