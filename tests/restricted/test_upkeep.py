@@ -196,13 +196,14 @@ class TestKeys:
         assert facts == {"keys": 1, "file_sha256": sha256(second.read_bytes()).hexdigest()}
         assert made.sha256 == facts["file_sha256"]
 
-    def test_keys_that_were_wrapped_anew_are_backed_up_in_the_same_round(
+    def test_keys_that_were_wrapped_anew_are_backed_up_at_once(
         self, house: House, settings, tmp_path: Path, keepers
     ) -> None:
         house.value()
         upkeep.back_up(by=BY, at=clock() - timedelta(minutes=1))
         newer_kek(settings, tmp_path)
         start = last_event()
+        upkeep.rewrap_keys(by=BY, at=clock())
         keep_sound()
         assert kinds_since(start) == ["restricted.rewrapped", "restricted.keys_backed_up"]
         ((_, _, _, kek),) = json.loads(pyrage.decrypt(keys_of(settings)[-1].read_bytes(), keepers.held))[
