@@ -146,7 +146,10 @@ if RESTRICTED or TESTS_HOLD_ALL:
     RESTRICTED_KEY_FILE = Path(env.str("RESTRICTED_KEY_FILE"))
     RESTRICTED_BACKUP_DIR: str = env.str("RESTRICTED_BACKUP_DIR", default="")
     RESTRICTED_BACKUP_RECIPIENT_FILE: str = env.str("RESTRICTED_BACKUP_RECIPIENT_FILE", default="")
-    """Where backups of L4 are written, and the public age key that they are sealed to; none without both."""
+    RESTRICTED_KEYS_BACKUP_DIR: str = env.str("RESTRICTED_KEYS_BACKUP_DIR", default="")
+    RESTRICTED_KEYS_BACKUP_RECIPIENT_FILE: str = env.str("RESTRICTED_KEYS_BACKUP_RECIPIENT_FILE", default="")
+    """Where backups of L4 and of its wrapped data keys are written, and the public age keys that they are sealed to;
+    none without all four."""
     # SECURITY: the zone is a setting of that host; rows of the main site cannot widen it (S0-26).
     RESTRICTED_NETWORKS: list[str] = (
         env.list("RESTRICTED_NETWORKS", default=[]) if PRODUCTION else ["127.0.0.0/8", "::1/128"]

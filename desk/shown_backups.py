@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from retention.backups.words import FAULTS, KIND_NAMES
 from retention.models import Backup, Recovery
 from retention.models.backups import LIFE
+from retention.queries import apart_backups
 from retention.queries import backups as asking
 
 OVERDUE: dict[str, tuple[str | Promise, str]] = {
@@ -30,6 +31,17 @@ OVERDUE: dict[str, tuple[str | Promise, str]] = {
             "Restoring must be practised each quarter. Practise it, measured and recorded, while the site goes on:"
         ),
         "manage.py restore --drill --by STAFF_NUMBER --identity FILE",
+    ),
+    apart_backups.BACKUP_OVERDUE: (
+        _(
+            "The restricted host has not backed up L4 for a day, or its keys for an hour. See there why, or do it by "
+            "hand:"
+        ),
+        "manage.py restricted_jobs --backup",
+    ),
+    apart_backups.DRILL_OVERDUE: (
+        _("Bringing L4 back must be practised each quarter. Practise it on the restricted host:"),
+        "manage.py restricted_restore --drill --identity FILE --identity FILE",
     ),
 }
 """What is overdue, in words, and the command that is the next step."""

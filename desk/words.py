@@ -85,6 +85,10 @@ def notification(code: str, params: Mapping[str, object]) -> str:
         return _("For a week no backup was proved to be restorable.")
     if code == "restore_drill_due":
         return _("Restoring the site from its backups is to be practised.")
+    if code == "l4_backup_overdue":
+        return _("The newest backup of L4, or of its keys, is older than it should be.")
+    if code == "l4_drill_due":
+        return _("Bringing L4 back from its backup is to be practised.")
     if code == "keys_overdue":
         return _("Overdue: %(what)s") % {"what": DUES.get(str(params.get("what")), "")}
     if code == "archive_due":

@@ -4,11 +4,10 @@
                          database; written once, because a value never changes, and gone when the value is
     rest-<time>.age      a pg_dump of every table but parts of values and keys: people's factors, requests with their
                          signatures, openings, acts on the master key, seals; kept for a week
-    keys-<time>.age      the wrapped data keys of that moment; kept for a week, so that a destroyed value ends there too
     manifest-<time>.json the files of one backup with size and SHA-256
 
-To read one takes the recipient's identity and the L4 KEK: neither lies in the backup. `restricted.restoring` brings
-one back.
+The wrapped data keys lie elsewhere (`restricted.key_backups`). To read a backup takes both recipients' identities and
+the L4 KEK: none lies in it. `restricted.restoring` brings one back.
 """
 
 from __future__ import annotations
@@ -26,7 +25,9 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
-from restricted.models import DataKey, Value, ValuePart
+from restricted import key_backups
+from restricted.key_backups import STAMP, Kept, NotSetUp
+from restricted.models import Value, ValuePart
 from restricted.place import ALIAS, deployment_id
 from vault import dumps
 from vault.deposit import seal_deposit
@@ -34,31 +35,27 @@ from vault.keyfiles import read_recipient_file
 from vault.whole_files import sha256_of, whole
 
 EVERY = timedelta(days=1)
-KEYS_KEPT = timedelta(days=7)
-STAMP = "%Y%m%dT%H%M%SZ"
-
-
+TABLES_KEPT = timedelta(days=7)
 APART = ("restricted_valuepart", "restricted_datakey")
 """Tables whose rows lie in files of their own."""
 
 
-class NotSetUp(Exception):
-    """There is no directory or no recipient for backups of L4, so none is made."""
-
-
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A backup: how many values it holds, how many of them were new, all bytes, the SHA-256 of the manifest."""
+    """A backup: how many values it holds, how many of them were new, all bytes, the SHA-256 of the manifest, and the
+    keys that were backed up with it."""
 
     values: int
     written: int
     bytes: int
     manifest: str
+    keys: Kept
 
 
 def is_set_up() -> bool:
-    """Tell whether there is somewhere to write backups to, and somebody who can open them."""
-    return bool(settings.RESTRICTED_BACKUP_DIR and settings.RESTRICTED_BACKUP_RECIPIENT_FILE)
+    """Tell whether there is somewhere to write values, tables and keys to, and somebody who can open each."""
+    values = settings.RESTRICTED_BACKUP_DIR and settings.RESTRICTED_BACKUP_RECIPIENT_FILE
+    return bool(values) and key_backups.is_set_up()
 
 
 def due(at: datetime) -> bool:
@@ -84,13 +81,13 @@ def write(*, at: datetime) -> Made:
     held = Value.objects.filter(destroyed_at=None).order_by("taken_at", "pk")
     wanted = {f"value-{id}.age": id for id in held.values_list("pk", flat=True)}
     written = sum(_write_value(directory / name, wanted[name]) for name in _lacking(directory, wanted))
-    keys = directory / f"keys-{stamp}.age"
-    _write(keys, _sealed(json.dumps(_keys()).encode()))
+    # The keys after the values, so that none is kept whose key no backup has; the manifest last, as it makes it count.
+    keys = key_backups.write(at=at)
     _drop(directory, wanted, at)
     values = [_entry(directory / name) for name in wanted if (directory / name).exists()]
-    files = [*values, _entry(keys), _entry(rest)]
+    files = [*values, _entry(rest)]
     manifest = {
-        "format": 2,
+        "format": 3,
         "deployment": str(deployment_id()),
         "at": at.isoformat(),
         "rows": rows,
@@ -99,20 +96,22 @@ def write(*, at: datetime) -> Made:
     }
     content = json.dumps(manifest, indent=1).encode()
     _write(directory / f"manifest-{stamp}.json", content)
-    return Made(len(values), written, sum(one["size"] for one in files), sha256(content).hexdigest())
+    total = sum(one["size"] for one in files)
+    return Made(len(values), written, total, sha256(content).hexdigest(), keys)
 
 
 def wrong() -> list[str]:
-    """Return the names of files of the last backup that are missing or changed."""
+    """Return the names of files of the last backup, and of the last of the keys, that are missing or changed."""
     last = _last()
     if last is None:
         raise NotSetUp
-    directory = place()
-    return [
+    directory, keys = place(), key_backups.newest()
+    found = [
         one["name"]
         for one in last["files"]
         if not (directory / one["name"]).exists() or sha256_of(directory / one["name"]) != one["sha256"]
     ]
+    return found + [keys.name if keys else "keys-*.age"] * (keys is None or not key_backups.is_whole(keys))
 
 
 def _lacking(directory: Path, wanted: Mapping[str, UUID]) -> list[str]:
@@ -172,24 +171,17 @@ def _write_value(path: Path, id: UUID) -> bool:
     return True
 
 
-def _keys() -> dict[str, Any]:
-    keys = [
-        [str(row.value_id), row.version, b64encode(bytes(row.wrapped)).decode(), row.kek_version]
-        for row in DataKey.objects.order_by("value")
-    ]
-    return {"format": 1, "deployment": str(deployment_id()), "keys": keys}
-
-
 def _sealed(content: bytes) -> bytes:
     return seal_deposit(content, Path(settings.RESTRICTED_BACKUP_RECIPIENT_FILE))
 
 
 def _drop(directory: Path, wanted: Mapping[str, UUID], at: datetime) -> None:
-    """Remove values that are held no more, and keys, tables and manifests past their week."""
-    oldest = (at - KEYS_KEPT).astimezone(UTC).strftime(STAMP)
+    """Remove values that are held no more, and tables and manifests past their week."""
+    oldest = (at - TABLES_KEPT).astimezone(UTC).strftime(STAMP)
     for path in directory.iterdir():
         kind, _, rest = path.name.partition("-")
         gone = path.name not in wanted if kind == "value" else rest.partition(".")[0] < oldest
+        # Keys lay here before they had a place of their own.
         if kind in {"value", "keys", "rest", "manifest"} and gone:
             path.unlink()
 

@@ -54,6 +54,10 @@ REWRAPPED = declare(
 BACKED_UP = declare(
     "restricted.backed_up", name=_("backup of L4 made"), facts=("values", "written", "bytes", "manifest")
 )
+# The moment of this event is the recovery point of the keys.
+KEYS_BACKED_UP = declare(
+    "restricted.keys_backed_up", name=_("backup of the keys of L4 made"), facts=("keys", "file_sha256")
+)
 DESTROYED = declare("restricted.destroyed", name=_("L4 value destroyed"), facts=("value", "field"))
 SEALED = declare("restricted.sealed", name=_("restricted site sealed"), facts=("order",), alarm=True)
 UNSEALED = declare("restricted.unsealed", name=_("restricted site opened again"), facts=("order",))
@@ -73,5 +77,5 @@ KEY_ACT_DONE = declare(
 RESTORED = declare(
     "restricted.restored",
     name=_("L4 brought back from a backup"),
-    facts=("drill", "manifest", "values", "replayed", "took", "faults"),
+    facts=("drill", "manifest", "recovery_point", "values", "replayed", "took", "faults"),
 )

@@ -29,7 +29,8 @@ from django.db.migrations.loader import MigrationLoader
 from psycopg.conninfo import make_conninfo
 
 from files import apart
-from restricted import backups, closing, sealed
+from restricted import backups, closing, key_backups, sealed
+from restricted.key_backups import NotSetUp
 from restricted.models import DataKey, Enrolment, Session, Value, ValuePart
 from restricted.place import ALIAS, deployment_id
 from vault import dumps, scratch
@@ -85,20 +86,21 @@ def choose(name: str = "", keys: str = "") -> Plan:
     """
     try:
         place = backups.place()
-    except backups.NotSetUp:
+        key_backups.place()
+    except NotSetUp:
         raise Refused("not_set_up") from None
     found = [path for path in sorted(place.glob("manifest-*.json")) if name in ("", path.name)]
-    held = sorted(place.glob("keys-*.age"))
-    if not found or not held:
+    held = key_backups.newest()
+    if not found or held is None:
         raise Refused("no_backup", name)
     # SECURITY: with older keys a value that was destroyed since would open again.
-    if keys and keys != held[-1].name:
-        raise Refused("older_keys", held[-1].name)
+    if keys and keys != held.name:
+        raise Refused("older_keys", held.name)
     manifest = json.loads(found[-1].read_bytes())
     rest = [one["name"] for one in manifest["files"] if one["name"].startswith("rest-")]
     if not rest:
         raise Refused("no_tables", found[-1].name)
-    plan = Plan(manifest, found[-1].name, place / rest[0], held[-1])
+    plan = Plan(manifest, found[-1].name, place / rest[0], held)
     _insist_whole(plan)
     known = MigrationLoader(None).disk_migrations or {}
     if newer := [one for one in manifest["heads"].items() if one not in known]:
@@ -112,8 +114,11 @@ def _insist_whole(plan: Plan) -> None:
         path = plan.rest.parent / one["name"]
         if path.exists() and sha256_of(path) != one["sha256"]:
             raise Refused("file_changed", path.name)
-    if not plan.rest.exists():
-        raise Refused("file_missing", plan.rest.name)
+    for path in (plan.rest, plan.keys):
+        if not path.exists():
+            raise Refused("file_missing", path.name)
+    if not key_backups.is_whole(plan.keys):
+        raise Refused("file_changed", plan.keys.name)
 
 
 def admit(plan: Plan, *, replace: bool) -> None:

@@ -166,7 +166,9 @@ def key_refusal_words(code: str) -> str:
 def restore_words(code: str, about: str) -> str:
     """Say why L4 is not brought back."""
     words = {
-        "not_set_up": _("No place for backups of L4 is set: RESTRICTED_BACKUP_DIR."),
+        "not_set_up": _(
+            "No places for backups of L4 are set: RESTRICTED_BACKUP_DIR, RESTRICTED_KEYS_BACKUP_DIR."
+        ),
         "no_identity": _("Give the identity of the recipient of the backups: --identity FILE."),
         "no_backup": _("There is no backup of L4 (%(about)s)."),
         "no_tables": _("%(about)s is of an older version of this software and has no tables in it."),

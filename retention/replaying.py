@@ -11,7 +11,7 @@ from customers.reindex.filling import vacuum_index
 from customers.rekey import resealing
 from files.services import destroy_text_keys
 from retention import events
-from retention.destroying import copies, spoken
+from retention.destroying import copies, singles, spoken
 from trail.actor import Actor
 from trail.services import record
 from vault import journal
@@ -24,7 +24,10 @@ ACTOR = Actor.system("retention.replay")
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """What a replay came to: entries read, customers and customers' fields that had to go once more."""
+    """What a replay came to: entries read, customers and customers' fields that had to go once more.
+
+    A single value of L4 counts as a field.
+    """
 
     entries: int
     customers: int
@@ -40,7 +43,7 @@ def replay(*, at: datetime) -> Replayed:
     for chunk in _chunks():
         entries += len(chunk)
         customers += _whole([one for one in chunk if not one.fields], at)
-        fields += sum(bool(_part(one, at)) for one in chunk if one.fields)
+        fields += sum(_part(one, at) for one in chunk if one.fields)
     if customers or fields:
         rewrite_keyring()
         vacuum_index()
@@ -73,7 +76,9 @@ def _whole(entries: Sequence[JournalEntry], at: datetime) -> int:
     return gone
 
 
-def _part(entry: JournalEntry, at: datetime) -> tuple[str, ...]:
+def _part(entry: JournalEntry, at: datetime) -> bool:
+    if singles.order_again(entry, by=ACTOR, at=at):
+        return True
     copies.order_apart({entry.subject: entry.fields}, batch=entry.record, by=ACTOR, at=at, until=entry.at)
     erased = erasing.erase_fields(
         entry.subject, entry.fields, record_id=entry.record, by=ACTOR, at=at, collected_until=entry.at
@@ -81,4 +86,4 @@ def _part(entry: JournalEntry, at: datetime) -> tuple[str, ...]:
     if erased:
         # Nobody is at work on a database that is not open yet, so nobody can be reading under the old key.
         resealing.end_old_keys([entry.subject])
-    return erased
+    return bool(erased)

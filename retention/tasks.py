@@ -6,7 +6,7 @@ from celery import shared_task
 
 from customers.erasing import rewrite_open_values
 from jobs import running
-from retention.destroying import concluding, run
+from retention.destroying import concluding, run, singles
 from retention.services import backups, batches, listing
 from trail.actor import Actor
 from trail.services import clock
@@ -26,7 +26,8 @@ def destroy(id: str) -> None:
 
 @shared_task(name="retention.tasks.conclude")
 def conclude() -> None:
-    """Write the records of batches that only waited for the restricted host."""
+    """Name single L4 values in the journal; write the records of batches that only waited for the restricted host."""
+    singles.note(at=clock())
     concluding.conclude_waiting(at=clock())
 
 

@@ -42,7 +42,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """A subject about to be destroyed: all of it, or these fields."""
+    """A subject about to be destroyed: all of it, or these fields. A single L4 value is a subject of its own."""
 
     subject: UUID
     fields: tuple[str, ...] = ()
@@ -95,6 +95,11 @@ def met(said: Iterable[Said]) -> dict[Said, datetime]:
 def of_record(record: UUID) -> QuerySet[JournalEntry]:
     """Return what was destroyed under one record."""
     return JournalEntry.objects.filter(record=record).order_by("pk")
+
+
+def naming(subjects: Iterable[UUID]) -> QuerySet[JournalEntry]:
+    """Return the entries of these subjects."""
+    return JournalEntry.objects.filter(subject__in=list(subjects)).order_by("pk")
 
 
 def everything() -> QuerySet[JournalEntry]:

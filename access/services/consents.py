@@ -9,6 +9,7 @@ from django.db import transaction
 
 from access.queries.consents import may_be_minor
 from access.queries.reach import supervisors_of
+from access.services import originals
 from consent import events, evidence, receipts
 from consent.models import ConsentRecord, Evidence, NoticeVersion
 from consent.problems import ConsentRefused
@@ -147,7 +148,7 @@ def show_evidence(evidence_id: int, *, by: Actor, at: datetime) -> EvidenceShown
     """Show one file of evidence to somebody who may confirm it; each time is an exposure.
 
     :raises Evidence.DoesNotExist: no such evidence, or of a customer out of reach.
-    :raises files.services.NotReadable: its term is over.
+    :raises files.services.NotReadable: its term is over; of an original after a week here, whatever its jobs did.
     """
     proof = Evidence.objects.select_related("record").get(pk=evidence_id, file__isnull=False)
     try:
@@ -155,8 +156,9 @@ def show_evidence(evidence_id: int, *, by: Actor, at: datetime) -> EvidenceShown
     except ConsentRecord.DoesNotExist:
         raise Evidence.DoesNotExist from None
     assert proof.file is not None
-    # Handed over is gone from here, whether or not the job that destroys it has run (law 7).
-    if apart.by_reference([proof.file]):
+    # Handed over is gone from here, and so is an original after its week, whether or not a job has run or the
+    # restricted host answers (law 7).
+    if apart.by_reference([proof.file]) or (proof.original and at >= proof.at + originals.LONGEST_HERE):
         raise files.NotReadable
     with transaction.atomic(durable=True):
         receipt = trail.record(

@@ -88,6 +88,10 @@ class Place:
             "BACKUP_RECIPIENT_FILE": "backup.recipient",
             "KEYRING_BACKUP_KEY_FILE": "keyring-backup.key",
             "KEYRING_BACKUP_RECIPIENT_FILE": "keyring-backup.recipient",
+            "RESTRICTED_BACKUP_KEY_FILE": "restricted-backup.key",
+            "RESTRICTED_BACKUP_RECIPIENT_FILE": "restricted-backup.recipient",
+            "RESTRICTED_KEYS_BACKUP_KEY_FILE": "restricted-keys-backup.key",
+            "RESTRICTED_KEYS_BACKUP_RECIPIENT_FILE": "restricted-keys-backup.recipient",
         }
         return {setting: self.keys / name for setting, name in names.items()}
 

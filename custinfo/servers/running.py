@@ -143,13 +143,18 @@ def _make_keys(files: Mapping[str, Path]) -> None:
     trail_keys.make_missing(files)
 
 
-OFFLINE = ("BACKUP_KEY_FILE", "KEYRING_BACKUP_KEY_FILE")
+OFFLINE = (
+    *("BACKUP_KEY_FILE", "KEYRING_BACKUP_KEY_FILE"),
+    *("RESTRICTED_BACKUP_KEY_FILE", "RESTRICTED_KEYS_BACKUP_KEY_FILE"),
+)
 """What opens backups: the files lie in `keys` beside the others, and no process is told of them."""
 RESTRICTED_ONLY = (
     *("RESTRICTED_DATABASE_URL", "RESTRICTED_DATABASE_OWNER_URL", "RESTRICTED_MAIN_DATABASE_URL"),
     *("RESTRICTED_SECRET_KEY", "RESTRICTED_KEK_FILE", "RESTRICTED_LOGIN_KEY_FILE", "RESTRICTED_KEY_FILE"),
+    *("RESTRICTED_BACKUP_DIR", "RESTRICTED_BACKUP_RECIPIENT_FILE"),
+    *("RESTRICTED_KEYS_BACKUP_DIR", "RESTRICTED_KEYS_BACKUP_RECIPIENT_FILE"),
 )
-"""What only the restricted host may have: with it, L4 opens."""
+"""What only the restricted host may have: with it L4 opens, or its copies are made."""
 BACKUPS = ("BACKUP_DATABASE_URL", "BACKUP_DIR", "KEYRING_BACKUP_DIR")
 NEVER_PUBLIC = (
     *(
@@ -233,6 +238,9 @@ def environment(place: Place, *, for_tests: bool) -> dict[str, str]:
     names |= {name: str(path) for name, path in place.key_files.items() if name not in OFFLINE}
     if for_tests:
         names["CUSTINFO_MODE"] = "test"
-    elif "CUSTINFO_MODE" not in os.environ:
-        names["CUSTINFO_MODE"] = "demo"
+    else:  # each test that backs L4 up says where to
+        names["RESTRICTED_BACKUP_DIR"] = str(place.backups / "restricted")
+        names["RESTRICTED_KEYS_BACKUP_DIR"] = str(place.backups / "restricted-keys")
+        if "CUSTINFO_MODE" not in os.environ:
+            names["CUSTINFO_MODE"] = "demo"
     return names

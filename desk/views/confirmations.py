@@ -79,8 +79,14 @@ def consent_evidence(request: DeskRequest, id: int) -> HttpResponseBase:
     """Show a file of evidence in a tab of its own. A POST: a look is an act, and no link makes anybody look."""
     try:
         shown = consents.show_evidence(id, by=request.actor, at=request.at)
-    except (Evidence.DoesNotExist, NotReadable):
+    except Evidence.DoesNotExist:
         raise Http404 from None
+    except NotReadable:
+        words = _(
+            "This file is not held here any more. A signed original is L4 from its confirmation on, after seven "
+            "days at the latest: the data security officer opens it on the restricted site."
+        )
+        return HttpResponse(words, status=410, content_type="text/plain; charset=utf-8")
     except CannotOpen:
         return HttpResponse(_("This file cannot be opened any more."), status=409, content_type="text/plain")
     inline = shown.media_type in SHOWN_INLINE

@@ -7,8 +7,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from restricted import backups, events, keks
+from restricted import backups, events, keks, key_backups
 from restricted.backups import Made
+from restricted.key_backups import Kept
 from restricted.models import DataKey
 from restricted.place import ALIAS
 from restricted.restoring import Came, Plan
@@ -40,11 +41,12 @@ def rewrap_keys(*, by: Actor, at: datetime) -> int:
 
 
 def back_up(*, by: Actor, at: datetime) -> Made:
-    """Make a backup of every value that is held.
+    """Make a backup of every value that is held, and of the keys.
 
-    :raises backups.NotSetUp: without a directory or a recipient.
+    :raises key_backups.NotSetUp: without directories or recipients.
     """
     made = backups.write(at=at)
+    _record_keys(made.keys, by, at)
     facts = {
         "values": made.values,
         "written": made.written,
@@ -55,11 +57,27 @@ def back_up(*, by: Actor, at: datetime) -> Made:
     return made
 
 
+def back_up_keys(*, by: Actor, at: datetime) -> Kept:
+    """Make a backup of the wrapped data keys.
+
+    :raises key_backups.NotSetUp: without a directory or a recipient.
+    """
+    made = key_backups.write(at=at)
+    _record_keys(made, by, at)
+    return made
+
+
+def _record_keys(made: Kept, by: Actor, at: datetime) -> None:
+    facts = {"keys": made.keys, "file_sha256": made.sha256}
+    trail.record(events.KEYS_BACKED_UP, by=by, at=at, facts=facts)
+
+
 def record_restore(plan: Plan, came: Came, took: float, *, drill: bool, by: Actor, at: datetime) -> None:
     """Record that L4 was brought back, or that this was practised, and what was wrong with the backup."""
     facts = {
         "drill": drill,
         "manifest": sha256_of(plan.rest.parent / plan.name),
+        "recovery_point": plan.manifest["at"],
         "values": came.values,
         "replayed": came.replayed,
         "took": round(took, 3),

@@ -17,6 +17,7 @@ from retention.backups.manifests import Manifest, NotSetUp
 from retention.backups.postgres import NotDumped
 from retention.models import Backup, BackupCheck, BackupRemoval, Recovery
 from retention.models.backups import DATA, KEYRING
+from retention.queries import apart_backups
 from retention.queries import backups as asking
 from staff.models import Notification
 from staff.queries import holders_of
@@ -137,7 +138,8 @@ def record_recovery(
 def remind(*, by: Actor, at: datetime) -> list[str]:
     """Tell the officers, once a week, what is overdue; return its codes."""
     told = Notification.objects.filter(created_at__gt=at - REMIND_AGAIN)
-    overdue = [code for code in asking.overdue(at) if not told.filter(code=code).exists()]
+    late = [*asking.overdue(at), *apart_backups.overdue(at)]
+    overdue = [code for code in late if not told.filter(code=code).exists()]
     for code in overdue:
         notify(holders_of(OFFICER, at), code, link=PAGE, at=at)
     return overdue

@@ -18,6 +18,7 @@ from consent.services.records import Answer, Circumstances
 from customers.models import Customer
 from customers.services import contacts
 from files.models import FileChunk, SealedFile
+from files.services import NotReadable
 from staff.services.people import NotAllowed
 from tests.access.cast import VALUES, kinds_since, last_event
 from tests.consent.builders import FILE, Answering, published
@@ -345,6 +346,18 @@ def test_shows_evidence_to_who_may_confirm_it_and_records_each_time(cast, desk):
     )
     with pytest.raises(NotAllowed):
         consents.show_evidence(row.evidence.get().pk, by=cast.agent(), at=cast.at)
+
+
+def test_an_original_opens_here_for_a_week_at_most_whatever_jobs_did(cast, desk):
+    (row,) = record(cast, desk.subject, desk.version, desk.by, method="paper", uploads=[FILE])
+    proof, week = row.evidence.get(), timedelta(days=7)
+    late = proof.at + week - timedelta(seconds=1)
+    assert consents.show_evidence(proof.pk, by=confirmer(cast), at=late).media_type == "application/pdf"
+    start = last_event()
+    with pytest.raises(NotReadable):
+        consents.show_evidence(proof.pk, by=confirmer(cast), at=proof.at + week)
+    assert last_event() == start
+    assert SealedFile.objects.readable(proof.at + week).filter(pk=proof.file).exists()  # no job has run
 
 
 def test_evidence_of_a_foreign_customer_does_not_exist(cast, desk):

@@ -129,7 +129,8 @@ def test_gives_l4_its_own_server_network_and_keys(services: dict[str, Any]) -> N
         if name in RESTRICTED:
             assert given & set(NEVER_RESTRICTED) == set()
             assert service["networks"] == ["apart", "to_main"]
-            backup = ["./backup-restricted"] if name in ("restricted_jobs", "restricted_restore") else []
+            both = ["./backup-restricted", "./backup-restricted-keys"]
+            backup = both if name in ("restricted_jobs", "restricted_restore") else []
             assert [one.split(":")[0] for one in service["volumes"]] == ["./keys-restricted", *backup]
         else:
             assert given & (set(OPENS_L4) | {"RESTRICTED_DATABASE_OWNER_URL"}) == set()

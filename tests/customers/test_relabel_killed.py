@@ -6,10 +6,12 @@ from functools import partial
 from random import Random
 
 import pytest
+from django.db.models import Q
 
 from customers.models import Customer, IndexEntry
 from customers.relabel.run import BATCH_ROWS, RELABEL
 from customers.values import place
+from files.models import ApartDeposit, ApartPart
 from jobs import services as jobs
 from jobs.models import Job
 from tests.customers.builders import bulk_make, synthetic_values
@@ -46,14 +48,10 @@ def is_time(moment: float, job: Job) -> bool:
     return time.monotonic() > moment or finished(job)
 
 
-@pytest.mark.kills
-def test_every_value_is_sealed_once_after_kill_9(committed_house):
-    bulk_make(ROWS, portfolio=committed_house.north, at=clock())
-    start = Event.objects.order_by("-id").values_list("id", flat=True).first() or 0
-    signed(committed_house, "full_name", level=3)
-    job = Job.objects.get(kind=RELABEL)
-    instants = Random("custinfo relabel kills")
-    for number in range(KILLS):
+def killed_and_finished(job: Job, kills: int) -> None:
+    """Let workers begin a job and die at random instants, and one more finish it."""
+    instants = Random(f"custinfo relabel kills {job.parameters['field']}")
+    for number in range(kills):
         before, worker = Job.objects.values_list("done", flat=True).get(id=job.id), Worker()
         try:
             resume(job)
@@ -70,6 +68,15 @@ def test_every_value_is_sealed_once_after_kill_9(committed_house):
     finally:
         worker.stop()
     job.refresh_from_db()
+
+
+@pytest.mark.kills
+def test_every_value_is_sealed_once_after_kill_9(committed_house):
+    bulk_make(ROWS, portfolio=committed_house.north, at=clock())
+    start = Event.objects.order_by("-id").values_list("id", flat=True).first() or 0
+    signed(committed_house, "full_name", level=3)
+    job = Job.objects.get(kind=RELABEL)
+    killed_and_finished(job, KILLS)
     assert (job.outcome["moved"], job.done, job.total) == (ROWS, ROWS, ROWS)
     rows = list(Customer.objects.order_by("number"))
     keys = keys_for([row.ref for row in rows], "L3")
@@ -80,4 +87,21 @@ def test_every_value_is_sealed_once_after_kill_9(committed_house):
     assert IndexEntry.objects.filter(field="mobile").count() == 2 * ROWS
     written = Exposure.objects.filter(event_id__gt=start, act=WRITTEN)
     assert written.count() == ROWS
+    assert Event.objects.filter(id__gt=start, kind="relabel.finished").count() == 1
+
+
+@pytest.mark.kills
+def test_every_value_is_handed_over_to_l4_once_after_kill_9(committed_house):
+    rows = 2 * BATCH_ROWS + 100
+    bulk_make(rows, portfolio=committed_house.north, at=clock())
+    start = Event.objects.order_by("-id").values_list("id", flat=True).first() or 0
+    signed(committed_house, "mobile", level=4, index="none")
+    job = Job.objects.get(kind=RELABEL)
+    killed_and_finished(job, KILLS)
+    assert (job.outcome["moved"], job.outcome["misfits"], job.done) == (rows, 0, rows)
+    assert not Customer.objects.filter(Q(open__has_key="mobile") | Q(sealed__has_key="mobile")).exists()
+    assert not IndexEntry.objects.filter(field="mobile").exists()
+    handed = list(ApartDeposit.objects.filter(field="mobile").values_list("subject", flat=True))
+    assert len(handed) == len(set(handed)) == rows
+    assert ApartPart.objects.count() == rows
     assert Event.objects.filter(id__gt=start, kind="relabel.finished").count() == 1

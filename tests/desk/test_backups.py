@@ -10,6 +10,7 @@ from retention.models.backups import DATA, KEYRING
 from retention.services import backups
 from staff.roles import AUDITOR, CUSTODIAN, HEAD, OFFICER, SECURITY
 from tests.desk.at_work import browser, text
+from tests.retention.test_apart_backups import said
 from tests.retention.test_backups import listed
 from trail.actor import Actor
 from trail.services import clock
@@ -30,6 +31,7 @@ def test_says_what_is_overdue_and_the_next_step(cast, settings) -> None:
 
 def test_shows_each_backup_with_its_state_and_each_drill_with_time_and_point(cast) -> None:
     now = clock()
+    said(now)
     old, sound = listed(DATA, now - timedelta(days=36)), listed(DATA, now - timedelta(hours=2))
     bad, fresh = listed(KEYRING, now - timedelta(hours=1)), listed(KEYRING, now - timedelta(minutes=3))
     BackupRemoval.objects.create(backup=old, at=now, event=1)

@@ -17,7 +17,7 @@ from classification.services import install_shipped
 from files import apart
 from files.apart import Given
 from files.models import ApartDeposit
-from restricted import backups, closing, restoring
+from restricted import backups, closing, key_backups, restoring
 from restricted.models import DataKey, Factor, Request, Session, Signature, Value
 from restricted.place import deployment_id
 from restricted.restoring import Refused
@@ -26,25 +26,19 @@ from restricted.services.openings import open_value
 from tests.access.cast import kinds_since, last_event
 from tests.database import APP, OWNER, RESTRICTED, log_in_as
 from tests.restricted.house import REPORT, House
+from tests.restricted.keepers import Keepers, appointed
 from trail.actor import Actor
 from trail.models import Event
 from vault import scratch
-from vault.dumps import Identities
 
 pytestmark = pytest.mark.django_db(databases=["default", "keyring", "restricted"], transaction=True)
 BY = Actor.system("restricted.jobs")
 
 
 @pytest.fixture
-def keeper(settings, tmp_path: Path) -> Iterator[Path]:
-    """Somebody who keeps backups: the file of their identity. The end of the test makes everybody the web again."""
-    identity = pyrage.x25519.Identity.generate()
-    for name, content in (("recipient", identity.to_public()), ("identity", identity)):
-        (tmp_path / name).write_text(str(content))
-        (tmp_path / name).chmod(0o600)
-    settings.RESTRICTED_BACKUP_RECIPIENT_FILE = str(tmp_path / "recipient")
-    settings.RESTRICTED_BACKUP_DIR = str(tmp_path / "backup")
-    yield tmp_path / "identity"
+def keepers(settings, tmp_path: Path) -> Iterator[Keepers]:
+    """The end of the test makes everybody the web again."""
+    yield appointed(settings, tmp_path)
     log_in_as(APP)
     deployment_id.cache_clear()
 
@@ -67,12 +61,8 @@ def taken_in(house: House) -> ApartDeposit:
     return made
 
 
-def held(path: Path) -> Identities:
-    return [pyrage.x25519.Identity.from_str(path.read_text())]
-
-
 @pytest.fixture
-def empty_host(keeper: Path) -> Iterator[None]:
+def empty_host(keepers: Keepers) -> Iterator[None]:
     """Be the owner on an empty database: the old one burnt down."""
     log_in_as(OWNER)
     with scratch.databases("restricted") as names, scratch.pointed_at(names):
@@ -88,7 +78,7 @@ def english(own_language: None) -> Iterator[None]:
 
 class TestRestoring:
     @pytest.fixture
-    def there(self, house: House, keeper: Path) -> Value:
+    def there(self, house: House, keepers: Keepers) -> Value:
         """A value with an approved request, in a backup of which one more value was destroyed since."""
         install_shipped()  # what other tests emptied
         value = house.value(name="征信.txt")
@@ -100,9 +90,9 @@ class TestRestoring:
         return value
 
     def test_tables_values_and_keys_are_back_and_what_was_destroyed_is_not(
-        self, house: House, there: Value, keeper: Path, empty_host: None
+        self, house: House, there: Value, keepers: Keepers, empty_host: None
     ) -> None:
-        came = restoring.restore(restoring.choose(), held(keeper), replace=False, at=house.at)
+        came = restoring.restore(restoring.choose(), keepers.held, replace=False, at=house.at)
         assert (came.values, came.replayed, came.faults) == (3, 1, [])
         assert closing.closed() is not None
         with pytest.raises(CommandError, match="stays closed"):
@@ -120,7 +110,7 @@ class TestRestoring:
         assert (shown.content.decode(), shown.name) == (REPORT, "征信.txt")
 
     def test_refuses_a_database_that_is_not_empty_or_a_foreign_one(
-        self, house: House, there: Value, keeper: Path
+        self, house: House, there: Value, keepers: Keepers
     ) -> None:
         log_in_as(OWNER)
         plan = restoring.choose()
@@ -131,11 +121,11 @@ class TestRestoring:
             restoring.admit(plan, replace=True)
 
     def test_a_drill_is_measured_and_recorded_and_changes_nothing(
-        self, house: House, there: Value, keeper: Path, capsys
+        self, house: House, there: Value, keepers: Keepers, capsys
     ) -> None:
         log_in_as(OWNER)
         before, start = DataKey.objects.count(), last_event()
-        call_command("restricted_restore", "--drill", f"--identity={keeper}")
+        call_command("restricted_restore", "--drill", *keepers.words)
         assert "3 values came back, 1 were destroyed again" in capsys.readouterr().out
         assert kinds_since(start) == ["restricted.restored"]
         facts = Event.objects.get(id__gt=start, kind="restricted.restored").facts
@@ -144,7 +134,7 @@ class TestRestoring:
         assert closing.closed() is None
 
     def test_a_missing_or_changed_file_and_a_stranger_are_told_of(
-        self, house: House, there: Value, keeper: Path, tmp_path: Path
+        self, house: House, there: Value, keepers: Keepers, tmp_path: Path
     ) -> None:
         log_in_as(OWNER)
         stranger = tmp_path / "stranger"
@@ -156,19 +146,25 @@ class TestRestoring:
         content = lost.read_bytes()
         lost.unlink()
         with pytest.raises(CommandError, match="missing that nobody ordered destroyed"):
-            call_command("restricted_restore", "--drill", f"--identity={keeper}")
+            call_command("restricted_restore", "--drill", *keepers.words)
         lost.write_bytes(content[:-1])
         with pytest.raises(CommandError, match="changed or damaged"):
-            call_command("restricted_restore", "--drill", f"--identity={keeper}")
+            call_command("restricted_restore", "--drill", *keepers.words)
 
 
-def test_older_keys_are_refused(house: House, keeper: Path) -> None:
+def test_older_keys_are_refused(house: House, keepers: Keepers) -> None:
     house.value()
     first = backed_up(house)
-    older = first.replace("manifest", "keys").replace("json", "age")
-    newer = backups.place() / "keys-99991231T000000Z.age"
-    newer.write_bytes((backups.place() / older).read_bytes())
+    older = key_backups.newest()
+    assert older is not None
+    log_in_as(RESTRICTED)
+    upkeep.back_up_keys(by=BY, at=house.at + timedelta(hours=1))
+    log_in_as(APP)
     with pytest.raises(Refused, match="older_keys"):
-        restoring.choose(first, older)
-    assert restoring.choose(first).keys == newer
-    assert json.loads((backups.place() / first).read_bytes())["format"] == 2
+        restoring.choose(first, older.name)
+    newer = restoring.choose(first).keys
+    assert newer.name > older.name
+    newer.write_bytes(older.read_bytes()[:-1])
+    with pytest.raises(Refused, match="file_changed"):
+        restoring.choose(first)
+    assert json.loads((backups.place() / first).read_bytes())["format"] == 3

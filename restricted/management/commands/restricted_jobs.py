@@ -9,7 +9,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import Error, OperationalError, connections
 
 from files import apart
-from restricted import backups, closing
+from restricted import backups, closing, key_backups
+from restricted.key_backups import NotSetUp
 from restricted.sealing import holding
 from restricted.services import intake, upkeep
 from trail import services as trail
@@ -19,7 +20,10 @@ from vault.keyfiles import BadKeyFile
 
 SECONDS = 5.0
 AT_ONCE = 50
-NO_BACKUP = "No backup of L4 is made: set RESTRICTED_BACKUP_DIR and RESTRICTED_BACKUP_RECIPIENT_FILE."
+NO_BACKUP = (
+    "No backup of L4 is made: set RESTRICTED_BACKUP_DIR and RESTRICTED_BACKUP_RECIPIENT_FILE, and for the keys"
+    " RESTRICTED_KEYS_BACKUP_DIR and RESTRICTED_KEYS_BACKUP_RECIPIENT_FILE."
+)
 log = logging.getLogger(__name__)
 
 
@@ -27,8 +31,8 @@ class Command(BaseCommand):
     """`manage.py restricted_jobs`, one process on the restricted host; `--once` makes one round and ends."""
 
     help = (
-        "Take deposits to L4 in, destroy on order, acknowledge both, wrap keys under the newest KEK, and back up daily;"
-        " runs until it is stopped."
+        "Take deposits to L4 in, destroy on order, acknowledge both, wrap keys under the newest KEK, and back up daily,"
+        " the keys hourly; runs until it is stopped."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -46,7 +50,7 @@ class Command(BaseCommand):
                 return self._back_up()
             if options["check_backup"]:
                 return self._check_backup()
-        except backups.NotSetUp:
+        except NotSetUp:
             raise CommandError(NO_BACKUP) from None
         except NotDumped as failed:
             raise CommandError(str(failed)) from None
@@ -86,8 +90,12 @@ class Command(BaseCommand):
             while rewrapped := upkeep.rewrap_keys(by=by, at=trail.clock()):
                 self.stdout.write(f"{rewrapped} data keys wrapped under the newest KEK")
                 apart.give_sign(at=trail.clock())
-        if backups.is_set_up() and backups.due(trail.clock()):
+        if not backups.is_set_up():
+            return
+        if backups.due(trail.clock()):
             self._back_up()
+        elif key_backups.due(trail.clock()):
+            upkeep.back_up_keys(by=by, at=trail.clock())
 
     def _back_up(self) -> None:
         made = upkeep.back_up(by=Actor.system("restricted.jobs"), at=trail.clock())
