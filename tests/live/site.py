@@ -196,6 +196,17 @@ class Site:
         words += ["--without-mingle", "--without-gossip"]
         self.running["worker"] = self._start(words, names, "worker")
 
+    def stop_database_at_once(self) -> None:
+        """Do what `pg_ctl stop -m immediate` does: no checkpoint, nobody is waited for."""
+        process = self.servers._postgres.process  # type: ignore[union-attr]
+        assert process is not None
+        process.send_signal(signal.SIGQUIT)
+        process.wait(60)
+
+    def start_database(self) -> None:
+        """Start PostgreSQL again, on what the disk holds."""
+        self.servers._postgres.start()  # type: ignore[union-attr]
+
     def end(self, name: str) -> None:
         """Let one process end by itself."""
         process = self.running.pop(name, None)
