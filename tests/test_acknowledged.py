@@ -9,7 +9,7 @@ import os
 import re
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from threading import Event as Flag
 
 import pytest
@@ -108,10 +108,11 @@ def test_no_event_of_a_value_that_was_shown_is_missing_after_an_immediate_stop(d
                 at_the_stop = len(shown)
             finally:
                 over.set()
+                wait(hands)
+                desk.site.start_database()
             for one in hands:
                 one.result()
         assert len(shown) - at_the_stop <= HANDS, "values were shown without a database"
-        desk.site.start_database()
         kept = desk.recorded() - before
         assert len(shown) <= kept <= len(shown) + HANDS
         wait_until(lambda: shows(desk.reveal()), what="the web process to go on without a restart")

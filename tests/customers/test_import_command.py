@@ -32,12 +32,12 @@ KNOWN = {"Contract", "PaymentMethod", "MonthlyCharges"}
 
 
 def telco() -> bytes:
-    """Return the real file, or one of its size, columns and values."""
+    """Return the real file, or a tenth of one with its columns and values."""
     if REAL.exists():
         return REAL.read_bytes()
-    draw = random.Random(7043)
+    draw = random.Random(7)
     lines = [",".join(("customerID", *SERVICES, *BILLS))]
-    for number in range(7043):
+    for number in range(704):
         monthly, months = draw.uniform(18, 118), draw.randrange(73)
         bills = (
             draw.choice(("Month-to-month", "One year", "Two year")),
@@ -145,9 +145,10 @@ def test_columns_that_the_catalogue_does_not_know_are_left_out_by_name(command):
 
 def test_a_real_file_of_another_trade_goes_in_whole(command):
     """What the catalogue does not know is left out by name; cells that are empty are no mistakes."""
-    code, said = command(telco())
+    content = telco()
+    code, said = command(content)
     assert code == 0, said
-    assert Customer.objects.count() == 7043
+    assert Customer.objects.count() == content.count(b"\n") - content.endswith(b"\n")
     left_out = {*SERVICES, *BILLS} - KNOWN
     assert len(left_out) == 17
     assert not {name for name in left_out if name not in said}
