@@ -9,6 +9,7 @@ SITES = (
     "tests/custinfo/test_demo.py",
     "tests/custinfo/test_compose.py",
     "tests/test_canary.py",
+    "tests/test_acknowledged.py",
 )
 
 

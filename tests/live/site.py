@@ -198,14 +198,18 @@ class Site:
 
     def stop_database_at_once(self) -> None:
         """Do what `pg_ctl stop -m immediate` does: no checkpoint, nobody is waited for."""
-        process = self.servers._postgres.process  # type: ignore[union-attr]
-        assert process is not None
-        process.send_signal(signal.SIGQUIT)
-        process.wait(60)
+        server = self.servers._postgres
+        assert server is not None
+        assert server.process is not None
+        server.process.send_signal(signal.SIGQUIT)
+        server.process.wait(60)
 
     def start_database(self) -> None:
-        """Start PostgreSQL again, on what the disk holds."""
-        self.servers._postgres.start()  # type: ignore[union-attr]
+        """Start PostgreSQL again, on what the disk holds, where it does not run."""
+        server = self.servers._postgres
+        assert server is not None
+        if server.process is None or server.process.poll() is not None:
+            server.start()
 
     def end(self, name: str) -> None:
         """Let one process end by itself."""
