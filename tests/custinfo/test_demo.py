@@ -108,10 +108,10 @@ def read_until(process: "subprocess.Popen[str]", word: str) -> str:
 def test_serves_until_told_to_stop_and_leaves_nothing(
     death: signal.Signals, data_dir: Path, start: Start
 ) -> None:
-    port, kept = free_port(), (data_dir / "demo").exists()
+    port, had_data = free_port(), (data_dir / "demo").exists()
     demo = start(PORT=str(port))
     said = read_until(demo, "Ready after")
-    assert ("Demo data" in said) != kept, "a second start keeps the data of the first"
+    assert ("Demo data" in said) != had_data, "a second start keeps the data of the first"
     with urllib.request.urlopen(f"http://localhost:{port}/", timeout=30) as page:
         assert page.status == 200
     for beside in (f"{port + 1}/en/", f"{port + 2}/en/login/"):
