@@ -18,6 +18,8 @@ KEY = {
     "isUserVerified": True,
     "automaticPresenceSimulation": True,
 }
+NUMBER = "K1003"
+"""Nobody else sits down as this person: a one-time code works once."""
 TYPED = "手机号码（写到一半）"
 
 
@@ -33,21 +35,21 @@ def methods(site: Site, kind: str) -> list[str]:
     with site.database("default") as owner:
         found = owner.execute(
             "select coalesce(facts->>'method', facts->>'second_factor') from trail_event"
-            " where kind = %s and actor_number = 'D1001' order by id",
-            [kind],
+            " where kind = %s and actor_number = %s order by id",
+            [kind, NUMBER],
         )
         return [method for (method,) in found]
 
 
 def test_a_security_key_is_added_logs_in_and_steps_up(site: Site, chrome: Chromium) -> None:
     context = chrome.new_context(base_url=site.address)
-    officer = Person("D1001", context.new_page(), Problems())
-    page = officer.page
-    officer.watch()
-    officer.log_in()
+    custodian = Person(NUMBER, context.new_page(), Problems())
+    page = custodian.page
+    custodian.watch()
+    custodian.log_in()
     plug_in(page)
     page.goto("/account/2fa/webauthn/")
-    fits(officer)
+    fits(custodian)
     page.goto("/account/2fa/webauthn/add/")
     page.locator("#id_name").fill("YubiKey 抽屉里的")
     with page.expect_navigation():
@@ -60,7 +62,7 @@ def test_a_security_key_is_added_logs_in_and_steps_up(site: Site, chrome: Chromi
     with page.expect_navigation():
         page.locator("main form button[type=submit]").first.click()
     page.goto("/account/login/")
-    page.locator("#id_login").fill("D1001")
+    page.locator("#id_login").fill(NUMBER)
     page.locator("#id_password").fill(PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_url("**/account/2fa/authenticate/")
@@ -68,16 +70,16 @@ def test_a_security_key_is_added_logs_in_and_steps_up(site: Site, chrome: Chromi
         page.locator("#webauthn_button").click()
     assert methods(site, "staff.login")[-1] == "webauthn"
 
-    page.goto("/account/2fa/webauthn/reauthenticate/?next=/findings/")
-    with page.expect_navigation(url="**/findings/"):
+    page.goto("/account/2fa/webauthn/reauthenticate/?next=/jobs/")
+    with page.expect_navigation(url="**/jobs/"):
         page.locator("#webauthn_button").click()
     assert methods(site, "staff.step_up")[-1] == "webauthn"
 
     page.goto("/account/sessions/")
     expect(page.locator("main tbody")).to_contain_text("Chrome")
-    fits(officer)
+    fits(custodian)
     context.close()
-    assert not officer.problems.told, officer.problems.told
+    assert not custodian.problems.told, custodian.problems.told
 
 
 def test_the_back_office_locks_and_keeps_what_was_typed_and_a_long_day_is_announced(sit: Sit) -> None:
