@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from playwright.sync_api import Page, expect
 
 from staff.demo import PASSWORD
@@ -39,7 +41,7 @@ def methods(site: Site, kind: str) -> list[str]:
         return [method for (method,) in found]
 
 
-def test_a_security_key_is_added_and_steps_up(sit: Sit, site: Site) -> None:
+def test_a_security_key_is_added_and_steps_up(sit: Sit, site: Site, logins: dict[str, Any]) -> None:
     officer = sit(NUMBER)
     page = officer.page
     plug_in(page)
@@ -57,6 +59,8 @@ def test_a_security_key_is_added_and_steps_up(sit: Sit, site: Site) -> None:
     with page.expect_navigation(url="**/jobs/"):
         page.locator("#webauthn_button").click()
     assert methods(site, "staff.step_up")[-1] == "webauthn"
+    # A step-up changes the session's key: whoever sits down next must hold the new one.
+    logins[NUMBER] = (dict(page.context.storage_state()), logins[NUMBER][1])
 
     page.goto("/account/sessions/")
     expect(page.locator("main tbody")).to_contain_text("Chrome")
