@@ -24,13 +24,18 @@ def pytest_ignore_collect(collection_path: Path) -> bool | None:
     return True if WITHOUT_BROWSER and collection_path.match("tests/browser") else None
 
 
-@pytest.fixture(scope="session")
-def chromium() -> str:
-    """Return the program; without it the browser's tests fail, saying what installs it."""
+def browser_program() -> str:
+    """Return where Chromium is; without it the browser's tests fail, saying what installs it."""
     found = next(filter(None, map(shutil.which, BROWSERS)), None)
     if found is None:
         pytest.fail("Chromium is missing: apt-get install --yes chromium fonts-noto-cjk (or BROWSER=no)")
     return found
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Return the program that the browser's tests drive."""
+    return browser_program()
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneSiteEach:

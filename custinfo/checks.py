@@ -58,6 +58,8 @@ SERVER_SETTINGS = {
     },
 }
 SERVER_SETTINGS["restricted"] = SERVER_SETTINGS["keyring"]
+LOSES_WHAT_WAS_PROMISED = {"synchronous_commit": "off"}
+"""A server set like this forgets, when it dies, events whose values were shown already."""
 
 
 @register(Tags.security)
@@ -111,7 +113,7 @@ def _shared_credentials() -> list[CheckMessage]:
 
 @register(Tags.database)
 def servers_log_no_values(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
-    """Refuse database servers whose logs would hold customer values, and logins that are more than limited."""
+    """Refuse servers that log values or forget commits, and logins that are more than limited."""
     if not settings.PRODUCTION:
         return []
     said: list[CheckMessage] = []
@@ -123,6 +125,13 @@ def servers_log_no_values(databases: Sequence[str] | None = None, **kwargs: Any)
                 if found != wanted:
                     message = f"The server of {alias!r} has {name} = {found}; it must be {wanted}."
                     said.append(Error(message, id="custinfo.E106"))
+            for name, never in LOSES_WHAT_WAS_PROMISED.items():
+                cursor.execute(f"show {name}")
+                if cursor.fetchone() == (never,):
+                    message = (
+                        f"The server of {alias!r} has {name} = {never}; what was acknowledged could be lost."
+                    )
+                    said.append(Error(message, id="custinfo.E118"))
             cursor.execute(
                 "select rolsuper or rolcreaterole or rolbypassrls or rolreplication from pg_roles"
                 " where rolname = current_user"

@@ -409,6 +409,7 @@ MFA_TOTP_ISSUER = "custinfo"
 MFA_TOTP_TOLERANCE = 1
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_RECOVERY_CODES_SHOW_ONCE = True
+USERSESSIONS_ADAPTER = "staff.adapters.SessionsAdapter"
 USERSESSIONS_TRACK_ACTIVITY = False  # `staff.services.sessions.keep_listed` does it, not on every request
 WEBAUTHN_RP_ID: str = env.str("WEBAUTHN_RP_ID", default="localhost")
 

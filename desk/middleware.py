@@ -45,7 +45,7 @@ class Answers:
             return step_up(request)
         if isinstance(exception, OverBudget):
             return budgets.over(request, exception)
-        if isinstance(exception, TrailUnavailable):
+        if isinstance(exception, TrailUnavailable) or errors.database_is_gone(exception):
             return errors.unavailable(request)
         if isinstance(exception, KeysAway):
             return errors.keys_away(request, exception)

@@ -8,12 +8,14 @@ from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.stages import AuthenticateStage
+from allauth.usersessions.adapter import DefaultUserSessionsAdapter
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 
 from staff import acting
-from staff.events import LOGIN, LOGIN_REFUSED, LOGOUT
+from staff.events import LOGIN, LOGIN_REFUSED, LOGOUT, OTHERS_ENDED
 from staff.models import Person
 from staff.queries import WORKING, roles_of, standing
 from trail import services as trail
@@ -124,6 +126,19 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         """Return the host that security keys are bound to."""
         return {"id": settings.WEBAUTHN_RP_ID, "name": settings.MFA_TOTP_ISSUER}
+
+
+class SessionsAdapter(DefaultUserSessionsAdapter):  # type: ignore[misc]
+    """The person's own sessions elsewhere, ended by the person."""
+
+    def end_sessions(self, sessions: list[UserSession]) -> None:
+        """Record how many are ended, then end them."""
+        if not sessions:
+            return
+        request = context.request
+        facts = {"sessions": len(sessions)}
+        trail.record(OTHERS_ENDED, by=request.actor, at=_at(request), facts=facts)
+        super().end_sessions(sessions)
 
 
 def has_factor(person: Person) -> bool:

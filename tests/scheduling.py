@@ -12,6 +12,7 @@ SITES = (
     "tests/custinfo/test_demo.py",
     "tests/custinfo/test_compose.py",
     "tests/test_canary.py",
+    "tests/test_acknowledged.py",
 )
 LONG = re.compile(r"^tests/journeys/|_killed\.py|_under_load\.py")
 """What takes tens of seconds: begun last, it would keep one process at work while the others have nothing to do."""

@@ -37,7 +37,7 @@ SETTINGS = {
     "log_min_error_statement": "panic",
     "wal_recycle": "off",
 }
-TEST_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+TEST_SETTINGS = {"fsync": "off", "full_page_writes": "off"}
 START_SECONDS = 120.0
 
 

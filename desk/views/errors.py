@@ -3,6 +3,7 @@
 import sys
 from urllib.parse import quote
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
@@ -14,6 +15,9 @@ from staff.permissions import roles_with
 from staff.roles import NAMES
 from trail.services import TrailUnavailable
 from vault.away import KeysAway, OlderKey, Sealed
+
+GONE = ("08", "53300", "57P")
+"""SQLSTATEs of a database that went away: connection lost, too many connections, shut down or starting."""
 
 
 def closed(request: HttpRequest, refusal: PageClosed) -> HttpResponse:
@@ -48,6 +52,8 @@ def no_csrf(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer what cannot be understood."""
+    if database_is_gone(exception):  # Django takes a session that cannot be saved for one that was deleted
+        return unavailable(request)
     return page(request, 400, _("The request cannot be read"), _("Nothing was done."), "")
 
 
@@ -59,7 +65,8 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer a failure; a trail that does not answer has its own page, wherever it was noticed."""
-    if isinstance(sys.exc_info()[1], TrailUnavailable):
+    error = sys.exc_info()[1]
+    if isinstance(error, TrailUnavailable) or database_is_gone(error):
         return unavailable(request)
     words = _("Something failed on our side. Nothing that was not confirmed has been done.")
     return page(
@@ -70,6 +77,17 @@ def server_error(request: HttpRequest) -> HttpResponse:
         _("Try again; if it happens again, report it."),
         bare=True,
     )
+
+
+def database_is_gone(error: BaseException | None) -> bool:
+    """Tell whether a database went away under a request: an outage, and no fault of what was asked."""
+    while error is not None:
+        if isinstance(error, OperationalError | InterfaceError):
+            state = getattr(error.__cause__, "sqlstate", None)
+            if not state or state.startswith(GONE):
+                return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:

@@ -1,6 +1,7 @@
 """Production refuses to start unsafe, and says why."""
 
 import os
+import runpy
 import sys
 from pathlib import Path
 from subprocess import CompletedProcess, run
@@ -8,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.test import override_settings
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
@@ -38,6 +40,63 @@ def start(**changes: str) -> "CompletedProcess[str]":
     )
 
 
+NEEDED = {
+    "main": (
+        *("SECRET_KEY", "PUBLIC_URL", "DATABASE_URL", "KEYRING_DATABASE_URL", "REDIS_URL"),
+        *("KEK_FILE", "LOGIN_KEY_FILE", "RECEIPT_KEY_FILE", "DEPOSIT_RECIPIENT_FILE", "TRAIL_PUBLIC_FILE"),
+    ),
+    "public": ("SECRET_KEY", "PUBLIC_URL", "DATABASE_URL", "RECEIPT_KEY_FILE", "DEPOSIT_RECIPIENT_FILE"),
+    "restricted": (
+        *("SECRET_KEY", "DATABASE_URL", "RESTRICTED_DATABASE_URL"),
+        *("RESTRICTED_KEK_FILE", "RESTRICTED_LOGIN_KEY_FILE", "RESTRICTED_KEY_FILE"),
+    ),
+}
+"""What each process cannot start without; there is no default to fall back on."""
+
+
+@pytest.mark.parametrize(
+    ("process", "name"), [(process, name) for process, names in NEEDED.items() for name in names]
+)
+def test_refuses_settings_with_a_name_missing(
+    process: str, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = {needed: f"/nowhere/{needed}" for needed in NEEDED[process]}
+    given |= {one: f"postgresql://{one}@nowhere/x" for one in given if one.endswith("DATABASE_URL")}
+    given |= {"PUBLIC_URL": "https://privacy.example.com", "CUSTINFO_MODE": "production"}
+    read = str(BASE_DIR / "custinfo" / "settings.py")
+    monkeypatch.setattr(os, "environ", given | {"CUSTINFO_PROCESS": process})
+    assert runpy.run_path(read)["PRODUCTION"]
+    monkeypatch.setattr(os, "environ", {**os.environ})
+    del os.environ[name]
+    with pytest.raises(ImproperlyConfigured, match=name):
+        runpy.run_path(read)
+
+
+@pytest.mark.parametrize(
+    ("bind", "stops"),
+    [
+        ("127.0.0.1:8000", False),
+        ("[::1]:8000", False),
+        ("0.0.0.0:8000", True),
+        ("[::]:8000", True),
+        ("127.0.0.1:8000,192.0.2.7:8001", True),
+    ],
+)
+@pytest.mark.parametrize("mode", ["demo", "production"])
+def test_refuses_to_serve_the_demo_to_other_machines(
+    mode: str, bind: str, stops: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CUSTINFO_MODE", mode)
+    monkeypatch.setenv("WEB_BIND", bind)
+    served = runpy.run_path(str(BASE_DIR / "deploy" / "gunicorn.py"))
+    assert served["bind"] == bind.split(",")
+    if mode == "demo" and stops:
+        with pytest.raises(SystemExit, match="Demo mode listens on this machine only"):
+            served["on_starting"](None)
+    else:
+        served["on_starting"](None)
+
+
 @pytest.mark.django_db(transaction=True, databases=["default", "keyring"])
 class TestStart:
     def test_starts_when_all_is_well(self) -> None:
@@ -64,6 +123,7 @@ class TestStart:
             ({"CUSTINFO_PROCESS": "other"}, "it is main, public or restricted"),
             ({"CUSTINFO_MODE": "debug"}, "it is production, demo or test"),
             ({"DATABASE_URL": ""}, "DATABASE_URL names no database"),
+            ({"DATABASE_URL": "as KEYRING_DATABASE_URL"}, "share one login"),
             ({"KEK_PROVIDER": ""}, "KEK_PROVIDER is not stated"),
             ({"KEK_PROVIDER": "cloud"}, "it is file, keyholder or pkcs11"),
             (
@@ -73,7 +133,8 @@ class TestStart:
         ],
     )
     def test_refuses(self, changes: dict[str, str], said: str) -> None:
-        done = start(**changes)
+        named = environment()
+        done = start(**{name: named.get(value.removeprefix("as "), value) for name, value in changes.items()})
         assert done.returncode != 0
         assert "started" not in done.stdout
         assert said in done.stderr
@@ -147,6 +208,17 @@ def test_refuses_servers_that_log_values(monkeypatch: pytest.MonkeyPatch) -> Non
     with override_settings(PRODUCTION=True):
         (message,) = checks.servers_log_no_values(databases=["default", "keyring"])
     assert "it must be nowhere" in message.msg
+
+
+@pytest.mark.django_db(databases=["default", "keyring"])
+def test_refuses_servers_that_forget_what_they_acknowledged() -> None:
+    from django.db import connection
+
+    with connection.cursor() as cursor, override_settings(PRODUCTION=True):
+        assert checks.servers_log_no_values(databases=["default"]) == []
+        cursor.execute("set local synchronous_commit = off")
+        (message,) = checks.servers_log_no_values(databases=["default"])
+    assert "what was acknowledged could be lost" in message.msg
 
 
 @pytest.mark.django_db

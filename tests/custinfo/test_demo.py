@@ -121,10 +121,11 @@ def read_until(process: "subprocess.Popen[str]", word: str) -> str:
 def test_serves_until_told_to_stop_and_leaves_nothing(
     death: signal.Signals, data_dir: Path, start: Start
 ) -> None:
-    port = free_port()
+    port, had_data = free_port(), (data_dir / "demo").exists()
     demo = start(PORT=str(port))
-    read_until(demo, "Ready after")
+    said = read_until(demo, "Ready after")
     it_began_from_nothing(data_dir)
+    assert ("Demo data" in said) != had_data, "a second start keeps the data of the first"
     with urllib.request.urlopen(f"http://localhost:{port}/", timeout=30) as page:
         assert page.status == 200
     for beside in (f"{port + 1}/en/", f"{port + 2}/en/login/"):

@@ -1,5 +1,9 @@
 """A site whose pages fail on purpose, to see what its visitors are told."""
 
+import psycopg
+from django.contrib.sessions.backends.base import UpdateError
+from django.contrib.sessions.exceptions import SessionInterrupted
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
@@ -21,6 +25,22 @@ def unrecorded(request: HttpRequest) -> HttpResponse:
     raise TrailUnavailable(f"about {SECRET}")
 
 
+def fails(request: HttpRequest, error: str, wrapped: str = "") -> HttpResponse:
+    """Fail as the database driver does, by itself or, `wrapped`, where Django saves the session."""
+    try:
+        try:
+            raise getattr(psycopg.errors, error)(f"about {SECRET}")
+        except psycopg.Error as driver:
+            raise OperationalError(str(driver)) from driver
+    except OperationalError:
+        if not wrapped:
+            raise
+        try:
+            raise UpdateError
+        except UpdateError:
+            raise SessionInterrupted("deleted")  # noqa: B904 - without `from`, as Django does
+
+
 @allowed("", methods=["GET", "POST"])
 def act(request: DeskRequest) -> HttpResponse:
     if not is_fresh(request.actor, at=request.at):
@@ -31,6 +51,8 @@ def act(request: DeskRequest) -> HttpResponse:
 urlpatterns = [
     path("breaks/", breaks),
     path("unrecorded/", unrecorded),
+    path("fails/<str:error>/", fails),
+    path("fails/<str:error>/<str:wrapped>/", fails),
     path("act/", act),
     path("", include(ours)),
 ]

@@ -184,6 +184,26 @@ class TestFailures:
         assert pages_that_fail.SECRET not in answer.content.decode()
         assert answer["Cache-Control"] == "no-store, private"
 
+    @pytest.mark.parametrize(
+        ("page", "status"),
+        [
+            ("/fails/AdminShutdown/", 503),
+            ("/fails/ConnectionFailure/", 503),
+            ("/fails/OperationalError/", 503),
+            ("/fails/TooManyConnections/", 503),
+            ("/fails/AdminShutdown/in-the-session/", 503),
+            ("/fails/DeadlockDetected/", 500),
+            ("/fails/DeadlockDetected/in-the-session/", 400),
+        ],
+    )
+    def test_tells_an_outage_of_the_database_from_a_failure(self, company, page, status):
+        client = Client(raise_request_exception=False)
+        log_in(client, company.person("A1", AGENT))
+        answer = client.get(page)
+        assert answer.status_code == status
+        assert ("审计不可用" in answer.content.decode()) == (status == 503)
+        assert pages_that_fail.SECRET not in answer.content.decode()
+
     def test_gives_a_script_the_words_in_a_header(self, company):
         client = Client(raise_request_exception=False)
         log_in(client, company.person("A1", AGENT))

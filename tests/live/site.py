@@ -204,6 +204,21 @@ class Site:
         words += ["--without-mingle", "--without-gossip"]
         self.running["worker"] = self._start(words, names, "worker")
 
+    def stop_database_at_once(self) -> None:
+        """Do what `pg_ctl stop -m immediate` does: no checkpoint, nobody is waited for."""
+        server = self.servers._postgres
+        assert server is not None
+        assert server.process is not None
+        server.process.send_signal(signal.SIGQUIT)
+        server.process.wait(60)
+
+    def start_database(self) -> None:
+        """Start PostgreSQL again, on what the disk holds, where it does not run."""
+        server = self.servers._postgres
+        assert server is not None
+        if server.process is None or server.process.poll() is not None:
+            server.start()
+
     def end(self, name: str) -> None:
         """Let one process end by itself."""
         process = self.running.pop(name, None)

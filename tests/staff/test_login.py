@@ -217,3 +217,32 @@ def test_a_changed_password_is_dated_and_recorded(client: Client, company: Compa
     assert person.password_set_at is not None
     assert person.password_set_at >= company.at
     assert kinds_since(start) == ["staff.password_changed"]
+
+
+def test_ones_own_other_sessions_are_listed_and_ended_with_an_event(client: Client, company: Company) -> None:
+    person = company.person("p", "supervisor")
+    enrolled(person)
+    elsewhere = Client(
+        HTTP_USER_AGENT="Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
+    )
+    for one in (client, elsewhere):
+        log_in(one, person)
+        assert one.get("/jobs/").status_code == 200
+    listed = client.get(reverse("usersessions_list"))
+    assert listed.context["session_count"] == 2
+    assert "Firefox" in listed.content.decode()
+    start = last_event()
+    assert client.post(reverse("usersessions_list")).status_code == 302
+    assert facts_since(start, "staff.other_sessions_ended") == [{"sessions": 1}]
+    assert elsewhere.get("/jobs/")["Location"].startswith(reverse("account_login"))
+    assert client.get("/jobs/").status_code == 200
+
+
+def test_a_second_click_ends_nothing_and_leaves_no_event(client: Client, company: Company) -> None:
+    person = company.person("p", "supervisor")
+    enrolled(person)
+    log_in(client, person)
+    client.get("/jobs/")
+    start = last_event()
+    client.post(reverse("usersessions_list"))
+    assert kinds_since(start) == []

@@ -17,7 +17,7 @@
   let before = null;
 
   const headers = () => ({ "X-Dialog": "yes", "X-CSRFToken": form.elements.csrfmiddlewaretoken.value });
-  const frame = () => document.querySelector(".frame, .entrance");
+  const frame = () => document.querySelector(".frame, .entrance, #container");
 
   const fall = (tellOthers) => {
     if (!lock.hidden) return;

@@ -1,0 +1,95 @@
+"""One's own login in Chromium: a security key, the sessions, the end of a long day, and the lock of the back office."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+from staff.demo import PASSWORD
+from tests.browser.conftest import Sit
+from tests.browser.person import fits
+from tests.live.site import Site
+
+KEY = {
+    "protocol": "ctap2",
+    "transport": "usb",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
+NUMBER = "D1001"
+TYPED = "手机号码（写到一半）"
+
+
+def plug_in(page: Page) -> None:
+    """Give this page's browser a security key that is touched at once."""
+    session = page.context.new_cdp_session(page)
+    session.send("WebAuthn.enable")
+    session.send("WebAuthn.addVirtualAuthenticator", {"options": KEY})
+
+
+def methods(site: Site, kind: str) -> list[str]:
+    """Return by which factors events of a kind were made, oldest first."""
+    with site.database("default") as owner:
+        found = owner.execute(
+            "select coalesce(facts->>'method', facts->>'second_factor') from trail_event"
+            " where kind = %s and actor_number = %s order by id",
+            [kind, NUMBER],
+        )
+        return [method for (method,) in found]
+
+
+def test_a_security_key_is_added_and_steps_up(sit: Sit, site: Site, logins: dict[str, Any]) -> None:
+    officer = sit(NUMBER)
+    page = officer.page
+    plug_in(page)
+    page.goto("/account/2fa/webauthn/")
+    fits(officer)
+    page.goto("/account/2fa/webauthn/add/")
+    page.locator("#id_name").fill("YubiKey 抽屉里的")
+    with page.expect_navigation():
+        page.locator("#webauthn_add").click()
+    page.goto("/account/2fa/webauthn/")
+    expect(page.locator("main")).to_contain_text("YubiKey 抽屉里的")
+    assert methods(site, "staff.factor_added") == ["webauthn", "recovery_codes"]
+
+    page.goto("/account/2fa/webauthn/reauthenticate/?next=/jobs/")
+    with page.expect_navigation(url="**/jobs/"):
+        page.locator("#webauthn_button").click()
+    assert methods(site, "staff.step_up")[-1] == "webauthn"
+    # A step-up changes the session's key: whoever sits down next must hold the new one.
+    logins[NUMBER] = (dict(page.context.storage_state()), logins[NUMBER][1])
+
+    page.goto("/account/sessions/")
+    expect(page.locator("main tbody")).to_contain_text("Chrome")
+    fits(officer)
+
+
+def test_the_back_office_locks_and_keeps_what_was_typed_and_a_long_day_is_announced(sit: Sit) -> None:
+    officer = sit(NUMBER)
+    page = officer.page
+    page.clock.install()
+    page.goto("/admin/classification/field/mobile/change/")
+    name = page.locator("#id_name_zh")
+    name.fill(TYPED)
+    lock = page.locator("#lock")
+    page.clock.run_for(14 * 60_000)
+    expect(lock).to_be_hidden()
+    page.keyboard.press("End")  # whoever types is not away
+    page.clock.run_for(14 * 60_000)
+    expect(lock).to_be_hidden()
+    with page.expect_response("**/session/lock/"):
+        page.clock.run_for(61_000)
+    expect(lock).to_be_visible()
+    assert page.locator("#container").get_attribute("inert") is not None
+    page.locator("#lock-password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(lock).to_be_hidden()
+    expect(name).to_have_value(TYPED)
+
+    expect(page.locator("#said")).to_be_empty()
+    page.clock.fast_forward(11 * 3600_000 + 20 * 60_000)
+    page.clock.run_for(2_000)
+    expect(page.locator("#said")).to_contain_text("分钟")
