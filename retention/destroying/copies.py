@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from access.models import Export
@@ -22,6 +22,14 @@ from vault.opening import EVIDENCE
 HELD_AT_MOST = timedelta(days=8)
 """No upload and no export lives longer: a week, and a day for the job."""
 WROTE = "import.wrote"
+
+
+class Outside(NamedTuple):
+    """How many copies lie outside: files handed out, texts mailed to the customers, downstream systems."""
+
+    files: int
+    texts: int
+    systems: int
 
 
 def order_apart(
@@ -76,14 +84,13 @@ def listed(
     *,
     batch: UUID,
     seen: Mapping[str, Any],
-    recipients: int,
+    outside: Outside,
     parts: int,
     at: datetime,
 ) -> list[dict[str, Any]]:
     """Return every copy with its state, as the record keeps it: what, state, how many, until when.
 
     :param seen: what the job has counted: `files`, `proofs`, `proofs_shared`.
-    :param recipients: how many files were handed out with values of theirs.
     :param parts: how many customers lost single fields: what is said about them alone stays with them.
     """
     orders = ApartOrder.objects.filter(why=f"batch {batch}")
@@ -97,7 +104,9 @@ def listed(
         _copy("data_backups", "replayed"),
         _copy("apart", "acknowledged", number=orders.count()),
         _copy("uploads_and_exports", "gone", number=seen["files"]),
-        _copy("exports_handed_out", "to_be_told", number=recipients),
+        _copy("exports_handed_out", "to_be_told", number=outside.files),
+        _copy("systems", "owners_to_be_told", number=outside.systems),
+        _copy("texts_sent", "with_the_customer", number=outside.texts),
         _copy("evidence", "kept_until", number=kept.count(), until=last),
         *(_of_parts(seen) if parts else ()),
         _copy("trail", "pseudonymous"),
