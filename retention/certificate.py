@@ -16,6 +16,8 @@ from django.utils.translation import gettext as _
 from classification.queries import catalogue
 from classification.words import name_of
 from documents import pdf
+from lawbook.models import units
+from lawbook.queries import fact
 from retention.events import CERTIFICATE_FETCHED
 from retention.models import DestructionRecord, RecipientTold, SystemTold
 from retention.queries.recipients import told
@@ -234,12 +236,20 @@ def copies(content: Mapping[str, Any]) -> list[tuple[str, str, str, str]]:
     return [
         (
             str(COPIES.get(one["what"], one["what"])),
-            _("none") if one["number"] == 0 else str(STATES.get(one["state"], one["state"])),
+            _("none") if one["number"] == 0 else _state(one, content["finished_at"]),
             "–" if one["number"] is None else str(one["number"]),
             stamp(one["until"]) if one["until"] else "–",
         )
         for one in content["copies"]
     ]
+
+
+def _state(one: Mapping[str, Any], finished_at: str) -> str:
+    """Say how it stands with a copy, and which law asks that it be kept, as that law was then."""
+    words, at = str(STATES.get(one["state"], one["state"])), datetime.fromisoformat(finished_at)
+    laws = [fact(code, at) for code in one.get("laws", ())]
+    said = [f"{law.citation}: {law.value} {dict(units())[law.unit]}" for law in laws]
+    return f"{words} ({gettext(', ').join(said)})" if said else words
 
 
 def digests(record: DestructionRecord) -> Pairs:

@@ -51,6 +51,11 @@ DESTROYED = declare(
 REPLAYED = declare(
     "retention.replayed", name=_("replayed the destruction journal"), facts=("entries", "customers", "fields")
 )
+WORDS_ENDED = declare(
+    "retention.words_ended",
+    name=_("ended words of cases and reports past their floor"),
+    facts=("texts",),
+)
 CERTIFICATE_FETCHED = declare(
     "retention.certificate_fetched", name=_("fetched a destruction certificate"), facts=("batch",)
 )

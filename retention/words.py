@@ -25,6 +25,8 @@ COPIES: dict[str, Promise] = {
     "systems": _("Downstream systems"),
     "texts_sent": _("Texts mailed to the customers"),
     "evidence": _("Evidence of consent"),
+    "circumstances": _("Address and device of answers to consent requests"),
+    "words_of_cases": _("Words of cases and reported problems"),
     "proofs": _("Proofs of source of the fields destroyed"),
     "proofs_shared": _("Proofs of source that also prove other fields"),
     "texts": _("Reasons and notes about customers who stay"),
@@ -41,8 +43,10 @@ STATES: dict[str, Promise] = {
     "with_the_customer": _("lie with the customer they were written to"),
     "kept_until": _("kept until the day named, as the law asks"),
     "proves_others": _("kept until the last value goes that it proves"),
-    "ends_with_customer": _("kept sealed; no floor of a law, destroyed with the customer at the latest"),
-    "pseudonymous": _("holds no value; names the customer by a random id only"),
+    "ends_with_customer": _(
+        "kept sealed as records of processing, destroyed with the customer at the latest"
+    ),
+    "pseudonymous": _("holds no value; names the customer by a random id, and from where they answered"),
 }
 COUNTED: dict[str, Promise] = {
     "customers": _("Customers"),

@@ -76,7 +76,8 @@ def _content(batch: DestructionBatch, job: Job, seen: Mapping[str, Any], at: dat
     proposal = Proposal.objects.get(pk=job.parameters["proposal"])
     signature = proposal.signatures.filter(answer=APPROVE).latest("at")
     items = DestructionItem.objects.filter(batch=batch)
-    refs = list(journal.of_record(batch.pk).values_list("subject", flat=True))
+    gone_of = dict(journal.of_record(batch.pk).values_list("subject", "fields"))
+    refs = list(gone_of)
     did = journal.counts(batch.pk)
     fields = sorted({code for codes in items.values_list("fields", flat=True) for code in codes})
     gone = () if did["whole"] else fields
@@ -100,11 +101,11 @@ def _content(batch: DestructionBatch, job: Job, seen: Mapping[str, Any], at: dat
         "looked": seen["looked"],
         "found": seen["found"],
         "copies": copies.listed(
-            refs,
+            [ref for ref in refs if not gone_of[ref]],
+            [ref for ref in refs if gone_of[ref]],
             batch=batch.pk,
             seen=seen,
             outside=copies.Outside(len(given), texts_sent(refs), len(systems)),
-            parts=did["parts"],
             at=at,
         ),
         "recipients": given,

@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
 from retention.models import DestructionBatch, DestructionRecord, DownstreamSystem, SystemTold
 from retention.records import digest_of
@@ -37,7 +38,7 @@ def test_keeps_the_register_for_the_officer_and_shows_it_to_the_others(people):
     assert (row.how, row.fields) == ("phone", ["mobile"])
     page = text(browser(people[AUDITOR]).get(PAGE))
     assert "p@example.com" in page
-    assert "<textarea" not in page and "save/" not in page
+    assert "save/" not in page
     officer.post(f"{PAGE}{row.pk}/end/")
     assert officer.get(f"{PAGE}?system={row.pk}").status_code == 404
     assert officer.get(f"{PAGE}?system=nonsense").status_code == 404
@@ -54,7 +55,7 @@ def test_notes_on_the_batch_that_an_owner_was_told(people, number):
     DestructionRecord.objects.create(batch=found, content=content, digest=digest_of(content), at=clock())
     assert "system-told/" in text(officer.get(batch))
     assert "system-told/" not in text(browser(people[AUDITOR]).get(batch))
-    today = clock().date().isoformat()
+    today = timezone.localdate(clock()).isoformat()
     for system, status in ((row.pk, 302), (row.pk, 409), (uuid4(), 409), ("x", 422)):
         told = {"system": system, "told_on": today, "how": "mail"}
         assert officer.post(f"{batch}system-told/", told).status_code == status

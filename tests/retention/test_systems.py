@@ -6,6 +6,8 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
+from access.events import VALUE_DELIVERED
+from classification.queries import catalogue
 from retention import certificate
 from retention.models import DownstreamSystem, SystemTold
 from retention.queries.recipients import waiting
