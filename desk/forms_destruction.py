@@ -84,7 +84,11 @@ class SystemForm(forms.Form):
         max_length=80,
         help_text=_("A department or a staff number; it stands on certificates."),
     )
-    contact = forms.CharField(label=_("How to reach the owner"), max_length=200, help_text=_("An address, a number, a ticket queue."))
+    contact = forms.CharField(
+        label=_("How to reach the owner"),
+        max_length=200,
+        help_text=_("An address, a number, a ticket queue."),
+    )
     how = forms.ChoiceField(label=_("How the owner is told"), choices=ways)
     categories = forms.MultipleChoiceField(
         label=_("Categories it holds"), required=False, widget=forms.CheckboxSelectMultiple

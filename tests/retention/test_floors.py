@@ -10,7 +10,6 @@ from consent.models import ConsentLink, ConsentRecord, LinkTry
 from customers.models import Customer
 from files.services import put_text
 from lawbook.queries import fact
-from lawbook.shipped import install_shipped as install_facts
 from retention import certificate
 from retention.services import floors
 from tests.consent.builders import published
@@ -24,7 +23,8 @@ from vault.shredding import remaining
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "keyring"])
 BY = Actor.system("retention.due")
-AGES_AGO = timedelta(days=4 * 366)
+AGES, YEARS, MONTHS = timedelta(days=1500), timedelta(days=900), timedelta(days=300)
+"""Longer ago than the floor of three years, less long, and how long until that is over, too."""
 
 
 def answered(ref: UUID, version, by: Actor, at: datetime) -> ConsentRecord:
@@ -57,16 +57,15 @@ def readable(texts: list[UUID]) -> list[bool]:
 
 
 def test_what_a_law_keeps_of_an_erased_customer_is_named_and_ends_with_its_floor(worker_house):
-    install_facts()
     house, at = worker_house, clock()
-    agent, old = house.agent, at - AGES_AGO
+    agent, old, late = house.agent, at - AGES, at - YEARS
     gone, stays = bulk_make(2, portfolio=house.north, at=at)
     version = published(old)
     _over, fresh, living = (
-        answered(ref, version, agent, when) for ref, when in ((gone, old), (gone, at), (stays, old))
+        answered(ref, version, agent, when) for ref, when in ((gone, old), (gone, late), (stays, old))
     )
     tries = [tried(ref, version, agent, old) for ref in (gone, stays)]
-    texts = [said([gone], agent, old), said([gone], agent, at), said([gone, stays], agent, old)]
+    texts = [said([gone], agent, old), said([gone], agent, late), said([gone, stays], agent, old)]
     record = destroyed(proposed([gone]), house)
     assert circumstances() == {fresh.pk, living.pk}, "the floor of one is over; the other customer stays"
     assert [LinkTry.objects.get(pk=one.pk).ip for one in tries] == [None, "192.0.2.7"]
@@ -78,7 +77,7 @@ def test_what_a_law_keeps_of_an_erased_customer_is_named_and_ends_with_its_floor
     ):
         kept = copies[what]
         assert (kept["number"], kept["laws"]) == (1, [law])
-        assert kept["until"] == fact(law, at).term.after(at).isoformat()
+        assert kept["until"] == fact(law, at).term.after(late).isoformat()
     shown = {name: state for name, state, *_rest in certificate.copies(record.content)}
     citation = fact("consent_evidence_keep", at).citation
     assert sum(citation in state for state in shown.values()) >= 2
@@ -86,8 +85,7 @@ def test_what_a_law_keeps_of_an_erased_customer_is_named_and_ends_with_its_floor
     count = ended.count()
     assert floors.end_over(by=BY, at=at) == 0
     assert ended.count() == count, "what is ended already is no event"
-    later = at + AGES_AGO
-    floors.end_over(by=BY, at=later)
+    floors.end_over(by=BY, at=at + MONTHS)
     assert circumstances() == {living.pk}
     assert readable(texts) == [False, False, True]
     assert Customer.objects.filter(ref=stays).exists()
