@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -49,7 +50,7 @@ def save(
     _insist(by)
     if not fields and not categories:
         raise NotEntered("holds_nothing")
-    said = {"name": name, "owner": owner, "contact": contact, "how": how}
+    said: dict[str, Any] = {"name": name, "owner": owner, "contact": contact, "how": how}
     said |= {"fields": sorted(fields), "categories": sorted(categories)}
     try:
         with transaction.atomic():
