@@ -35,6 +35,7 @@ def answered(ref: UUID, version, by: Actor, at: datetime) -> ConsentRecord:
 
 
 def tried(ref: UUID, version, by: Actor, at: datetime) -> LinkTry:
+    assert by.id is not None
     link = ConsentLink.objects.create(
         token_sha256=ref.bytes, subject=ref, version=version, purposes=["service"], language="en",
         check_field="mobile", check_kind="mobile", check_mac=b"x", via="print", made_by_id=by.id,
