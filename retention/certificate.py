@@ -248,8 +248,12 @@ def _state(one: Mapping[str, Any], finished_at: str) -> str:
     """Say how it stands with a copy, and which law asks that it be kept, as that law was then."""
     words, at = str(STATES.get(one["state"], one["state"])), datetime.fromisoformat(finished_at)
     laws = [fact(code, at) for code in one.get("laws", ())]
-    said = [f"{law.citation}: {law.value} {dict(units())[law.unit]}" for law in laws]
-    return f"{words} ({gettext(', ').join(said)})" if said else words
+    said = [
+        _("%(law)s: %(value)s %(unit)s")
+        % {"law": law.citation, "value": law.value, "unit": dict(units())[law.unit]}
+        for law in laws
+    ]
+    return _("%(state)s (%(laws)s)") % {"state": words, "laws": _("; ").join(said)} if said else words
 
 
 def digests(record: DestructionRecord) -> Pairs:
