@@ -221,6 +221,7 @@ FACTS: Mapping[str, str | Promise] = {
     "took": _("Seconds it took"),
     "touched": _("Event that touched it"),
     "trace": _("Leak trace"),
+    "tries": _("Tries of a link"),
     "unchanged": _("Unchanged"),
     "unknown": _("Not known here"),
     "unit": _("Unit"),
