@@ -55,6 +55,12 @@ LINK_MADE = declare(
 LINK_OPENED = declare("consent.link_opened", name=_("opened a consent link"), facts=("link",))
 LINK_CHECKED = declare("consent.link_checked", name=_("checked who answers a link"), facts=("link", "passed"))
 RECEIPT_SHOWN = declare("consent.receipt_shown", name=_("showed a consent receipt"), facts=("record",))
+# records: answers, tries: checks of links, whose address and device are held no more.
+CIRCUMSTANCES_ENDED = declare(
+    "consent.circumstances_ended",
+    name=_("ended the address and device of answers past their floor"),
+    facts=("records", "tries"),
+)
 IMPORTED = declare(
     "consent.imported", name=_("brought existing consents in"), facts=("file_sha256", "taken", "refused")
 )

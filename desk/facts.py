@@ -17,7 +17,7 @@ from access.models.requests import outputs
 from access.review_words import STATES
 from access.reviewed import KINDS as RIGHTS
 from access.words import NEEDS
-from classification.models import Purpose, Scenario, bases
+from classification.models import Purpose, Scenario, bases, categories
 from classification.queries import catalogue
 from classification.words import KINDS
 from customers.models import Portfolio, channels, tiers
@@ -31,6 +31,7 @@ from desk.shown_requests import STATES as GRANTS
 from desk.words import kind_of_proposal
 from restricted.words import KEY_ACTS
 from retention.backups.words import FAULTS, KIND_NAMES
+from retention.models.destruction import ways
 from staff.models import Department, Person, Site
 from staff.roles import NAMES as ROLES
 from trail.models import Event
@@ -122,7 +123,7 @@ def _said(name: str, value: object, words: Vocabulary) -> str | None:
         found = kind_of_proposal(code)
     elif name == "how":
         way = code.removeprefix("search.")
-        found = str(HOW[way]) if way in HOW else words.word("field", way)
+        found = str(WAYS[way]) if way in WAYS else words.word("field", way)
     else:
         found = str(WORDS.get(name, {}).get(code, code))
     return None if found == code else found
@@ -148,6 +149,8 @@ TABLES = {
     "scenarios": "scenario",
 }
 """Fact → the table that its codes are of."""
+WAYS: Mapping[str, object] = {**HOW, **dict(ways())}
+"""How somebody searched, and how somebody was told."""
 WORDS: Mapping[str, Mapping[str, object]] = {
     "act": ACT_NAMES,
     "backup_kind": KIND_NAMES,
@@ -164,6 +167,7 @@ WORDS: Mapping[str, Mapping[str, object]] = {
     "roles": ROLES,
     "missing": NEEDS,
     "why": WHYS,
+    "categories": dict(categories()),
     "channel": dict(channels()),
     "job_kind": JOBS,
     "key_act": KEY_ACTS,

@@ -90,6 +90,15 @@ class ProblemForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 8}),
         help_text=_("It is sealed; only you and the data security officer can read it."),
     )
+    customer = forms.CharField(
+        label=_("Number of the customer it concerns"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text=_(
+            "If it concerns one: then the words end with what the law asks, once the customer is erased."
+        ),
+    )
     anonymous = forms.BooleanField(
         label=_("Without my name"),
         required=False,

@@ -7,8 +7,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from classification.models import categories
 from classification.queries import Catalogue
 from desk.forms_people import reason_field
+from retention.models import DownstreamSystem
 from retention.models.destruction import REQUEST, triggers, ways
 
 MOST = 200
@@ -51,11 +53,66 @@ class CheckForm(forms.Form):
     reason = reason_field()
 
 
-class ToldForm(forms.Form):
-    """That a recipient was told: of which file, when and how."""
+class WhenToldForm(forms.Form):
+    """That somebody was told: when and how."""
 
-    export = forms.IntegerField(widget=forms.HiddenInput)
     told_on = forms.DateField(
         label=_("Told on"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     )
     how = forms.ChoiceField(label=_("How"), choices=ways)
+
+
+class ToldForm(WhenToldForm):
+    """That the recipient of a file was told."""
+
+    export = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class SystemToldForm(WhenToldForm):
+    """That the owner of a downstream system was told."""
+
+    system = forms.UUIDField(widget=forms.HiddenInput)
+
+
+class SystemForm(forms.Form):
+    """One row of the register of downstream systems; `system` is empty for a new one."""
+
+    system = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    name = forms.CharField(label=_("System"), max_length=80)
+    owner = forms.CharField(
+        label=_("Owner"),
+        max_length=80,
+        help_text=_("A department or a staff number; it stands on certificates."),
+    )
+    contact = forms.CharField(
+        label=_("How to reach the owner"),
+        max_length=200,
+        help_text=_("An address, a number, a ticket queue."),
+    )
+    how = forms.ChoiceField(label=_("How the owner is told"), choices=ways)
+    categories = forms.MultipleChoiceField(
+        label=_("Categories it holds"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    fields_of = forms.MultipleChoiceField(
+        label=_("Single fields it holds"), required=False, help_text=_("Beyond the categories chosen.")
+    )
+
+    def __init__(self, data: Any = None, *, known: Catalogue, initial: dict[str, Any] | None = None) -> None:
+        super().__init__(data, initial=initial)
+        kinds, fields = self.fields["categories"], self.fields["fields_of"]
+        assert isinstance(kinds, forms.MultipleChoiceField)
+        assert isinstance(fields, forms.MultipleChoiceField)
+        kinds.choices = categories()
+        fields.choices = [(spec.code, spec.label) for spec in known.fields]
+        fields.widget.attrs["size"] = 6
+
+    @staticmethod
+    def initial_of(row: DownstreamSystem) -> dict[str, Any]:
+        """Return what the form shows of a row."""
+        said = {name: getattr(row, name) for name in ("name", "owner", "contact", "how", "categories")}
+        return said | {"system": row.pk, "fields_of": row.fields}
+
+    def said(self) -> dict[str, Any]:
+        """Return what `retention.services.systems.save` takes."""
+        said = dict(self.cleaned_data)
+        return {"id": said.pop("system"), "fields": said.pop("fields_of"), **said}

@@ -40,22 +40,24 @@ class NoSuchReport(LookupError):
     """There is no report of this id."""
 
 
-def report(text: str, *, page: str, by: Actor, at: datetime) -> UUID:
+def report(text: str, *, page: str, by: Actor, at: datetime, about: UUID | None = None) -> UUID:
     """Seal a report, raise the alarm and tell the data security officers.
 
     :param page: the URL name of the page it is about, empty when unknown.
+    :param about: the customer it concerns, if the reporter named one.
     """
     with transaction.atomic():
-        id = put_text(text, about=ABOUT, subject=None, by=by, at=at)
+        concerns = [about] if about else []
+        id = put_text(text, about=ABOUT, subject=None, concerns=concerns, by=by, at=at)
         trail.record(PROBLEM_REPORTED, by=by, at=at, facts={"report": str(id), "page": page[:80]})
         officers = holders_of(OFFICER, at) - {by.id}
         notify(officers, "problem_reported", link=reverse("desk:problem", args=[id]), at=at)
     return id
 
 
-def report_anonymously(text: str, *, at: datetime) -> UUID:
+def report_anonymously(text: str, *, at: datetime, about: UUID | None = None) -> UUID:
     """Seal a report of which nothing says who wrote it: neither the event nor the text, and no page either."""
-    return report(text, page="", by=NOBODY, at=at)
+    return report(text, page="", by=NOBODY, at=at, about=about)
 
 
 def read(id: UUID, *, by: Actor, at: datetime) -> str:

@@ -9,13 +9,14 @@ from uuid import UUID
 
 from django.utils.translation import gettext
 
+from classification.models import categories
 from classification.queries import catalogue
 from classification.words import name_of
 from customers.models import Customer
-from retention.models import DestructionBatch, DestructionItem
+from retention.models import DestructionBatch, DestructionItem, DownstreamSystem
 from retention.queries.batches import Stage, Standing
 from retention.queries.held import kept
-from retention.words import STAGES, purpose_names, rule_words, trigger_words
+from retention.words import STAGES, purpose_names, rule_words, trigger_words, way_words
 
 SHOWN = 50
 STEPS = (Stage.TO_CHECK, Stage.TO_APPROVE, Stage.RUNNING, Stage.APART, Stage.DONE)
@@ -81,6 +82,43 @@ def items_of(batch: DestructionBatch, at: datetime) -> list[ItemLine]:
             held=item.customer in held,
         )
         for item in items
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SystemLine:
+    """One row of the register of downstream systems, in words."""
+
+    id: UUID
+    name: str
+    owner: str
+    contact: str
+    how: str
+    holds: str
+    since: datetime
+    ended_at: datetime | None
+
+
+def system_lines(at: datetime) -> list[SystemLine]:
+    """Return the register, what is in force first."""
+    known, kinds = catalogue(at), dict(categories())
+    return [
+        SystemLine(
+            id=row.pk,
+            name=row.name,
+            owner=row.owner,
+            contact=row.contact,
+            how=way_words(row.how),
+            holds=gettext(", ").join(
+                [
+                    *(str(kinds.get(one, one)) for one in row.categories),
+                    *(known.get(code).label if code in known else code for code in row.fields),
+                ]
+            ),
+            since=row.since,
+            ended_at=row.ended_at,
+        )
+        for row in sorted(DownstreamSystem.objects.all(), key=lambda row: row.ended_at is not None)
     ]
 
 

@@ -57,6 +57,7 @@ from desk.views import (
     session,
     stand_ins,
     suppressions,
+    systems,
     trail,
 )
 
@@ -232,6 +233,10 @@ urlpatterns = [
     path("retention/batches/<uuid:id>/", destruction.batch, name="batch"),
     path("retention/batches/<uuid:id>/check/", destruction.batch_check, name="batch_check"),
     path("retention/batches/<uuid:id>/told/", destruction.batch_told, name="batch_told"),
+    path("retention/batches/<uuid:id>/system-told/", destruction.batch_system_told, name="batch_system_told"),
+    path("retention/systems/", systems.systems, name="systems"),
+    path("retention/systems/save/", systems.system_save, name="system_save"),
+    path("retention/systems/<uuid:id>/end/", systems.system_end, name="system_end"),
     path("retention/batches/<uuid:id>/progress/", destruction.batch_progress, name="batch_progress"),
     path("retention/batches/<uuid:id>/certificate/", destruction.batch_certificate, name="batch_certificate"),
     # trail

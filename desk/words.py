@@ -73,8 +73,8 @@ def notification(code: str, params: Mapping[str, object]) -> str:
         files = int(str(params.get("number", 0)))
         return (
             ngettext(
-                "The recipient of %d file is to be told that its values are destroyed.",
-                "The recipients of %d files are to be told that their values are destroyed.",
+                "%d recipient or downstream system is to be told that values are destroyed.",
+                "%d recipients or downstream systems are to be told that values are destroyed.",
                 files,
             )
             % files

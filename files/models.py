@@ -4,6 +4,7 @@ import uuid
 from datetime import datetime
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Length, Substr
@@ -84,12 +85,17 @@ class SealedText(models.Model):
     writer_id = models.UUIDField(null=True, db_index=True)
     department = models.CharField(max_length=64, blank=True, default="")
     readers = ArrayField(models.UUIDField(), default=list, blank=True)
+    concerns = ArrayField(models.UUIDField(), default=list, blank=True)
+    """Customers whom words under a key of their own concern: words of a case, a reported problem."""
     sealed = models.TextField()
     created_at = models.DateTimeField()
 
     class Meta:
         default_permissions = ()
         constraints = [SealedValue("sealed", name="a_text_is_sealed")]
+        indexes = [
+            GinIndex(fields=("concerns",), name="texts_by_whom_they_concern", condition=~Q(concerns=[]))
+        ]
 
     def __str__(self) -> str:
         return f"text {self.id}"

@@ -199,12 +199,14 @@ def put_text(
     by: Actor,
     at: datetime,
     readers: Iterable[UUID] = (),
+    concerns: Iterable[UUID] = (),
 ) -> UUID:
     """Seal a typed reason or note and return its id; part of the act that it explains, without an event.
 
     :param about: what it belongs to, a code such as "reveal.reason".
     :param subject: the customer it is about, whose erasure takes it along; None for other texts.
     :param readers: persons who may read it besides those who always may.
+    :param concerns: customers it concerns without being theirs: it outlives them until its own floor is over.
     """
     id = uuid4()
     owner = subject or id
@@ -216,6 +218,7 @@ def put_text(
         writer_id=by.id,
         department=by.department,
         readers=list(readers),
+        concerns=sorted(set(concerns)),
         sealed=seal(text, Place(owner, TEXTS, str(id), LEVEL), keys),
         created_at=at,
     )

@@ -49,6 +49,22 @@ class Term:
             return add_working_days(first, self.amount)
         return _months_later(first, self.amount * (12 if self.unit == YEAR else 1))
 
+    def over_before(self, at: datetime) -> datetime:
+        """Return the moment such that terms which began before it, and no others, are over at a time.
+
+        :raises ValueError: the term is of hours or of working days.
+        """
+        if self.unit in (HOUR, WORKING_DAY):
+            raise ValueError("no floor is of hours or working days")
+        today, day = local_day(at), local_day(at)
+        months = self.amount * (12 if self.unit == YEAR else 1)
+        day = day - timedelta(days=self.amount) if self.unit == DAY else _months_later(day, -months)
+        while self.last_day(day) >= today:
+            day -= timedelta(days=1)
+        while self.last_day(day + timedelta(days=1)) < today:
+            day += timedelta(days=1)
+        return end_of(day)
+
 
 def local_day(at: datetime) -> date:
     """Return the day of a moment in the time zone of the house, whatever zone a reader has chosen."""

@@ -16,9 +16,12 @@ from django.utils.translation import gettext as _
 from classification.queries import catalogue
 from classification.words import name_of
 from documents import pdf
+from lawbook.models import units
+from lawbook.queries import fact
 from retention.events import CERTIFICATE_FETCHED
-from retention.models import DestructionRecord, RecipientTold
+from retention.models import DestructionRecord, RecipientTold, SystemTold
 from retention.queries.recipients import told
+from retention.queries.systems import contacts, told_systems
 from retention.records import verified
 from retention.words import (
     COPIES,
@@ -80,6 +83,7 @@ def _parts(record: DestructionRecord) -> Iterator[pdf.Part]:
     ]
     yield pdf.Table([*columns, pdf.Column(_("Date"), 2)], copies(content))
     yield from _recipients(record)
+    yield from _systems(record)
     yield pdf.Heading(_("Digests"))
     yield pdf.KeyValues(digests(record))
 
@@ -93,6 +97,16 @@ def _recipients(record: DestructionRecord) -> Iterator[pdf.Part]:
     columns = [pdf.Column(_("File"), 3), pdf.Column(_("Received by"), 2), pdf.Column(_("When"), 2)]
     columns += [pdf.Column(_("Customers"), 1.6, right=True), pdf.Column(_("Told to destroy it"), 4)]
     yield pdf.Table(columns, [(one.file, one.to, one.when, one.customers, one.told) for one in rows])
+
+
+def _systems(record: DestructionRecord) -> Iterator[pdf.Part]:
+    rows = systems(record)
+    yield pdf.Heading(_("Downstream systems"))
+    if not rows:
+        yield pdf.Paragraph(_("The register named no system that holds these values."), quiet=True)
+        return
+    columns = [pdf.Column(_("System"), 3), pdf.Column(_("Owner"), 3), pdf.Column(_("Told to destroy it"), 4)]
+    yield pdf.Table(columns, [(one.name, one.owner, one.told) for one in rows])
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +138,38 @@ def recipients(record: DestructionRecord) -> list[Recipient]:
     ]
 
 
-def _told_words(row: RecipientTold) -> str:
+@dataclass(frozen=True, slots=True)
+class Downstream:
+    """A system that holds values of the batch, in words; `contact` as the register has it today, for pages alone."""
+
+    system: str
+    name: str
+    owner: str
+    contact: str
+    how: str
+    told: str
+    waits: bool
+
+
+def systems(record: DestructionRecord) -> list[Downstream]:
+    """Return the downstream systems that a record names, each with whether its owner was told until now."""
+    found = told_systems(record)
+    reached = contacts([one["system"] for one, _row in found])
+    return [
+        Downstream(
+            system=one["system"],
+            name=one["name"],
+            owner=one["owner"],
+            contact=reached.get(one["system"], ""),
+            how=one["how"],
+            told=_told_words(row) if row else _("not yet"),
+            waits=row is None,
+        )
+        for one, row in found
+    ]
+
+
+def _told_words(row: RecipientTold | SystemTold) -> str:
     said = {"day": row.told_on.isoformat(), "how": way_words(row.how), "by": row.by_number}
     return _("%(day)s, %(how)s (%(by)s)") % said
 
@@ -191,12 +236,24 @@ def copies(content: Mapping[str, Any]) -> list[tuple[str, str, str, str]]:
     return [
         (
             str(COPIES.get(one["what"], one["what"])),
-            _("none") if one["number"] == 0 else str(STATES.get(one["state"], one["state"])),
+            _("none") if one["number"] == 0 else _state(one, content["finished_at"]),
             "–" if one["number"] is None else str(one["number"]),
             stamp(one["until"]) if one["until"] else "–",
         )
         for one in content["copies"]
     ]
+
+
+def _state(one: Mapping[str, Any], finished_at: str) -> str:
+    """Say how it stands with a copy, and which law asks that it be kept, as that law was then."""
+    words, at = str(STATES.get(one["state"], one["state"])), datetime.fromisoformat(finished_at)
+    laws = [fact(code, at) for code in one.get("laws", ())]
+    said = [
+        _("%(law)s: %(value)s %(unit)s")
+        % {"law": law.citation, "value": law.value, "unit": dict(units())[law.unit]}
+        for law in laws
+    ]
+    return _("%(state)s (%(laws)s)") % {"state": words, "laws": _("; ").join(said)} if said else words
 
 
 def digests(record: DestructionRecord) -> Pairs:

@@ -51,6 +51,11 @@ DESTROYED = declare(
 REPLAYED = declare(
     "retention.replayed", name=_("replayed the destruction journal"), facts=("entries", "customers", "fields")
 )
+WORDS_ENDED = declare(
+    "retention.words_ended",
+    name=_("ended words of cases and reports past their floor"),
+    facts=("texts",),
+)
 CERTIFICATE_FETCHED = declare(
     "retention.certificate_fetched", name=_("fetched a destruction certificate"), facts=("batch",)
 )
@@ -60,6 +65,16 @@ RECIPIENT_TOLD = declare(
     name=_("told a recipient of a destruction"),
     facts=("batch", "export", "how", "told_on"),
 )
+SYSTEM_TOLD = declare(
+    "retention.system_told",
+    name=_("told the owner of a downstream system of a destruction"),
+    facts=("batch", "system", "how", "told_on"),
+)
+# fields, categories: what the system holds; how: the way in which its owner is told.
+_SYSTEM = ("system", "name", "owner", "how", "fields", "categories")
+SYSTEM_ENTERED = declare("retention.system_entered", name=_("entered a downstream system"), facts=_SYSTEM)
+SYSTEM_CHANGED = declare("retention.system_changed", name=_("changed a downstream system"), facts=_SYSTEM)
+SYSTEM_ENDED = declare("retention.system_ended", name=_("ended a downstream system"), facts=_SYSTEM)
 # customers: with something due; values: lines of the list; stored: lines only stored by a floor, a hold or a schedule;
 # restricted, lifted: restrictions written and lifted by this run.
 DUE_LISTED = declare(

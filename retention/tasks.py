@@ -4,10 +4,11 @@ from uuid import UUID
 
 from celery import shared_task
 
+from consent.services.endings import rewrite_answers
 from customers.erasing import rewrite_open_values
 from jobs import running
 from retention.destroying import concluding, run, singles
-from retention.services import backups, batches, listing
+from retention.services import backups, batches, floors, listing
 from trail.actor import Actor
 from trail.services import clock
 
@@ -33,13 +34,15 @@ def conclude() -> None:
 
 @shared_task(name="retention.tasks.rewrite")
 def rewrite() -> None:
-    """Rewrite the tables of open values, so that the bytes of what was erased leave their files (security.md §1)."""
+    """Rewrite the tables of open values and of answers, so that erased bytes leave their files (security.md §1)."""
     rewrite_open_values()
+    rewrite_answers()
 
 
 @shared_task(name="retention.tasks.list_due")
 def list_due() -> None:
-    """List what is due today, and propose to destroy what nothing keeps any longer."""
+    """List what is due today, propose to destroy what nothing keeps any longer, and end what only a floor kept."""
     by, at = Actor.system(listing.LISTER), clock()
     listing.list_due(by=by, at=at)
     batches.propose_listed(by=by, at=at)
+    floors.end_over(by=by, at=at)

@@ -22,7 +22,11 @@ COPIES: dict[str, Promise] = {
     "apart": _("Values held apart (L4)"),
     "uploads_and_exports": _("Uploads and exports that still lay here"),
     "exports_handed_out": _("Exports handed out earlier"),
+    "systems": _("Downstream systems"),
+    "texts_sent": _("Texts mailed to the customers"),
     "evidence": _("Evidence of consent"),
+    "circumstances": _("Address and device of answers to consent requests"),
+    "words_of_cases": _("Words of cases and reported problems"),
     "proofs": _("Proofs of source of the fields destroyed"),
     "proofs_shared": _("Proofs of source that also prove other fields"),
     "texts": _("Reasons and notes about customers who stay"),
@@ -35,10 +39,14 @@ STATES: dict[str, Promise] = {
     "replayed": _("hold no key; after a restore the journal is replayed"),
     "acknowledged": _("destruction acknowledged by the restricted host"),
     "to_be_told": _("recipients are to be told"),
+    "owners_to_be_told": _("their owners are to be told"),
+    "with_the_customer": _("lie with the customer they were written to"),
     "kept_until": _("kept until the day named, as the law asks"),
     "proves_others": _("kept until the last value goes that it proves"),
-    "ends_with_customer": _("kept sealed; no floor of a law, destroyed with the customer at the latest"),
-    "pseudonymous": _("holds no value; names the customer by a random id only"),
+    "ends_with_customer": _(
+        "kept sealed as records of processing, destroyed with the customer at the latest"
+    ),
+    "pseudonymous": _("holds no value; names the customer by a random id, and from where they answered"),
 }
 COUNTED: dict[str, Promise] = {
     "customers": _("Customers"),
@@ -58,6 +66,11 @@ NOT_NOTED: dict[str, Promise] = {
     "told_already": _("This recipient was told already."),
     "bad_day": _("The day lies before the destruction was proposed, or in the future."),
     "unknown_way": _("Choose how the recipient was told."),
+}
+NOT_ENTERED: dict[str, Promise] = {
+    "listed_already": _("A system of this name stands in the register already."),
+    "holds_nothing": _("Choose the categories or fields that the system holds."),
+    "ended": _("This system is not in the register any more."),
 }
 STAGES: dict[str, Promise] = {
     "to_check": _("to be checked"),

@@ -44,6 +44,12 @@ def digests(field: str, index: str, kind: str, text: str) -> list[tuple[int, byt
     ]
 
 
+def digest_in(epoch: int, field: str, index: str, kind: str, text: str) -> bytes:
+    """Return the digest of a value in one epoch alone; raises as `digests` does."""
+    said = indexed_text(kind, index, text).encode()
+    return hmac.digest(provider().index_key(_about(field, index), epoch), said, "sha256")[:DIGEST_BYTES]
+
+
 def live_epochs() -> tuple[int, ...]:
     """Return the epochs that are written and searched, newest first."""
     return epochs.live()

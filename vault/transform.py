@@ -15,7 +15,7 @@ from django.conf import settings
 
 from kinds import pseudonyms, registry
 from trail.models import Event
-from vault.blind_index import TooShort, digests, indexed_text
+from vault.blind_index import TooShort, digest_in, digests, indexed_text
 from vault.deposit import seal_deposit
 from vault.envelope import from_text, to_text
 from vault.keyring import Keys
@@ -133,6 +133,20 @@ def index(
     for one in indexes:
         try:
             found += digests(place.field, one, kind, value)
+        except TooShort:
+            continue
+    return found
+
+
+def index_in(
+    epoch: int, kind: str, indexes: Iterable[str], sealed: str, place: Place, keys: Keys
+) -> list[bytes]:
+    """Return the digests of a value in one epoch, one for each of these blind indexes of its field."""
+    value = _text(sealed, place, keys)
+    found = []
+    for one in indexes:
+        try:
+            found.append(digest_in(epoch, place.field, one, kind, value))
         except TooShort:
             continue
     return found

@@ -15,6 +15,7 @@ from audit.models import Case, CaseEntry, Finding
 from audit.models import cases as kinds
 from audit.queries import cases
 from audit.queries.cases import CaseStanding
+from audit.queries.concerned import concerned_in
 from audit.services import holding
 from audit.services.findings import take_open
 from files.deposits import media_type
@@ -241,7 +242,10 @@ def _enter(
     file: UUID | None = None,
 ) -> str:
     """Write an entry; return the id of its sealed words, "" without any."""
-    text = put_text(words, about=ABOUT + kind, subject=None, by=by, at=at) if words else None
+    text = None
+    if words:
+        concerned = concerned_in(case.findings.all())
+        text = put_text(words, about=ABOUT + kind, subject=None, concerns=concerned, by=by, at=at)
     assert by.id is not None
     id, number, name = owner or (None, "", "")
     CaseEntry.objects.create(

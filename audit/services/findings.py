@@ -14,6 +14,7 @@ from audit.deciding import may_decide
 from audit.models import Finding
 from audit.models.cases import EXPLAINED
 from audit.queries import findings
+from audit.queries.concerned import concerned_in
 from audit.queries.findings import Standing
 from audit.services import holding
 from files.services import put_text
@@ -76,7 +77,7 @@ def explain(id: UUID, *, words: str, by: Actor, at: datetime) -> None:
     """
     with transaction.atomic():
         row = take_open(id, by, at)
-        text = put_text(words, about=ABOUT, subject=None, by=by, at=at)
+        text = put_text(words, about=ABOUT, subject=None, concerns=concerned_in([row]), by=by, at=at)
         row.decision, row.decided_at, row.words = EXPLAINED, at, text
         row.decided_by_id, row.decided_by_number, row.decided_by_name = by.id, by.number, by.name
         decided = ["decision", "decided_at", "words", "decided_by_id", "decided_by_number", "decided_by_name"]

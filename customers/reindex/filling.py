@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from classification.queries import Catalogue, FieldSpec
 from customers.models import Customer, IndexEntry
+from customers.together import OneOfIds
 from customers.values import DOMAIN, place
 from vault import transform
 from vault.blind_index import EXACT
 from vault.keyring import Keys, keys_for
 from vault.opening import CannotOpen
 
-Entry = dict[str, object]
+Entry = tuple[str, str, int]
+"""Field, digest in hex, customer."""
 
 
 class Filled(NamedTuple):
@@ -41,36 +43,41 @@ def fill(ids: Sequence[int], known: Catalogue, epoch: int) -> Filled:
     """Write the rows of an epoch for these customers, inside the caller's transaction."""
     held = list(
         Customer.objects.select_for_update(no_key=True)
-        .filter(pk__in=ids)
+        .filter(OneOfIds("pk", ids))
         .order_by("pk")
-        .only("ref", "sealed")
+        .values_list("pk", "ref", "sealed")
     )
-    keys = keys_for([one.ref for one in held], DOMAIN)
+    keys = keys_for([ref for _, ref, _ in held], DOMAIN)
+    specs = list(known.searchable)
     rows: list[Entry] = []
     unreadable = 0
-    for one in held:
-        for spec in known.searchable:
+    for pk, ref, sealed in held:
+        for spec in specs:
             try:
-                rows += _entries(one, spec, keys, epoch)
+                rows += _entries(pk, ref, sealed, spec, keys, epoch)
             except CannotOpen:
                 unreadable += 1
     if not rows:
         return Filled(0, unreadable)
+    fields, digests, customers = zip(*rows, strict=True)
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT, [json.dumps(rows)])
+        cursor.execute(_INSERT, [epoch, _array(fields), _array(digests), _array(map(str, customers))])
         return Filled(int(cursor.rowcount), unreadable)
 
 
-def _entries(customer: Customer, spec: FieldSpec, keys: Keys, epoch: int) -> list[Entry]:
-    sealed = customer.sealed.get(spec.code)
-    if sealed is None:
+def _entries(
+    pk: int, ref: UUID, sealed: Mapping[str, str], spec: FieldSpec, keys: Keys, epoch: int
+) -> list[Entry]:
+    text = sealed.get(spec.code)
+    if text is None:
         return []
-    found = transform.index(spec.kind, spec.index_kinds, sealed, place(customer.ref, spec.code), keys)
-    return [
-        {"field": spec.code, "epoch": one, "digest": digest.hex(), "customer": customer.pk}
-        for one, digest in found
-        if one == epoch
-    ]
+    found = transform.index_in(epoch, spec.kind, spec.index_kinds, text, place(ref, spec.code), keys)
+    return [(spec.code, digest.hex(), pk) for digest in found]
+
+
+def _array(plain: Iterable[str]) -> str:
+    """Write texts that need no quotes as PostgreSQL reads an array: far quicker than quoting each."""
+    return f"{{{','.join(plain)}}}"
 
 
 def delete_before(epoch: int, rows: int) -> int:
@@ -99,9 +106,9 @@ def vacuum_index() -> None:
 
 LONGEST_WAIT = "10s"
 _INSERT = """
-insert into customers_indexentry (field, epoch, digest, customer_id)
-select made.field, made.epoch, decode(made.digest, 'hex'), made.customer
-from jsonb_to_recordset(%s::jsonb) as made (field text, epoch smallint, digest text, customer bigint)
+insert into customers_indexentry (epoch, field, digest, customer_id)
+select %s, made.field, decode(made.digest, 'hex'), made.customer
+from unnest(%s::text[], %s::text[], %s::bigint[]) as made (field, digest, customer)
 on conflict do nothing
 """
 _DELETE = """

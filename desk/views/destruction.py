@@ -1,7 +1,8 @@
-"""Destruction: batches, what they name, checking one, following it, and its certificate."""
+"""Destruction: batches, what they name, checking one, following it, its certificate, and who is told of it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
@@ -16,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from classification.queries import catalogue
 from customers.models import Customer
 from desk import jobs_shown
-from desk.forms_destruction import CheckForm, NameForm, ToldForm
+from desk.forms_destruction import CheckForm, NameForm, SystemToldForm, ToldForm, WhenToldForm
 from desk.permission import DeskRequest, allowed
 from desk.proposing import proposed, to_proposal
 from desk.shown_destruction import SHOWN, BatchLine, items_of
@@ -82,7 +83,18 @@ def batch_check(request: DeskRequest, id: UUID) -> HttpResponse:
 @allowed("destruction.check", methods=["POST"])
 def batch_told(request: DeskRequest, id: UUID) -> HttpResponse:
     """Note that a recipient of a file was told to destroy it."""
-    found, form = _batch(id), ToldForm(request.POST)
+    return _told(request, _batch(id), ToldForm(request.POST), recipients.tell)
+
+
+@allowed("destruction.check", methods=["POST"])
+def batch_system_told(request: DeskRequest, id: UUID) -> HttpResponse:
+    """Note that the owner of a downstream system was told to destroy what it holds."""
+    return _told(request, _batch(id), SystemToldForm(request.POST), recipients.tell_system)
+
+
+def _told(
+    request: DeskRequest, found: DestructionBatch, form: WhenToldForm, tell: Callable[..., object]
+) -> HttpResponse:
     record = DestructionRecord.objects.filter(batch=found).first()
     if record is None:
         raise Http404
@@ -90,12 +102,12 @@ def batch_told(request: DeskRequest, id: UUID) -> HttpResponse:
         messages.error(request, _("Say on which day and how the recipient was told."))
         return _page(request, found, CheckForm(), status=422)
     try:
-        recipients.tell(record, **form.cleaned_data, by=request.actor, at=request.at)
+        tell(record, **form.cleaned_data, by=request.actor, at=request.at)
     except recipients.NotNoted as refused:
         messages.error(request, str(NOT_NOTED[refused.code]))
         return _page(request, found, CheckForm(), status=409)
     messages.success(request, _("Noted."))
-    return redirect("desk:batch", id=id)
+    return redirect("desk:batch", id=found.pk)
 
 
 @allowed("destruction.read", methods=["GET"])
@@ -174,6 +186,16 @@ def _recorded(request: DeskRequest, record: DestructionRecord | None) -> dict[st
         "recipients": [
             (one, ToldForm(initial={"export": one.export, "told_on": today}, auto_id=f"told_{one.export}_%s"))
             for one in certificates.recipients(record)
+        ],
+        "systems": [
+            (
+                one,
+                SystemToldForm(
+                    initial={"system": one.system, "told_on": today, "how": one.how},
+                    auto_id=f"told_{one.system}_%s",
+                ),
+            )
+            for one in certificates.systems(record)
         ],
         "tells": tells,
         "digests": certificates.digests(record),

@@ -10,11 +10,13 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from approvals.models import APPROVE, Proposal
+from classification.queries import catalogue
 from jobs.models import Job
 from retention import events
 from retention.destroying import DESTROY, copies
 from retention.models import DestructionBatch, DestructionItem, DestructionRecord
-from retention.queries.recipients import received
+from retention.queries.recipients import received, texts_sent
+from retention.queries.systems import holding
 from retention.records import digest_of
 from staff.queries import holders_of
 from staff.roles import OFFICER
@@ -53,7 +55,7 @@ def _write(batch: DestructionBatch, content: Mapping[str, Any], digest: str, at:
             "checkpoint": content["checkpoint"]["size"],
         }
         record(events.DESTROYED, by=ACTOR, at=at, facts=facts, request=content["proposal"])
-        if recipients := len(content["recipients"]):
+        if recipients := len(content["recipients"]) + len(content["systems"]):
             link = f"/retention/batches/{batch.pk}/"
             notify(
                 holders_of(OFFICER, at), "recipients_wait", params={"number": recipients}, link=link, at=at
@@ -74,10 +76,12 @@ def _content(batch: DestructionBatch, job: Job, seen: Mapping[str, Any], at: dat
     proposal = Proposal.objects.get(pk=job.parameters["proposal"])
     signature = proposal.signatures.filter(answer=APPROVE).latest("at")
     items = DestructionItem.objects.filter(batch=batch)
-    refs = list(journal.of_record(batch.pk).values_list("subject", flat=True))
+    gone_of = dict(journal.of_record(batch.pk).values_list("subject", "fields"))
+    refs = list(gone_of)
     did = journal.counts(batch.pk)
     fields = sorted({code for codes in items.values_list("fields", flat=True) for code in codes})
-    given = received(refs, () if did["whole"] else fields)
+    gone = () if did["whole"] else fields
+    given, systems = received(refs, gone), holding(gone, catalogue(at))
     checkpoint = Checkpoint.objects.order_by("-size").first()
     return {
         "format": FORMAT,
@@ -97,9 +101,15 @@ def _content(batch: DestructionBatch, job: Job, seen: Mapping[str, Any], at: dat
         "looked": seen["looked"],
         "found": seen["found"],
         "copies": copies.listed(
-            refs, batch=batch.pk, seen=seen, recipients=len(given), parts=did["parts"], at=at
+            [ref for ref in refs if not gone_of[ref]],
+            [ref for ref in refs if gone_of[ref]],
+            batch=batch.pk,
+            seen=seen,
+            outside=copies.Outside(len(given), texts_sent(refs), len(systems)),
+            at=at,
         ),
         "recipients": given,
+        "systems": systems,
         "proposal": str(proposal.pk),
         "proposed": _signed(batch.proposed_by_number, batch.proposed_at),
         "checked": _signed(proposal.proposer_number, proposal.proposed_at),

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from access.models import Export
+from consent.evidence import FLOOR
+from consent.queries import circumstances
 from customers.together import OneOf
 from files import apart, services
 from files.events import ERASED
 from files.models import ApartDeposit, ApartOrder, SealedFile
 from jobs.models import Job
 from retention.models.backups import KEYRING, LIFE
+from retention.services import floors
 from trail.actor import Actor
 from trail.exposed import EXPORTED, WRITTEN
 from trail.models import Event, Exposure
@@ -22,6 +25,16 @@ from vault.opening import EVIDENCE
 HELD_AT_MOST = timedelta(days=8)
 """No upload and no export lives longer: a week, and a day for the job."""
 WROTE = "import.wrote"
+LAWS_OF_THE_TRAIL = ("network_log_keep", floors.RECORDS)
+"""Why events are kept that name an erased customer by a random id, and the address from which they acted."""
+
+
+class Outside(NamedTuple):
+    """How many copies lie outside: files handed out, texts mailed to the customers, downstream systems."""
+
+    files: int
+    texts: int
+    systems: int
 
 
 def order_apart(
@@ -72,22 +85,21 @@ def destroy_files(refs: Collection[UUID], *, by: Actor, at: datetime) -> int:
 
 
 def listed(
-    refs: Collection[UUID],
+    whole: Collection[UUID],
+    living: Collection[UUID],
     *,
     batch: UUID,
     seen: Mapping[str, Any],
-    recipients: int,
-    parts: int,
+    outside: Outside,
     at: datetime,
 ) -> list[dict[str, Any]]:
     """Return every copy with its state, as the record keeps it: what, state, how many, until when.
 
     :param seen: what the job has counted: `files`, `proofs`, `proofs_shared`.
-    :param recipients: how many files were handed out with values of theirs.
-    :param parts: how many customers lost single fields: what is said about them alone stays with them.
+    :param living: customers who lost single fields: what is said about them alone stays with them.
     """
     orders = ApartOrder.objects.filter(why=f"batch {batch}")
-    kept = SealedFile.objects.filter(OneOf("subject", refs), domain=EVIDENCE, destroyed_at=None)
+    kept = SealedFile.objects.filter(OneOf("subject", [*whole, *living]), domain=EVIDENCE, destroyed_at=None)
     last = kept.order_by("-keep_until").values_list("keep_until", flat=True).first()
     return [
         _copy("rows", "gone"),
@@ -97,17 +109,22 @@ def listed(
         _copy("data_backups", "replayed"),
         _copy("apart", "acknowledged", number=orders.count()),
         _copy("uploads_and_exports", "gone", number=seen["files"]),
-        _copy("exports_handed_out", "to_be_told", number=recipients),
-        _copy("evidence", "kept_until", number=kept.count(), until=last),
-        *(_of_parts(seen) if parts else ()),
-        _copy("trail", "pseudonymous"),
+        _copy("exports_handed_out", "to_be_told", number=outside.files),
+        _copy("systems", "owners_to_be_told", number=outside.systems),
+        _copy("texts_sent", "with_the_customer", number=outside.texts),
+        _copy("evidence", "kept_until", number=kept.count(), until=last, laws=[FLOOR]),
+        _kept("circumstances", "kept_until", circumstances.kept(whole, at), FLOOR),
+        _kept("words_of_cases", "kept_until", floors.words_about(whole, at), floors.RECORDS),
+        *(_of_parts(seen, living, at) if living else ()),
+        _copy("trail", "pseudonymous", laws=LAWS_OF_THE_TRAIL),
     ]
 
 
-def _of_parts(seen: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
+def _of_parts(seen: Mapping[str, Any], living: Collection[UUID], at: datetime) -> Iterable[dict[str, Any]]:
     yield _copy("proofs", "gone", number=seen.get("proofs", 0))
-    yield _copy("proofs_shared", "proves_others", number=seen.get("proofs_shared", 0))
-    yield _copy("texts", "ends_with_customer")
+    shared = seen.get("proofs_shared", 0)
+    yield _copy("proofs_shared", "proves_others", number=shared, laws=[floors.RECORDS])
+    yield _kept("texts", "ends_with_customer", floors.texts_of(living, at), floors.RECORDS)
 
 
 def next_rewrite(at: datetime) -> datetime:
@@ -119,9 +136,20 @@ def next_rewrite(at: datetime) -> datetime:
 
 
 def _copy(
-    what: str, state: str, *, number: int | None = None, until: datetime | None = None
+    what: str,
+    state: str,
+    *,
+    number: int | None = None,
+    until: datetime | None = None,
+    laws: Sequence[str] = (),
 ) -> dict[str, Any]:
-    return {"what": what, "state": state, "number": number, "until": until.isoformat() if until else None}
+    said = {"what": what, "state": state, "number": number, "until": until.isoformat() if until else None}
+    return said | {"laws": list(laws)}
+
+
+def _kept(what: str, state: str, found: tuple[int, datetime | None], law: str) -> dict[str, Any]:
+    number, until = found
+    return _copy(what, state, number=number, until=until, laws=[law])
 
 
 def _kept_originals(references: Iterable[UUID], at: datetime) -> set[UUID]:

@@ -27,6 +27,7 @@ from retention.destroying import DESTROY, copies, spoken
 from retention.destroying.concluding import conclude
 from retention.models import DestructionBatch, DestructionItem
 from retention.queries import held as holding
+from retention.services import floors
 from trail.actor import Actor
 from vault import journal, shredding
 from vault.keyring import keys_for
@@ -72,6 +73,7 @@ def run(turn: Turn) -> Mapping[str, object]:
         vacuum_index()
         progress.rewritten = True
         _move(turn, batch.customers + 1, progress)
+    floors.end_over(by=ACTOR, at=turn.at)
     seen = {**asdict(progress), **_after(batch)}
     _move(turn, batch.customers + AFTERWARDS, progress)
     conclude(batch, turn.job, seen, at=turn.at)

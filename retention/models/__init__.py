@@ -4,6 +4,7 @@ from retention.models.backups import Backup, BackupCheck, BackupRemoval, Recover
 from retention.models.destruction import DestructionBatch, DestructionItem, DestructionRecord, RecipientTold
 from retention.models.holds import Hold
 from retention.models.listings import DueEntry, DueListing
+from retention.models.systems import DownstreamSystem, SystemTold
 
 __all__ = [
     "Backup",
@@ -12,9 +13,11 @@ __all__ = [
     "DestructionBatch",
     "DestructionItem",
     "DestructionRecord",
+    "DownstreamSystem",
     "DueEntry",
     "DueListing",
     "Hold",
     "RecipientTold",
     "Recovery",
+    "SystemTold",
 ]

@@ -8,10 +8,12 @@ from uuid import UUID
 
 from django.db.models import Count, Q
 
+from access.events import VALUE_DELIVERED
 from access.models import Export, MaskedDataset, UsageRequest
 from customers.together import OneOf
 from retention.models import DestructionRecord, RecipientTold
-from trail.exposed import EXPORTED
+from retention.queries.systems import told_systems
+from trail.exposed import EXPORTED, USED
 from trail.models import Event, Exposure
 
 
@@ -41,6 +43,12 @@ def received(refs: Collection[UUID], fields: Collection[str]) -> list[dict[str, 
     ]
 
 
+def texts_sent(refs: Collection[UUID]) -> int:
+    """Count the texts that were mailed to these customers: each lies with the customer it was written to."""
+    events = Exposure.objects.filter(OneOf("customer", refs), act=USED).values("event_id")
+    return Event.objects.filter(pk__in=events, kind=VALUE_DELIVERED.code).count()
+
+
 def told(record: DestructionRecord) -> list[tuple[Mapping[str, Any], RecipientTold | None]]:
     """Return the recipients that a record names, each with what was said to them, if they were told."""
     rows = {row.export: row for row in RecipientTold.objects.filter(batch=record.batch_id)}
@@ -48,8 +56,8 @@ def told(record: DestructionRecord) -> list[tuple[Mapping[str, Any], RecipientTo
 
 
 def waiting(record: DestructionRecord) -> int:
-    """Count the recipients who were not told yet."""
-    return sum(row is None for _one, row in told(record))
+    """Count the recipients and downstream systems that were not told yet."""
+    return sum(row is None for _one, row in (*told(record), *told_systems(record)))
 
 
 def _unfetched(events: Collection[int]) -> set[int]:

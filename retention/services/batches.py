@@ -52,6 +52,8 @@ def propose(due: Iterable[Due], *, trigger: str, by: Actor, at: datetime) -> Des
 
     What a floor or a hold turns into storage only, or another open batch names already, is left out.
 
+    :param trigger: `REQUEST` for a customer's own request for erasure: whoever decides on those calls this.
+
     :raises NothingToDestroy: nothing remains.
     """
     found = _together(one for one in due if one.storage_only_until is None and not one.basis)

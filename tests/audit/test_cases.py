@@ -5,16 +5,20 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, transaction
 
+from access.events import CUSTOMER_OPENED
 from audit.models import Case, CaseEntry, Finding
 from audit.queries import cases as asking
 from audit.queries import findings
 from audit.services import case_reading, cases
 from audit.services.cases import NotDone
 from audit.services.findings import NotDecided
+from files.models import SealedText
 from staff.models import Notification
 from staff.roles import AUDITOR
 from tests.access.cast import kinds_since, last_event
 from tests.audit.finding import one
+from trail import services as trail
+from trail.exposed import LISTED, Exposed
 from trail.models import Event
 
 pytestmark = pytest.mark.django_db(databases=["default", "keyring"])
@@ -152,3 +156,13 @@ def test_entries_are_never_changed_or_deleted(cast):
     ):
         with pytest.raises(DatabaseError), transaction.atomic():
             change()
+
+
+def test_its_words_name_the_customers_of_the_events_that_show_it(cast):
+    agent, officer, customer = cast.agent(), cast.officer(), cast.customer()
+    shown = [Exposed(customer.ref, LISTED)]
+    event = trail.record(CUSTOMER_OPENED, by=agent, at=cast.at, facts={"held": []}, exposures=shown)
+    row = one(agent, cast.at, events=[event.event])
+    case = take(row, officer, cast.at)
+    cases.note(case.pk, words="与该客户有关", by=officer, at=cast.at)
+    assert SealedText.objects.get(about="case.noted").concerns == [customer.ref]

@@ -64,6 +64,7 @@ EXPECTED = {
         "/retention/holds/",
         "/retention/schedules/{}/",
         "/retention/batches/",
+        "/retention/systems/",
         "/trail/",
         "/trail/customers/",
         "/reports/",

@@ -172,7 +172,16 @@ def test_agrees_with_a_plain_reference_over_random_histories(desk, said, asked):
     assert (found.state if found else None) == reference(ordered, asked, 50)
 
 
-@pytest.mark.parametrize("change", [{"answer": "given"}, {"effective_at": clock}])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"answer": "given"},
+        {"effective_at": clock},
+        {"ip": "192.0.2.9"},
+        {"device": "another"},
+        {"ip": None, "device": "", "site": "x"},
+    ],
+)
 def test_no_answer_is_ever_rewritten(desk, change):
     row = desk.record(False, at=clock())
     with pytest.raises(DatabaseError), transaction.atomic():

@@ -9,6 +9,7 @@ from django.urls import reverse
 from files.models import SealedText
 from staff.models import Notification, Person
 from staff.roles import AGENT, OFFICER, SECURITY
+from tests.desk.at_work import browser
 from tests.staff.company import Company, facts_since, kinds_since, last_event, log_in
 from trail.models import Event
 from trail.vocabulary import get
@@ -131,3 +132,16 @@ def test_says_what_is_hidden_and_what_is_not(agent):
     words = agent.get(reverse("desk:problem_report")).content.decode()
     for said in ("不记录您的姓名", "无法隐去的是提交时间"):
         assert said in words
+
+
+def test_names_the_customer_it_concerns_if_the_reporter_reaches_one(cast):
+    one, agent = cast.customer(), cast.agent()
+    url = reverse("desk:problem_report")
+    client = browser(agent)
+    assert client.post(url, {"text": WORDS, "customer": "nobody"}).status_code == 422
+    assert client.post(url, {"text": WORDS, "customer": one.number}).status_code == 302
+    row = SealedText.objects.latest("created_at")
+    assert (row.subject, row.concerns) == (None, [one.ref])
+    client.post(url, {"text": WORDS, "customer": one.number, "anonymous": "on"})
+    row = SealedText.objects.latest("created_at")
+    assert (row.writer_id, row.concerns) == (None, [one.ref])

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lawbook.models import DAY, HOUR, MONTH, WORKING_DAY, YEAR
@@ -68,3 +68,17 @@ def test_lies_ahead_and_grows_with_the_amount(start: datetime, amount: int, unit
 def test_a_later_start_is_over_no_earlier(start: datetime, minutes: int, amount: int, unit: str) -> None:
     term = Term(amount, unit)
     assert term.after(start) <= term.after(start + timedelta(minutes=minutes))
+
+
+@given(
+    MOMENTS,
+    st.integers(0, 48),
+    st.sampled_from([DAY, MONTH, YEAR]),
+    st.timedeltas(-timedelta(days=1500), timedelta(days=3)),
+)
+@settings(max_examples=50)
+def test_says_which_starts_are_over(at: datetime, amount: int, unit: str, ago: timedelta) -> None:
+    term, start = Term(amount, unit), at + ago
+    cutoff = term.over_before(at)
+    for one in (start, cutoff, cutoff - timedelta(microseconds=1), cutoff + timedelta(days=1)):
+        assert (one < cutoff) == (term.after(one) <= at)

@@ -366,6 +366,10 @@ ROWS = (
     get("batch", DESTRUCTION, "..Y.Y..Y", object="batch"),
     post("batch_check", DESTRUCTION, "....Y...", object="batch", form="reason"),
     post("batch_told", DESTRUCTION, "....n...", object="batch"),
+    post("batch_system_told", DESTRUCTION, "....n...", object="batch"),
+    get("systems", DESTRUCTION, "..Y.Y..Y"),
+    post("system_save", DESTRUCTION, "....Y...", form="downstream"),
+    post("system_end", DESTRUCTION, "....Y...", object="downstream"),
     get("batch_progress", DESTRUCTION, "..n.n..n", object="batch"),
     post("batch_certificate", DESTRUCTION, "..n.n..n", object="batch"),
     # trail

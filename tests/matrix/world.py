@@ -53,7 +53,7 @@ from files.apart import Given
 from jobs.models import Job
 from retention.due import Due
 from retention.models import Hold
-from retention.services import batches
+from retention.services import batches, systems
 from staff.acting import person_of
 from staff.models import Network, Person, Site, Training, Undertaking
 from staff.services import duties, hr_files
@@ -258,6 +258,13 @@ class Visit:
         )
         by = Actor.system("retention.due")
         return {"id": batches.propose([due], trigger="term", by=by, at=self.world.at).pk}
+
+    def _downstream(self, which: str) -> dict[str, object]:
+        """A row of the register that some officer keeps: none is anybody's own."""
+        said = {"name": f"system {uuid4()}", "owner": "D1", "contact": "-", "how": "mail"}
+        by = self.world.cast.officer()
+        row = systems.save(None, **said, fields=(), categories=("basic",), by=by, at=self.world.at)
+        return {"id": row.pk}
 
     def _archived_month(self, which: str) -> dict[str, object]:
         """A month that was never archived: whoever may propose its end knows nothing of it."""
@@ -881,6 +888,13 @@ class Visit:
                 "officer_contact": "officer@example.com",
             },
             "destruction": {"numbers": NUMBERS[0], "trigger": "request"},
+            "downstream": {
+                "name": f"平台 {self.role}",
+                "owner": "数据平台组",
+                "contact": "data@example.com",
+                "how": "mail",
+                "categories": "basic",
+            },
             "leaked list": {"text": "15400000018"},
             "decoys": {"portfolio": "north", "count": "1"},
             "explain": {"person": "T000", "customer": NUMBERS[0]},

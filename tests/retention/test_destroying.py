@@ -20,7 +20,6 @@ from files.apart import Given
 from files.models import SealedFile, SealedText
 from files.services import put_file, put_text, read_texts
 from jobs import running
-from lawbook.shipped import install_shipped as install_facts
 from retention import certificate
 from retention.destroying import concluding, run
 from retention.models import DestructionRecord
@@ -145,7 +144,6 @@ def test_whoever_was_erased_is_found_by_no_page_and_no_search(worker_house):
         number="GONE-1", portfolio=house.north.code, values=said, scenario="maintenance", source="customer",
         by=house.agent, at=clock(),
     ).ref  # fmt: skip
-    install_facts()
     for one in (house.agent, house.officer):
         bound(Person.objects.get(pk=one.id))
     agent, officer = browser(house.agent), browser(house.officer)

@@ -63,6 +63,7 @@ class Command(BaseCommand):
         self.stdout.write(f"custinfo: {waiting} proposals that wait for a signature")
         asked = requests.make_requests(people, trail.clock())
         self.stdout.write(f"custinfo: {asked} usage requests")
+        endings.list_systems(people, trail.clock())
         due = endings.list_endings(trail.clock())
         self.stdout.write(f"custinfo: {due} customers with something due to be destroyed")
         rights = reviews.make_review(people, trail.clock())
