@@ -32,7 +32,7 @@ def list_systems(people: dict[str, Person], at: datetime) -> None:
         systems.save(None, **said, fields=fields, categories=categories, by=by, at=at)
 
 
-SYSTEMS = (
+SYSTEMS: tuple[tuple[str, str, str, str, list[str], list[str]], ...] = (
     ("营销平台", "市场部", "marketing@example.com", "mail", ["mobile", "email"], []),
     ("数据仓库", "数据平台组", "warehouse@example.com", "by_system", [], [BASIC]),
 )
