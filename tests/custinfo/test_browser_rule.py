@@ -29,11 +29,6 @@ def test_says_with_one_command_what_installs_it(monkeypatch: pytest.MonkeyPatch)
         browser_program()
 
 
-def test_leaves_them_out_when_asked_to() -> None:
-    assert "test_frame.py: " not in collect(BROWSER="no").stdout
-    assert "test_frame.py: " in collect().stdout
-
-
 def test_ci_leaves_none_out() -> None:
     done = collect(BROWSER="no", CI="yes")
     assert done.returncode != 0
