@@ -18,7 +18,8 @@ def test_is_the_open_contact_with_the_reason_given_in_it(cast):
     contact = contacts.touch(ref=customer.ref, by=by, at=cast.at)
     found, reason = dealing(by.id, customer.pk, cast.at)
     assert (found, reason) == (contact, None)
-    assert found and found.purpose == contact.purpose
+    assert found is not None
+    assert found.purpose == contact.purpose
     given = ReasonGiven.objects.create(contact=contact, text=uuid4(), at=cast.at)
     assert dealing(by.id, customer.pk, cast.at) == (contact, given.text)
 
