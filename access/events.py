@@ -35,6 +35,8 @@ CLEAR_EXPORTED = declare(
 VALUE_DELIVERED = declare(
     "value.delivered", name=_("text sent to a customer"), facts=("field", "text", "ground")
 )
+# A file of clear values that was not made, or not handed out; grant: how it stood with the request.
+EXPORT_REFUSED = declare("export.refused", name=_("export refused"), facts=("why", "grant"))
 EXPORT_FETCHED = declare("export.fetched", name=_("export fetched"), facts=("export", "made_by_event"))
 ATTACHMENT_READ = declare(
     "request.attachment_read", name=_("attachment of a usage request read"), facts=("request", "file")

@@ -293,6 +293,9 @@ WHYS: Mapping[str, str | Promise] = {
     "damaged": _("damaged"),
     "no_role": _("no role there"),
     "unknown": _("not known"),
+    "fetched": _("fetched already"),
+    "closed": _("its grant does not open all of it any more"),
+    "nothing_opens": _("nothing that it covers opens any more"),
 }
 """Why something was refused or ended."""
 

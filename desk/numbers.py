@@ -30,7 +30,7 @@ from trail import daily, queries
 from trail.actor import Actor
 from vault.queries import key_register
 
-REFUSALS = ("reveal.refused", "compare.refused")
+REFUSALS = ("reveal.refused", "compare.refused", "export.refused")
 LOGIN_REFUSALS = ("staff.login_refused", "staff.unlock_refused", "staff.step_up_refused")
 SHOWN = ("customer.listed", "customer.opened")
 REVEALED = ("field.revealed",)

@@ -4,6 +4,7 @@ The event with its exposures comes first; its number and the person's name stand
 """
 
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from dataclasses import field as column
 from datetime import datetime, timedelta
@@ -147,7 +148,11 @@ def export_granted(id: UUID, format: str, *, by: Actor, at: datetime) -> Handed:
     :raises access.services.budgets.OverBudget: after the refusal is recorded; its customers count as shown in clear.
     """
     step_up.require(by, at=at)
-    with budgets.refusals_recorded(by=by, at=at), transaction.atomic(durable=True):
+    with (
+        _refusals_recorded(str(id), by=by, at=at),
+        budgets.refusals_recorded(by=by, at=at),
+        transaction.atomic(durable=True),
+    ):
         uses.lock(id)
         row = UsageRequest.objects.get(pk=id, applicant_id=_person(by))
         (asked,) = with_state([row], at)
@@ -262,8 +267,9 @@ def fetch(id: UUID, *, by: Actor, at: datetime) -> Fetched:
     :raises NotAllowed: the person's roles no longer export.
     :raises NotFetchable: fetched already, past its day, or holding what its grant does not open any more.
     """
-    with transaction.atomic(durable=True):
-        export = Export.objects.select_for_update().get(id=id, person_id=_person(by))
+    asked = Export.objects.get(id=id, person_id=_person(by)).request_id
+    with _refusals_recorded(str(asked or ""), by=by, at=at), transaction.atomic(durable=True):
+        export = Export.objects.select_for_update().get(id=id)
         if export.request_id is None and not may(by, "customer.export"):
             raise NotAllowed
         if export.fetched_at is not None:
@@ -286,6 +292,26 @@ def fetch(id: UUID, *, by: Actor, at: datetime) -> Fetched:
         content_type=export_files.CONTENT_TYPES[export.format],
         chunks=files.read_file(export.file, at=at, receipt=receipt),
     )
+
+
+@contextmanager
+def _refusals_recorded(request: str, *, by: Actor, at: datetime) -> Iterator[None]:
+    """Record why no file was made or handed out after the transaction inside was taken back, and raise it on."""
+    try:
+        yield
+    except (GrantRefused, NothingToExport, NotFetchable) as refused:
+        why, grant = _why(refused)
+        with transaction.atomic(durable=True):
+            trail.record(
+                events.EXPORT_REFUSED, by=by, at=at, facts={"why": why, "grant": grant}, request=request
+            )
+        raise
+
+
+def _why(refused: GrantRefused | NothingToExport | NotFetchable) -> tuple[str, str]:
+    if isinstance(refused, GrantRefused):
+        return "no_grant", refused.state.value
+    return (refused.code, "") if isinstance(refused, NotFetchable) else ("nothing_opens", "")
 
 
 def _still_open(export: Export, row: UsageRequest, by: Actor, at: datetime) -> bool:

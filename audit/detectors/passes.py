@@ -135,7 +135,8 @@ select actor_id, department, site, site_region, (at at time zone %(zone)s)::date
     and facts->>'rows' = '0') as misses,
   coalesce(sum((facts->>'rows')::int) filter (where kind in ('customer.exported', 'customer.clear_exported')), 0)
     as exported,
-  count(*) filter (where kind in ('reveal.refused', 'compare.refused', 'budget.refused', 'restricted.refused'))
+  count(*) filter (where kind in ('reveal.refused', 'compare.refused', 'export.refused', 'budget.refused',
+    'restricted.refused'))
     as refused,
   count(*) filter (where kind in ('customer.opened', 'field.revealed') and contact is null and request = ''
     and roles && %(serving)s) as outside

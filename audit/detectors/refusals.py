@@ -14,7 +14,7 @@ from audit.detectors.marks import Mark
 from audit.detectors.passes import View
 from audit.detectors.robust import FarDay, far_days
 
-KINDS = ("reveal.refused", "compare.refused", "budget.refused", "restricted.refused")
+KINDS = ("reveal.refused", "compare.refused", "export.refused", "budget.refused", "restricted.refused")
 LOGINS = ("staff.login_refused", "staff.unlock_refused", "staff.step_up_refused")
 
 # Whoever is refused at the door is nobody yet: the event tells the number that was tried, if somebody has it.

@@ -63,6 +63,9 @@ def test_hands_out_what_the_grant_covers_and_nothing_more(firm):
     with pytest.raises(export.GrantRefused) as over:
         export.export_granted(row.pk, "csv", by=firm.asker, at=firm.at)
     assert over.value.state == Granting.USED_UP
+    refused = Event.objects.latest("id")
+    assert (refused.kind, refused.facts) == ("export.refused", {"why": "no_grant", "grant": "used_up"})
+    assert str(refused.request) == str(row.pk)
 
 
 def test_a_grant_for_the_screen_makes_no_file_and_one_that_ended_neither(firm):
@@ -139,7 +142,7 @@ def test_a_file_that_waits_is_no_way_past_a_revocation_an_end_or_a_customers_no(
         start = last_event()
         with pytest.raises(export.NotFetchable) as refused:
             export.fetch(made.pk, by=by, at=at)
-        assert kinds_since(start) == []
+        assert kinds_since(start) == ["export.refused"]
         return refused.value.code == "closed"
 
     row, _customers, made = waiting()
