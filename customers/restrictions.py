@@ -28,10 +28,10 @@ def restricted_asked(customers: Collection[int], at: datetime) -> Question[Restr
 
 
 _RESTRICTED = """
-select customer_id, field, basis, source, kept_until, since, until from customers_restriction
+select id, customer_id, field, basis, source, kept_until, since, until from customers_restriction
 where customer_id = any(%(customers)s::bigint[]) and since <= %(at)s and (until is null or until > %(at)s)
 order by kept_until, id"""
-_COLUMNS = ("customer_id", "field", "basis", "source", "kept_until", "since", "until")
+_COLUMNS = ("id", "customer_id", "field", "basis", "source", "kept_until", "since", "until")
 
 
 def _by_field(rows: Rows) -> Restricted:
