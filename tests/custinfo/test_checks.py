@@ -7,6 +7,7 @@ from pathlib import Path
 from subprocess import CompletedProcess, run
 from typing import Any
 
+import environ
 import pytest
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -64,10 +65,10 @@ def test_refuses_settings_with_a_name_missing(
     given |= {one: f"postgresql://{one}@nowhere/x" for one in given if one.endswith("DATABASE_URL")}
     given |= {"PUBLIC_URL": "https://privacy.example.com", "CUSTINFO_MODE": "production"}
     read = str(BASE_DIR / "custinfo" / "settings.py")
-    monkeypatch.setattr(os, "environ", given | {"CUSTINFO_PROCESS": process})
+    given["CUSTINFO_PROCESS"] = process
+    monkeypatch.setattr(environ.Env, "ENVIRON", given)
     assert runpy.run_path(read)["PRODUCTION"]
-    monkeypatch.setattr(os, "environ", {**os.environ})
-    del os.environ[name]
+    del given[name]
     with pytest.raises(ImproperlyConfigured, match=name):
         runpy.run_path(read)
 
