@@ -41,6 +41,18 @@ def methods(site: Site, kind: str) -> list[str]:
         return [method for (method,) in found]
 
 
+def hand_on(page: Page, logins: dict[str, Any]) -> None:
+    """Hand the session on: a step-up and an unlocking change its key, and whoever sits down next must hold the new."""
+    logins[NUMBER] = (dict(page.context.storage_state()), logins[NUMBER][1])
+
+
+def unlock(page: Page) -> None:
+    """Unlock with the password."""
+    page.locator("#lock-password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.locator("#lock")).to_be_hidden()
+
+
 def test_a_security_key_is_added_and_steps_up(sit: Sit, site: Site, logins: dict[str, Any]) -> None:
     officer = sit(NUMBER)
     page = officer.page
@@ -59,15 +71,16 @@ def test_a_security_key_is_added_and_steps_up(sit: Sit, site: Site, logins: dict
     with page.expect_navigation(url="**/jobs/"):
         page.locator("#webauthn_button").click()
     assert methods(site, "staff.step_up")[-1] == "webauthn"
-    # A step-up changes the session's key: whoever sits down next must hold the new one.
-    logins[NUMBER] = (dict(page.context.storage_state()), logins[NUMBER][1])
+    hand_on(page, logins)
 
     page.goto("/account/sessions/")
     expect(page.locator("main tbody")).to_contain_text("Chrome")
     fits(officer)
 
 
-def test_the_back_office_locks_and_keeps_what_was_typed_and_a_long_day_is_announced(sit: Sit) -> None:
+def test_the_back_office_locks_and_keeps_what_was_typed_and_a_long_day_is_announced(
+    sit: Sit, logins: dict[str, Any]
+) -> None:
     officer = sit(NUMBER)
     page = officer.page
     page.clock.install()
@@ -84,12 +97,13 @@ def test_the_back_office_locks_and_keeps_what_was_typed_and_a_long_day_is_announ
         page.clock.run_for(61_000)
     expect(lock).to_be_visible()
     assert page.locator("#container").get_attribute("inert") is not None
-    page.locator("#lock-password").fill(PASSWORD)
-    page.keyboard.press("Enter")
-    expect(lock).to_be_hidden()
+    unlock(page)
     expect(name).to_have_value(TYPED)
 
     expect(page.locator("#said")).to_be_empty()
     page.clock.fast_forward(11 * 3600_000 + 20 * 60_000)
     page.clock.run_for(2_000)
     expect(page.locator("#said")).to_contain_text("分钟")
+    expect(lock).to_be_visible()  # eleven hours without a key
+    unlock(page)
+    hand_on(page, logins)

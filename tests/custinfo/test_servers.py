@@ -191,7 +191,7 @@ def test_keeps_its_secrets_to_itself(data_dir: Path) -> None:
     with Servers(for_tests=True) as servers:
         names = servers.environment
         keys = [Path(value) for name, value in names.items() if name.endswith("_FILE")]
-        assert len(keys) == 13
+        assert len(keys) == 15
         for path in (servers.place.secrets, *keys):
             assert path.stat().st_mode & 0o777 == 0o600
         words = [Path(f"/proc/{pid}/cmdline").read_bytes() for pid in processes_on(data_dir / "test")]
