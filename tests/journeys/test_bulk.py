@@ -79,4 +79,4 @@ def test_a_masked_export_is_fetched_once(firm: Firm) -> None:
     assert f"{supervisor.person.name}（{supervisor.person.number}）" in sheet
     assert not any(CALLER[code] in sheet for code in ("mobile", "resident_id", "email"))
     supervisor.post(f"/exports/{made.id}/fetch/", 302)
-    assert since.kinds() == [], "and not again"
+    assert since.kinds() == ["export.refused"], "and not again"

@@ -113,10 +113,16 @@ def as_dict(manifest) -> dict:
 
 
 def scratch_databases() -> list[str]:
+    """Return those of this process's databases: another one may be restoring at the same time."""
     from retention.backups.postgres import login
 
+    own = [connections[alias].settings_dict["NAME"] for alias in ("default", "keyring")]
     with psycopg.connect(**login("default")) as connection:
-        return connection.execute("select datname from pg_database where datname like '%scratch%'").fetchall()
+        return connection.execute(
+            "select datname from pg_database where datname like '%%scratch%%'"
+            " and exists (select from unnest(%s::text[]) own where starts_with(datname, own || '_'))",
+            [own],
+        ).fetchall()
 
 
 @pytest.mark.kills
