@@ -14,12 +14,10 @@ import pytest
 from django.db import connection
 
 from audit.archive import run, writing
-from classification.services import install_shipped as install_catalogue
 from customers.verification.looking import PARTS
 from customers.verification.run import start_due, verify
 from jobs import running
 from jobs.models import Job
-from lawbook.shipped import install_shipped as install_facts
 from tests.audit.test_archive import NEXT, OLD, House, files
 from tests.database import APP, OWNER, log_in_as
 from tests.processes import BASE_DIR, environment, wait_until
@@ -52,8 +50,6 @@ running.run(UUID(sys.argv[2]), work)
 def house(transactional_db: None, settings, tmp_path: Path) -> Iterator[House]:
     """A trail that is emptied afterwards: what left it is in no other test's archive."""
     settings.TRAIL_ARCHIVE = str(tmp_path / "archive")
-    install_facts()
-    install_catalogue()
     yield House()
     log_in_as(OWNER)
     try:

@@ -12,12 +12,10 @@ import pytest
 from django.db import connection
 from psycopg.conninfo import make_conninfo
 
-from classification.services import install_shipped as install_catalogue
 from consent import links
 from consent.models import ConsentLink
 from consent.services import links as making
 from custinfo.servers.running import public_environment
-from lawbook.shipped import install_shipped as install_facts
 from tests.access.cast import Cast
 from tests.consent.builders import Answering, published
 from tests.custinfo.test_checks import GOOD_SECRET
@@ -143,9 +141,7 @@ TABLE_RIGHTS = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES"
 
 @pytest.fixture
 def public(transactional_db: None) -> Iterator[psycopg.Connection]:
-    """Log in to the test database as the public role, after what the last flush took is back."""
-    install_facts()
-    install_catalogue()
+    """Log in to the test database as the public role."""
     database = connection.settings_dict["NAME"]
     url = make_conninfo(os.environ["PUBLIC_DATABASE_URL"], dbname=database)
     with psycopg.connect(url, autocommit=True) as login:

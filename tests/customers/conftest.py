@@ -8,8 +8,6 @@ from shutil import copy
 
 import pytest
 
-from access.shipped import install_budgets
-from classification.services import install_shipped
 from customers.models import Portfolio
 from customers.rekey import resealing
 from staff.roles import AGENT, HEAD, OFFICER, SUPERVISOR
@@ -64,8 +62,6 @@ def house(db: None) -> House:
 @pytest.fixture
 def committed_house(transactional_db: None) -> House:
     """The cast in committed rows, for tests with processes of their own."""
-    install_shipped()
-    install_budgets()
     return build_house()
 
 

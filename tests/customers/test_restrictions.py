@@ -15,7 +15,6 @@ from customers.problems import Refused
 from customers.services import records
 from customers.services.confirming import confirm
 from customers.values import Cleaner
-from lawbook.shipped import install_shipped as install_facts
 from staff.models import Person
 from tests.customers.builders import bulk_make, synthetic_values
 from tests.customers.conftest import House
@@ -123,7 +122,6 @@ def test_the_form_shows_the_reason_and_a_closed_input(house):
     Restriction.objects.create(
         customer=Customer.objects.get(), field="city", basis=FLOOR, kept_until=until, since=house.at
     )
-    install_facts()
     bound(Person.objects.get(pk=house.agent.id))
     page = text(browser(house.agent).get(f"/customers/{ref}/edit/?scenario=handling"))
     (line,) = [one for one in page.splitlines() if 'name="city"' in one]

@@ -13,7 +13,6 @@ from django.core.management import CommandError, call_command
 from django.db import connections
 from django.utils import translation
 
-from classification.services import install_shipped
 from files import apart
 from files.apart import Given
 from files.models import ApartDeposit
@@ -80,7 +79,6 @@ class TestRestoring:
     @pytest.fixture
     def there(self, house: House, keepers: Keepers) -> Value:
         """A value with an approved request, in a backup of which one more value was destroyed since."""
-        install_shipped()  # what other tests emptied
         value = house.value(name="征信.txt")
         house.approved(value)
         house.logged_in(house.head, at=house.at + timedelta(minutes=1))

@@ -10,7 +10,6 @@ from uuid import uuid4
 import pytest
 from django.core.management import call_command
 
-from classification.services import install_shipped
 from files import apart
 from files.apart import Given
 from files.models import ApartOrder
@@ -49,7 +48,6 @@ def jobs() -> None:
 
 
 def test_a_restore_of_both_sites_does_not_bring_one_value_back(house: House, keepers: Keepers) -> None:
-    install_shipped()
     given = Given(subject=uuid4(), field="credit_report", content=b"one", text=True)
     gone, stays = (apart.deposit(given, by=BY, at=clock()) for _ in range(2))
     jobs()

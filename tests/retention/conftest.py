@@ -8,7 +8,6 @@ import pyrage
 import pytest
 from django.utils import translation
 
-from lawbook.shipped import install_shipped as install_facts
 from tests.access.conftest import cast
 from tests.customers.conftest import House, committed_house, house
 from tests.database import APP, OWNER, WORKER, log_in_as
@@ -65,7 +64,6 @@ def in_english(own_language: None) -> Iterator[None]:
 @pytest.fixture
 def worker_house(committed_house: House) -> Iterator[House]:
     """The house, seen by the worker: its role alone destroys keys and writes the journal."""
-    install_facts()
     log_in_as(WORKER)
     yield committed_house
     log_in_as(APP)

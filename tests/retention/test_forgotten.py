@@ -16,7 +16,6 @@ from approvals.models import Proposal
 from customers.services import contacts, records
 from files import events as files_events
 from files.services import read_texts
-from lawbook.shipped import install_shipped as install_facts
 from retention.proposals.holds import propose_hold
 from staff.models import Notification
 from tests.customers import importing
@@ -80,7 +79,6 @@ def found(canaries: dict[str, str]) -> set[str]:
 
 def test_no_column_names_somebody_who_was_destroyed(worker_house) -> None:
     house = worker_house
-    install_facts()
     ref = records.create(
         number=NUMBER, portfolio=house.north.code, values=SAID, scenario="handling", source="other", proof="证明",
         by=house.agent, at=clock(),
