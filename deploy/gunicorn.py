@@ -1,5 +1,6 @@
 """How gunicorn serves web and public, in the demo and in production alike."""
 
+import gc
 import ipaddress
 import os
 from typing import Any
@@ -24,3 +25,10 @@ def on_starting(server: Any) -> None:
     for host in (address.rsplit(":", 1)[0].strip("[]") for address in bind):
         if not ipaddress.ip_address(host).is_loopback:
             raise SystemExit(f"Demo mode listens on this machine only, not on {host}.")
+
+
+def when_ready(server: Any) -> None:
+    """Leave what was loaded to the workers as it is: they share its pages, and look for cycles in what requests made."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
