@@ -64,7 +64,7 @@ def make_apart_key(value: UUID, to: int) -> Wrapped:
 
 
 def held_keks() -> KekProvider:
-    """Return who holds the L4 KEKs, as the key file has them at this moment."""
+    """Return who holds the L4 KEKs, as they are at this moment."""
     return restricted_provider()
 
 

@@ -178,6 +178,7 @@ def hosts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[dict[str, 
         names |= {
             "CUSTINFO_MODE": "production",
             "KEK_PROVIDER": "file",
+            "RESTRICTED_KEK_PROVIDER": "file",
             "ALLOWED_HOSTS": "localhost",
             "PUBLIC_URL": "https://localhost",
             "STATIC_ROOT": str(path / "static"),

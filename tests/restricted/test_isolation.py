@@ -102,7 +102,7 @@ class TestStart:
 
     def test_the_restricted_process_starts_with_its_own_and_nothing_of_the_main_site(self) -> None:
         names = {one: value for one, value in restricted_environment().items() if "OWNER" not in one}
-        names |= PRODUCTION | {"RESTRICTED_NETWORKS": "127.0.0.0/8"}
+        names |= PRODUCTION | {"RESTRICTED_NETWORKS": "127.0.0.0/8", "RESTRICTED_KEK_PROVIDER": "file"}
         script = "import custinfo.wsgi, sys; print('started', *sys.modules)"
         done = started(names, script)
         assert done.stdout.startswith("started "), done.stderr
