@@ -9,16 +9,19 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as configured
+from django.db import connections
 
 from custody.services.sealing import seal_site
 from files import apart
 from files.models import ApartDeposit
+from restricted import closing
 from restricted.models import Value
 from restricted.sealing import away, holding, shares
 from restricted.services import sealing
 from restricted.services.openings import OpeningRefused, open_value
 from staff.roles import SECURITY
 from tests.access.cast import last_event
+from tests.database import APP, OWNER, log_in_as
 from tests.processes import restricted_environment, wait_until
 from tests.restricted.house import REASON, REPORT, House
 from tests.restricted.test_intake import hand_over, jobs
@@ -26,6 +29,7 @@ from tests.vault.holding.conftest import Custody, Keyholder, split
 from trail.models import Event
 from trail.services import clock
 from vault.away import ProviderLost, Sealed
+from vault.holding.client import KeyholderProvider, Refused
 
 pytestmark = pytest.mark.django_db(databases=["default", "keyring", "restricted"], transaction=True)
 SOON = 5.0
@@ -94,6 +98,23 @@ def is_taken(row: ApartDeposit) -> bool:
     return row.taken_at is not None
 
 
+def others_than_the_keyholder() -> int:
+    """Ask as a restore does: as the owner, on whose way nobody else may be."""
+    wait_until(lambda: is_connected("custinfo.keyholder"), what="the keyholder to look for orders")
+    log_in_as(OWNER)
+    try:
+        return closing.others()
+    finally:
+        log_in_as(APP)
+
+
+def is_connected(name: str) -> bool:
+    with connections["restricted"].cursor() as cursor:
+        here = "datname = current_database() and application_name = %s"
+        cursor.execute(f"select exists (select from pg_stat_activity where {here})", [name])
+        return bool(cursor.fetchone()[0])
+
+
 def test_opens_with_shares_seals_on_order_and_comes_back_from_a_loss(
     house: House, custody: Custody, start: Callable[[], ApartKeyholder]
 ) -> None:
@@ -105,7 +126,8 @@ def test_opens_with_shares_seals_on_order_and_comes_back_from_a_loss(
     assert not is_taken(first)
     assert apart.answers(clock())  # the host is there; only its key is not
     assert Value.objects.count() == 0
-    assert "no share of the key" in keyholder.bring_by_command("AGE-SECRET-KEY-1WRONG").stderr
+    with pytest.raises(Refused, match="wrong_share"):
+        KeyholderProvider(keyholder.path, os.geteuid()).ask("share", share="AGE-SECRET-KEY-1WRONG")
     said = keyholder.bring_by_command(custody.share("bo"))
     assert said.stdout == "sealed: 1 of 2 shares are in\nin: bo\nnot yet in: an, cai\n", said.stderr
     sealed = away()
@@ -118,6 +140,7 @@ def test_opens_with_shares_seals_on_order_and_comes_back_from_a_loss(
     assert is_taken(first)
     value = Value.objects.get()
     assert officer.sees(value) == REPORT
+    assert others_than_the_keyholder() == 0  # it stays while L4 is restored, so that keys can be tried
 
     # Its own order, and then the main site's: at once nothing opens, and the keyholder forgets by itself.
     for order in (officer.seals, lambda: seal_site(by=house.cast.person(SECURITY), at=clock())):
