@@ -22,7 +22,7 @@ class RestrictedSite:
     kept = APART
 
     def newest_data_key(self) -> tuple[bytes, bytes, int] | None:
-        newest = DataKey.objects.order_by("-kek_version").first()
+        newest = None if _is_being_filled() else DataKey.objects.order_by("-kek_version").first()
         if newest is None:
             return None
         return bytes(newest.wrapped), about(newest.value_id, L4, newest.version), newest.kek_version
@@ -31,8 +31,7 @@ class RestrictedSite:
         return DataKey.objects.filter(kek_version=version).exists()
 
     def newest_order(self) -> Order:
-        if closing.closed():
-            # The table of orders is being filled, and nothing opens before that is done.
+        if _is_being_filled():
             return Order(0, None, holds=False)
         holds = sealing.holding()
         newest = holds or SealOrder.objects.order_by("-number").first()
@@ -53,3 +52,8 @@ class RestrictedSite:
         trail.record(events.UNSEALED, by=BY, at=at, facts={"order": ends})
         if order.holds:
             Unsealing.objects.create(seal_order=order.number, at=at)
+
+
+def _is_being_filled() -> bool:
+    """Tell whether L4 is being restored, or is about to be: shares come before its tables, and nothing opens then."""
+    return closing.closed() is not None or closing.is_empty()

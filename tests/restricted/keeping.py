@@ -16,7 +16,7 @@ from tests.vault.holding.devices import Device, a_device, look_anew
 from vault.holding.keeper import Keeper
 from vault.holding.server import Answers, Peers, Server
 from vault.holding.shares import read_identity
-from vault.providers import KekProvider, restricted_provider
+from vault.providers import restricted_provider
 
 US = frozenset({os.geteuid()})
 
@@ -58,11 +58,11 @@ class WithKeyholder:
         # Who listens no more is not asked on the old line either.
         restricted_provider()._lines.line = None  # type: ignore[attr-defined]
 
-    def bring_back(self) -> None:
+    def bring_back(self, shares: int = 2) -> None:
         self.keeper = Keeper(self.custody.path, RestrictedSite())
         self.server = Server(self.socket, 0o600, Peers(US, US, US), Answers(self.keeper, lambda said: None))
         threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
-        for name in ("an", "cai"):
+        for name in ("an", "cai")[:shares]:
             self.keeper.bring(read_identity(self.custody.share(name)), order=0)
 
     def close(self) -> None:
@@ -112,8 +112,3 @@ def _closed(kept: Kept) -> Iterator[Kept]:
         yield kept
     finally:
         kept.close()
-
-
-def keys() -> KekProvider:
-    """Return the provider as an act of this host sees it."""
-    return restricted_provider()

@@ -7,14 +7,17 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
 from django.conf import settings as configured
 from django.db import connections
+from psycopg.conninfo import make_conninfo
 
 from custody.services.sealing import seal_site
 from files import apart
 from files.models import ApartDeposit
 from restricted import closing
+from restricted.keyholding import RestrictedSite
 from restricted.models import Value
 from restricted.sealing import away, holding, shares
 from restricted.services import sealing
@@ -28,8 +31,11 @@ from tests.restricted.test_intake import hand_over, jobs
 from tests.vault.holding.conftest import Custody, Keyholder, split
 from trail.models import Event
 from trail.services import clock
+from vault import dumps, scratch
 from vault.away import ProviderLost, Sealed
 from vault.holding.client import KeyholderProvider, Refused
+from vault.holding.keeper import Keeper
+from vault.holding.sealing import Order
 
 pytestmark = pytest.mark.django_db(databases=["default", "keyring", "restricted"], transaction=True)
 SOON = 5.0
@@ -103,6 +109,9 @@ def others_than_the_keyholder() -> int:
     wait_until(lambda: is_connected("custinfo.keyholder"), what="the keyholder to look for orders")
     log_in_as(OWNER)
     try:
+        with psycopg.connect(make_conninfo(**dumps.login("restricted"))):
+            assert closing.others() == 1
+        wait_until(lambda: closing.others() == 0, what="the stranger to be gone")
         return closing.others()
     finally:
         log_in_as(APP)
@@ -169,3 +178,18 @@ def test_opens_with_shares_seals_on_order_and_comes_back_from_a_loss(
     assert told[0] == ("restricted.share_refused", {"why": "wrong_share"})
     assert (len(brought), opened[0], opened[3], len(set(opened))) == (8, 0, 0, 3)
     assert "AGE-SECRET" not in str(told)
+
+
+def test_takes_shares_in_before_l4_is_restored_into_an_empty_database(
+    custody: Custody,
+) -> None:
+    log_in_as(OWNER)
+    try:
+        with scratch.databases("restricted") as names, scratch.pointed_at(names):
+            site = RestrictedSite()
+            assert site.newest_order() == Order(0, None, holds=False)
+            keeper = Keeper(custody.path, site)
+            opened = [keeper.bring(custody.identities[name], order=0) for name in ("an", "bo")]
+    finally:
+        log_in_as(APP)
+    assert opened == [False, True]
