@@ -133,7 +133,10 @@ def test_opens_with_shares_seals_on_order_and_comes_back_from_a_loss(
     keyholder = start()
     first = hand_over(REPORT.encode(), field="authorisation_original", text=True)
     assert not is_taken(first)
-    assert apart.answers(clock())  # the host is there; only its key is not
+    assert (apart.answers(clock()), apart.is_sealed()) == (
+        True,
+        True,
+    )  # the host is there; only its key is not
     assert Value.objects.count() == 0
     with pytest.raises(Refused, match="wrong_share"):
         KeyholderProvider(keyholder.path, os.geteuid()).ask("share", share="AGE-SECRET-KEY-1WRONG")
@@ -147,6 +150,7 @@ def test_opens_with_shares_seals_on_order_and_comes_back_from_a_loss(
     assert (standing.sealed, standing.missing) == (True, ("an", "cai"))
     keyholder.bring(custody, "cai")
     assert is_taken(first)
+    assert not apart.is_sealed()
     value = Value.objects.get()
     assert officer.sees(value) == REPORT
     assert others_than_the_keyholder() == 0  # it stays while L4 is restored, so that keys can be tried

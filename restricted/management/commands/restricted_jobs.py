@@ -75,8 +75,8 @@ class Command(BaseCommand):
 
     def _round(self) -> None:
         by = Actor.system("restricted.jobs")
-        apart.give_sign(at=trail.clock())
         reason = away()
+        apart.give_sign(at=trail.clock(), sealed=reason is not None)
         self._tell(reason)
         if reason is None:
             self._take_in(by)
