@@ -25,6 +25,7 @@ from restricted.services.openings import OpeningRefused, open_value
 from staff.roles import SECURITY
 from tests.access.cast import last_event
 from tests.database import APP, OWNER, log_in_as
+from tests.desk.at_work import browser, text
 from tests.processes import restricted_environment, wait_until
 from tests.restricted.house import REASON, REPORT, House
 from tests.restricted.test_intake import hand_over, jobs
@@ -133,10 +134,10 @@ def test_opens_with_shares_seals_on_order_and_comes_back_from_a_loss(
     keyholder = start()
     first = hand_over(REPORT.encode(), field="authorisation_original", text=True)
     assert not is_taken(first)
-    assert (apart.answers(clock()), apart.is_sealed()) == (
-        True,
-        True,
-    )  # the host is there; only its key is not
+    # The host is there, only its key is not; whoever hands something over is told so.
+    assert (apart.answers(clock()), apart.is_sealed()) == (True, True)
+    page = f"/customers/{house.cast.customer().ref}/apart/"
+    assert "受限主机已封闭" in text(browser(house.cast.agent()).get(page))
     assert Value.objects.count() == 0
     with pytest.raises(Refused, match="wrong_share"):
         KeyholderProvider(keyholder.path, os.geteuid()).ask("share", share="AGE-SECRET-KEY-1WRONG")
