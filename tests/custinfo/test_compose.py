@@ -146,9 +146,9 @@ def test_gives_l4_its_own_server_network_and_keys(services: dict[str, Any]) -> N
             assert service["networks"] == ["apart", "to_main"]
             both = ["./backup-restricted", "./backup-restricted-keys"]
             backup = both if name in ("restricted_jobs", "restricted_restore") else []
-            keys = [] if name == "make_restricted_keys" else ["./keyholder-restricted"]
+            sockets = [] if name == "make_restricted_keys" else ["./keyholder-restricted"]
             own = "./keys-restricted-keyholder" if name == "restricted_keyholder" else "./keys-restricted"
-            assert [one.split(":")[0] for one in service["volumes"]] == [own, *keys, *backup]
+            assert [one.split(":")[0] for one in service["volumes"]] == [own, *sockets, *backup]
         else:
             assert given & (set(OPENS_L4) | {"RESTRICTED_DATABASE_OWNER_URL"}) == set()
             assert "restricted" not in str(service.get("volumes"))

@@ -64,4 +64,4 @@ class L4:
         apart.DataKey.objects.update(kek_version=version)
 
 
-SITES = {"main": Main(), "L4": L4()}
+SITES: dict[str, Main | L4] = {"main": Main(), "L4": L4()}

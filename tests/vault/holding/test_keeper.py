@@ -23,8 +23,7 @@ pytestmark = pytest.mark.django_db(databases=["default", "keyring", "restricted"
 @pytest.fixture(params=SITES)
 def kept(request: pytest.FixtureRequest) -> Main | L4:
     """The main site, and the host of L4: one keyholder keeps the key of either."""
-    found: Main | L4 = SITES[request.param]
-    return found
+    return SITES[request.param]
 
 
 @pytest.fixture
