@@ -13,13 +13,12 @@ from django.conf import settings
 from files import apart
 from restricted import keks
 from restricted.models import SealOrder, Unsealing
-from vault.apart import held_keks
+from vault.apart import held_keks, how_sealed_apart
 from vault.away import KeysAway, OlderKey, ProviderLost, Sealed
 from vault.holding.client import Refused
 from vault.holding.condition import Condition, condition_of
 from vault.holding.sealing import Order
 from vault.keyfiles import BadKeyFile
-from vault.providers import how_sealed
 
 
 def holding() -> SealOrder | None:
@@ -43,7 +42,7 @@ def away() -> KeysAway | None:
     try:
         keys = held_keks()
         if holding() is not None:
-            return how_sealed(keys)
+            return how_sealed_apart()
         if max(keys.versions(), default=0) < keks.current():
             return OlderKey("the key that is served is older than the data keys")
     except KeysAway as reason:
