@@ -206,8 +206,8 @@ def _sealed_words(away: KeysAway) -> str:
     )
     if not away.needed:
         return words
-    counted = _("%(brought)s of %(needed)s shares are in.")
-    return f"{words} {counted % {'brought': away.brought, 'needed': away.needed}}"
+    counted = _("%(words)s %(brought)s of %(needed)s shares are in.")
+    return counted % {"words": words, "brought": away.brought, "needed": away.needed}
 
 
 def restore_words(code: str, about: str) -> str:
