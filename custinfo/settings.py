@@ -8,7 +8,6 @@ that whatever asks for them fails. In the same way the restricted process has ke
 of its own and none of the main site's, and the main site has none of those.
 """
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from custinfo import logs
 from custinfo.databases import postgres_programs, queue_url, settings_for
+from custinfo.kek_settings import kek_settings
 from custinfo.permissions import MODEL_PERMISSIONS as MODEL_PERMISSIONS
 from custinfo.permissions import ROLE_PERMISSIONS as ROLE_PERMISSIONS
 
@@ -111,37 +111,12 @@ POSTGRES_BIN = Path(env.str("POSTGRES_BIN", default=str(postgres_programs())))
 """Where pg_dump and pg_restore are, of the server's major version or a newer one."""
 if not PUBLIC and not RESTRICTED:
     TRAIL_PUBLIC_FILE = Path(env.str("TRAIL_PUBLIC_FILE"))
-    KEK_PROVIDER: str = env.str("KEK_PROVIDER", default="") or "file"
-    KEK_PROVIDER_IS_STATED = bool(env.str("KEK_PROVIDER", default=""))
-    """Who keeps the KEK: `file`, the `keyholder` of this host (split custody), or a `pkcs11` device (docs/keys.md)."""
-    if KEK_PROVIDER not in {"file", "keyholder", "pkcs11"}:
-        raise ImproperlyConfigured(f"KEK_PROVIDER is {KEK_PROVIDER!r}; it is file, keyholder or pkcs11.")
-    KEK_SHARES_FILE: str = env.str("KEK_SHARES_FILE", default="")
-    """The KEK file sealed to its custodians: read and written by the keyholder alone."""
-    if KEK_PROVIDER == "file":
-        KEK_FILE = Path(env.str("KEK_FILE"))
-    if KEK_PROVIDER == "keyholder":
-        KEYHOLDER_SOCKET: str = env.str("KEYHOLDER_SOCKET")
-        KEYHOLDER_UID: int = env.int("KEYHOLDER_UID", default=os.geteuid())
-        """The account that the keyholder runs as."""
-        KEYHOLDER_UIDS: list[int] = env.list("KEYHOLDER_UIDS", cast=int, default=[os.geteuid()])
-        KEYHOLDER_WORKER_UIDS: list[int] = env.list("KEYHOLDER_WORKER_UIDS", cast=int, default=KEYHOLDER_UIDS)
-        KEYHOLDER_CUSTODIAN_UIDS: list[int] = env.list(
-            "KEYHOLDER_CUSTODIAN_UIDS", cast=int, default=[0, os.geteuid()]
-        )
-        """Accounts that may have keys wrapped and unwrapped; make and destroy keys; bring shares."""
-        KEYHOLDER_SOCKET_MODE = int(env.str("KEYHOLDER_SOCKET_MODE", default="0600"), 8)
-        if KEYHOLDER_SOCKET_MODE not in {0o600, 0o660}:
-            raise ImproperlyConfigured("KEYHOLDER_SOCKET_MODE is 0600 or 0660.")
-    if KEK_PROVIDER == "pkcs11":
-        PKCS11_MODULE: str = env.str("PKCS11_MODULE")
-        PKCS11_TOKEN: str = env.str("PKCS11_TOKEN")
-        PKCS11_PIN_FILE: str = env.str("PKCS11_PIN_FILE")
+    globals().update(kek_settings(env))
     LOGIN_KEY_FILE = Path(env.str("LOGIN_KEY_FILE"))
 RESTRICTED_RECIPIENT_FILE: str = env.str("RESTRICTED_RECIPIENT_FILE", default="")
 """To whom L4 values are sealed: the main site deposits and cannot read back. Empty: nothing can be deposited."""
 if RESTRICTED or TESTS_HOLD_ALL:
-    RESTRICTED_KEK_FILE = Path(env.str("RESTRICTED_KEK_FILE"))
+    globals().update(kek_settings(env, "RESTRICTED_"))
     RESTRICTED_LOGIN_KEY_FILE = Path(env.str("RESTRICTED_LOGIN_KEY_FILE"))
     RESTRICTED_KEY_FILE = Path(env.str("RESTRICTED_KEY_FILE"))
     RESTRICTED_BACKUP_DIR: str = env.str("RESTRICTED_BACKUP_DIR", default="")

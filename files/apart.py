@@ -237,6 +237,11 @@ def answers(at: datetime) -> bool:
     return ApartPulse.objects.filter(seen_at__gt=at - SILENT).exists()
 
 
+def is_sealed() -> bool:
+    """Tell whether the restricted host said last that it takes nothing in: it is sealed, or its key is away."""
+    return ApartPulse.objects.filter(sealed=True).exists()
+
+
 # --- what only the restricted host does; its role alone may change these rows ---
 
 
@@ -285,6 +290,9 @@ def restriction(subject: UUID, field: str, at: datetime) -> ApartRestriction | N
     return rows.filter(subject=subject, field__in=("", field)).order_by("field", "-kept_until").first()
 
 
-def give_sign(*, at: datetime) -> None:
-    """Say that the restricted host is there."""
-    ApartPulse.objects.update_or_create(id=1, defaults={"seen_at": at})
+def give_sign(*, at: datetime, sealed: bool = False) -> None:
+    """Say that the restricted host is there.
+
+    :param sealed: it takes nothing in at the moment.
+    """
+    ApartPulse.objects.update_or_create(id=1, defaults={"seen_at": at, "sealed": sealed})

@@ -240,10 +240,11 @@ class ApartOrder(models.Model):
 
 
 class ApartPulse(models.Model):
-    """When the restricted host was last here: the one thing by which the main site knows that it works."""
+    """When the restricted host was last here, and whether its key was: all that the main site knows of how it is."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     seen_at = models.DateTimeField()
+    sealed = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         default_permissions = ()

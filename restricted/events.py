@@ -60,6 +60,13 @@ KEYS_BACKED_UP = declare(
 )
 DESTROYED = declare("restricted.destroyed", name=_("L4 value destroyed"), facts=("value", "field"))
 SEALED = declare("restricted.sealed", name=_("restricted site sealed"), facts=("order",), alarm=True)
+SHARE_BROUGHT = declare(
+    "restricted.share_brought", name=_("share of the master key of L4 brought"), facts=("share",)
+)
+SHARE_REFUSED = declare(
+    "restricted.share_refused", name=_("share of the master key of L4 refused"), facts=("why",)
+)
+# order: the one that ends; 0 where the key came at a start, without any.
 UNSEALED = declare("restricted.unsealed", name=_("restricted site opened again"), facts=("order",))
 KEY_ACT_PROPOSED = declare(
     "restricted.key_act_proposed",

@@ -1,7 +1,7 @@
-"""The life of this host's master keys: as on the main site (`vault.keks`), in this host's own database and file.
+"""The life of this host's master keys: as on the main site (`vault.keks`), in this host's own database.
 
 An act is proposed by one custodian and approved by another, here; `restricted_jobs` carries it out, because it alone
-may write the key file. Whether an act was done is a fact in `KekFact`; everything else is computed.
+may have keys made and destroyed. Whether an act was done is a fact in `KekFact`; everything else is computed.
 """
 
 from __future__ import annotations
@@ -19,33 +19,40 @@ from restricted.place import ALIAS
 from trail import services as trail
 from trail.actor import Actor
 from vault.apart import held_keks
-from vault.keks import Kek, KekRefused, Life, refusal, state_of
+from vault.away import KeysAway
+from vault.keks import FIRST, Kek, KekRefused, Life, refusal, state_of
+from vault.keyfiles import BadKeyFile
 from vault.models import CREATED, DESTROYED, KEK_FACTS, MINIMUM, PROMOTED
 
 TERM = timedelta(days=7)
 """How long a proposed act may be answered and carried out."""
+WANTS_THE_KEY = frozenset({CREATED, PROMOTED})
+"""What can be proposed only while whoever keeps the key says which versions there are."""
 WAITING, REFUSED, APPROVED, DONE, OVER = "waiting", "refused", "approved", "done", "over"
 
 
 def current() -> int:
-    """Return the version that wraps: the last promoted; where none was, the one that the key file names."""
+    """Return the version that wraps: the last promoted; where none was, the first, as on the main site."""
     found = KekFact.objects.filter(fact=PROMOTED).order_by("-version").first()
-    return found.version if found else held_keks().versions()[-1]
+    return found.version if found else FIRST
 
 
 def minimum() -> int:
     """Return the lowest version that unwraps."""
     found = KekFact.objects.filter(fact=MINIMUM).order_by("-version").first()
-    return found.version if found else 1
+    return found.version if found else FIRST
 
 
 def life() -> Life:
     """Return every version with its state and how many data keys lie under it."""
     now, facts = current(), _facts()
     counts = dict(DataKey.objects.values_list("kek_version").annotate(Count("value")).order_by())
-    held = set(held_keks().versions())
-    # Each up to the newest: one that left the file by a process that was killed then is told of all the same.
-    known = range(1, max(facts.keys() | counts.keys() | held) + 1)
+    try:
+        held = set(held_keks().versions())
+    except (KeysAway, BadKeyFile):
+        held = set()  # the register is read while this host is sealed, too
+    # Each up to the newest: one that was destroyed by a process that was killed then is told of all the same.
+    known = range(FIRST, max(facts.keys() | counts.keys() | held | {FIRST}) + 1)
     return Life(
         now,
         minimum(),
@@ -100,15 +107,22 @@ def acts_since(since: datetime) -> list[KeyAct]:
     return list(KeyAct.objects.filter(at__gte=since).select_related("answer", "done").order_by("-at"))
 
 
-def possible(known: Life) -> list[tuple[str, int, str]]:
-    """Return the acts that could come next, each with its version and the code of why it cannot yet, or nothing."""
+def possible(known: Life, *, away: bool = False) -> list[tuple[str, int, str]]:
+    """Return the acts that could come next, each with its version and the code of why it cannot yet, or nothing.
+
+    :param away: nobody says which versions there are.
+    """
     found = [(CREATED, known.following, refusal(CREATED, known.following, known))]
     for kek in reversed(known.keks):
         found += [
             (fact, kek.version, refusal(fact, kek.version, known)) for fact in KEK_FACTS if fact != CREATED
         ]
     never = {"kek_not_waiting", "kek_so_already", "kek_destroyed", "kek_current", "kek_not_current"}
-    return [one for one in found if one[2] not in never]
+    return [
+        (fact, version, "kek_away" if away and fact in WANTS_THE_KEY else why)
+        for fact, version, why in found
+        if why not in never
+    ]
 
 
 def carry_out(act: KeyAct, *, by: Actor, at: datetime) -> None:
@@ -118,7 +132,7 @@ def carry_out(act: KeyAct, *, by: Actor, at: datetime) -> None:
     """
     if act.fact in (CREATED, DESTROYED):
         _insist(act)
-        _change_file(act)
+        _change_keys(act)
     with transaction.atomic(using=ALIAS), connections[ALIAS].cursor() as cursor:
         # SECURITY: none while a data key is being written: its master key would be counted as empty.
         cursor.execute("lock table restricted_datakey in share row exclusive mode")
@@ -130,7 +144,7 @@ def carry_out(act: KeyAct, *, by: Actor, at: datetime) -> None:
         trail.record(events.KEY_ACT_DONE, by=by, at=at, facts=facts, request=str(act.pk))
 
 
-def _change_file(act: KeyAct) -> None:
+def _change_keys(act: KeyAct) -> None:
     keys = held_keks()
     if act.fact == DESTROYED:
         keys.destroy_kek(act.version)

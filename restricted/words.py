@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from vault.away import KeysAway, OlderKey, Sealed
 from vault.models import COMPROMISED, CREATED, DESTROYED, MINIMUM, PROMOTED, RETIRED
 
 KEY_ACTS: Mapping[str, Promise] = {
@@ -149,7 +150,8 @@ def key_refusal_words(code: str) -> str:
         "kek_changed": _("The master keys have changed since. Look at the page again."),
         "kek_unknown": _("There is no such master key."),
         "kek_destroyed": _("This master key is destroyed already."),
-        "kek_not_held": _("The key file of this host does not have this master key."),
+        "kek_away": _("The key of L4 is not there. This can be proposed once it is."),
+        "kek_not_held": _("Whoever keeps the key of L4 does not have this master key."),
         "kek_not_waiting": _("Only a master key that waits for its promotion can be promoted."),
         "kek_current": _("This master key wraps at present. Promote a newer one first."),
         "kek_not_current": _("No newer master key wraps yet. Promote it first."),
@@ -161,6 +163,51 @@ def key_refusal_words(code: str) -> str:
         "too_many": _("Too many wrong codes. Wait five minutes."),
     }
     return words[code]
+
+
+def away_words(away: KeysAway, keeper: str) -> str:
+    """Say why no value opens on this host, and what is to be done.
+
+    :param keeper: who keeps its master key: file, keyholder, pkcs11.
+    """
+    if isinstance(away, OlderKey):
+        return _(
+            "An older key of L4 is served here than values lie under, so none opens. Bring the newest key to this host;"
+            " nothing is lost, and no restart is needed."
+        )
+    if keeper == "keyholder":
+        return _sealed_words(away)
+    if isinstance(away, Sealed):
+        return _(
+            "This site is sealed: no value opens. Logging in and the trail go on. It is opened again at this host,"
+            " with manage.py restricted_unseal."
+        )
+    if keeper == "pkcs11":
+        return _(
+            "The device that keeps the key of L4 does not answer, so no value opens. Logging in and the trail go on,"
+            " and what is handed over waits. It goes on by itself once the device is back."
+        )
+    return _(
+        "The key file of L4 cannot be used, so no value opens. Logging in and the trail go on, and what is handed over"
+        " waits. It goes on by itself once the file is back."
+    )
+
+
+def _sealed_words(away: KeysAway) -> str:
+    if not isinstance(away, Sealed):
+        return _(
+            "The keyholder of this host does not answer, so no value opens. Logging in and the trail go on, and what is"
+            " handed over waits. Start it (manage.py restricted_keyholder); then the custodians of L4 bring their"
+            " shares."
+        )
+    words = _(
+        "This site is sealed: no value opens. Logging in and the trail go on, and what is handed over waits. The"
+        " custodians of L4 open it at this host, each with their share: manage.py bring_share."
+    )
+    if not away.needed:
+        return words
+    counted = _("%(words)s %(brought)s of %(needed)s shares are in.")
+    return counted % {"words": words, "brought": away.brought, "needed": away.needed}
 
 
 def restore_words(code: str, about: str) -> str:
@@ -184,6 +231,9 @@ def restore_words(code: str, about: str) -> str:
         "wrong_identity": _("%(about)s was not sealed to this identity."),
         "not_restorable": _("It cannot be restored: %(about)s."),
         "keys_do_not_open": _("%(about)s data keys do not open under the master key of this host."),
+        "keys_away": _(
+            "The master key of L4 is not there (%(about)s): what comes back is tried under it. Bring it, then begin."
+        ),
         "may_not_make_databases": _("The owner's login may not make databases (custinfo.createdb=yes)."),
     }
     return words[code] % {"about": about}

@@ -11,12 +11,13 @@ from typing import NamedTuple
 from uuid import UUID
 
 from trail.receipts import Receipt
+from vault.away import Sealed
 from vault.envelope import HEADER, CannotOpen, read_header, unlock
 from vault.envelope import lock as lock_bytes
 from vault.envelope import middle as aad_middle
 from vault.keyfiles import KEY_BYTES
 from vault.keyring import DataKeyInUse, aad_head, about
-from vault.providers import KekProvider, restricted_provider
+from vault.providers import KekProvider, how_sealed, restricted_provider
 
 L4 = "L4"
 LEVEL = 4
@@ -64,8 +65,13 @@ def make_apart_key(value: UUID, to: int) -> Wrapped:
 
 
 def held_keks() -> KekProvider:
-    """Return who holds the L4 KEKs, as the key file has them at this moment."""
+    """Return who holds the L4 KEKs, as they are at this moment."""
     return restricted_provider()
+
+
+def how_sealed_apart() -> Sealed:
+    """Return, to be raised, how many shares of the L4 KEK are in."""
+    return how_sealed(restricted_provider())
 
 
 def rewrap(held: Wrapped, to: int) -> Wrapped:

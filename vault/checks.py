@@ -9,17 +9,17 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
+from vault import keeping
 from vault.away import KeysAway
 from vault.envelope import CannotOpen
 from vault.keyfiles import (
     KEY_BYTES,
     BadKeyFile,
     read_deposit_file,
-    read_kek_file,
     read_receipt_file,
     read_recipient_file,
 )
-from vault.providers import provider
+from vault.providers import KekProvider, provider, restricted_provider
 from vault.sealing import login_keys
 
 
@@ -41,13 +41,15 @@ def keys_are_usable(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[Ch
 @register(Tags.security)
 def the_provider_is_stated(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
     """Refuse production that keeps the KEK in a file without having said so, or beside split custody (S0-23)."""
-    if not settings.PRODUCTION or settings.PUBLIC or settings.RESTRICTED:
+    if not settings.PRODUCTION or settings.PUBLIC:
         return []
-    if not settings.KEK_PROVIDER_IS_STATED:
-        hint = "KEK_PROVIDER=keyholder or pkcs11; KEK_PROVIDER=file when a key file is meant (docs/keys.md)."
-        return [Error("KEK_PROVIDER is not stated.", hint=hint, id="vault.E008")]
-    if settings.KEK_PROVIDER != "file" and os.environ.get("KEK_FILE"):
-        message = f"KEK_FILE is given although KEK_PROVIDER is {settings.KEK_PROVIDER}."
+    kept = keeping.here()
+    setting, file = kept.name("KEK_PROVIDER"), kept.name("KEK_FILE")
+    if not kept.get("KEK_PROVIDER_IS_STATED"):
+        hint = f"{setting}=keyholder or pkcs11; {setting}=file when a key file is meant (docs/keys.md)."
+        return [Error(f"{setting} is not stated.", hint=hint, id="vault.E008")]
+    if kept.get("KEK_PROVIDER") != "file" and os.environ.get(file):
+        message = f"{file} is given although {setting} is {kept.get('KEK_PROVIDER')}."
         return [Error(message, hint="Destroy the file; docs/keys.md says how.", id="vault.E009")]
     return []
 
@@ -57,7 +59,14 @@ def _message() -> Callable[..., CheckMessage]:
 
 
 def _wrap_and_unwrap() -> None:
-    kek = provider()
+    _try(provider())
+
+
+def _wrap_and_unwrap_apart() -> None:
+    _try(restricted_provider())
+
+
+def _try(kek: KekProvider) -> None:
     key = urandom(KEY_BYTES)
     version, wrapped = kek.wrap(key, b"check")
     if kek.unwrap(wrapped, b"check", version) != key:
@@ -82,7 +91,6 @@ def _read_apart_recipient() -> None:
 
 
 def _read_restricted_keys() -> None:
-    read_kek_file(settings.RESTRICTED_KEK_FILE)
     login_keys(settings.RESTRICTED_LOGIN_KEY_FILE)
     read_deposit_file(settings.RESTRICTED_KEY_FILE)
 
@@ -94,7 +102,7 @@ MAIN = (
     *PUBLIC,
     ("vault.E006", _read_apart_recipient),
 )
-RESTRICTED = (("vault.E007", _read_restricted_keys),)
+RESTRICTED = (("vault.E001", _wrap_and_unwrap_apart), ("vault.E007", _read_restricted_keys))
 """What each process tries of the keys that it has."""
 
 

@@ -15,6 +15,7 @@ from django.conf import settings
 from vault.away import KeysAway, OlderKey, Sealed
 from vault.envelope import NONCE, CannotOpen, framed, number
 from vault.index_roots import add_root, remove_root
+from vault.keeping import APART, MAIN, Keeping
 from vault.kek_file import add_kek, remove_kek
 from vault.keyfiles import KekFile, read_kek_file
 
@@ -192,11 +193,35 @@ def provider() -> KekProvider:
 
     :raises vault.keyfiles.BadKeyFile: when the key file may not be used.
     """
-    if settings.KEK_PROVIDER == "keyholder":
-        return _from_keyholder(Path(settings.KEYHOLDER_SOCKET), settings.KEYHOLDER_UID)
-    if settings.KEK_PROVIDER == "pkcs11":
-        return _from_token(settings.PKCS11_MODULE, settings.PKCS11_TOKEN, Path(settings.PKCS11_PIN_FILE))
-    return _from_file(settings.KEK_FILE)
+    return _asked(MAIN) or _from_file(settings.KEK_FILE)
+
+
+def restricted_provider() -> KekProvider:
+    """Return the provider of the L4 KEK, as RESTRICTED_KEK_PROVIDER names it, looked at anew for each act.
+
+    L4 is read seldom and one value at a time: so no process of that host has a key file to forget when it is sealed,
+    and none misses that another made or destroyed a key.
+
+    :raises vault.keyfiles.BadKeyFile: as `provider`.
+    """
+    keys = _asked(APART)
+    if keys is None:
+        path = Path(settings.RESTRICTED_KEK_FILE)
+        return FileProvider(read_kek_file(path), path)
+    keys.reload()
+    return keys
+
+
+def _asked(kept: Keeping) -> KekProvider | None:
+    """Return the provider that another process or a device is asked by; None: a file keeps the key."""
+    kind = kept.get("KEK_PROVIDER")
+    if kind == "keyholder":
+        return _from_keyholder(Path(kept.get("KEYHOLDER_SOCKET")), kept.get("KEYHOLDER_UID"))
+    if kind == "pkcs11":
+        return _from_token(
+            kept.get("PKCS11_MODULE"), kept.get("PKCS11_TOKEN"), Path(kept.get("PKCS11_PIN_FILE"))
+        )
+    return None
 
 
 @lru_cache(maxsize=4)
@@ -213,10 +238,12 @@ def _from_token(module: str, token: str, pin_file: Path) -> KekProvider:
     return Pkcs11Provider(module, token, pin_file)
 
 
-def how_sealed() -> Sealed:
-    """Return, to be raised, how far the site is from being open again."""
-    keys = provider()
-    said = getattr(keys, "state", None)
+def how_sealed(keys: KekProvider | None = None) -> Sealed:
+    """Return, to be raised, how far the site is from being open again.
+
+    :param keys: who keeps the key; without it, the provider of this process.
+    """
+    said = getattr(keys or provider(), "state", None)
     if said is None:
         return Sealed()
     try:
@@ -224,15 +251,3 @@ def how_sealed() -> Sealed:
     except KeysAway:
         return Sealed()
     return Sealed(len(state["brought"]), int(state["needed"]))
-
-
-def restricted_provider() -> KekProvider:
-    """Return the provider of the L4 KEK, which the restricted host alone has; its file is read anew for each act.
-
-    L4 is read seldom and one value at a time: so no process of that host has a key to forget when it is sealed, and
-    none misses that another made or destroyed one.
-
-    :raises vault.keyfiles.BadKeyFile: as `provider`.
-    """
-    path = Path(settings.RESTRICTED_KEK_FILE)
-    return FileProvider(read_kek_file(path), path)

@@ -100,7 +100,7 @@ def _run(servers: Servers, port: int, began: float) -> None:
     names |= {"STATIC_ROOT": str(servers.place.data_dir / "static"), "WEB_BIND": f"{HOST}:{port}"}
     names |= {"PYTHONUNBUFFERED": "1"}
     if custody.is_split(names):
-        names |= custody.paths(servers.place)
+        names |= custody.settings_of(servers.place)
         custody.split(servers.place)
     logs = servers.place.logs
     names |= {"TRAIL_WITNESS_PUBLIC_FILE": str(_witness_key(servers.place.data_dir))}
@@ -131,7 +131,7 @@ def _run(servers: Servers, port: int, began: float) -> None:
 def _prepare(names: dict[str, str], servers: Servers) -> None:
     """Bring database, messages, static files and demo data up to date."""
     # The first customers are written before there is anybody who could bring a share.
-    names = names | {"KEK_PROVIDER": "file"}
+    names = names | {"KEK_PROVIDER": "file", "RESTRICTED_KEK_PROVIDER": "file"}
     limited = {name: value for name, value in names.items() if name not in OWNERS + RESTRICTED_ONLY}
     apart = restricted_environment(names)
     _say("Databases, static files and messages")
@@ -187,15 +187,18 @@ def _children(names: dict[str, str], logs: Path, data_dir: Path) -> list[Child]:
         del worker["KEK_FILE"]
     web = worker | {"KEYRING_DATABASE_URL": names["KEYRING_DATABASE_URL"]}
     del web["DEPOSIT_KEY_FILE"], web["TRAIL_KEY_FILE"]
-    keyholders: list[Child] = []
-    if custody.is_split(names):
-        command = [sys.executable, str(BASE_DIR / "manage.py"), "keyholder"]
-        held = web | {"KEK_SHARES_FILE": sealed}
-        keyholders = [Child("keyholder", command, held, logs / "keyholder.log")]
     worker["TRAIL_OUTBOX"] = str(data_dir / "outbox")
     public = public_environment(names) | {"WEB_BIND": f"{HOST}:{int(names['PORT']) + 1}", "WEB_WORKERS": "1"}
     apart = {name: value for name, value in restricted_environment(names).items() if name not in OWNERS}
     apart |= {"WEB_BIND": f"{HOST}:{int(names['PORT']) + 2}", "WEB_WORKERS": "1"}
+    sealed_apart = apart.pop("RESTRICTED_KEK_SHARES_FILE", "")
+    keyholders: list[Child] = []
+    if custody.is_split(names):
+        del apart["RESTRICTED_KEK_FILE"]
+        keyholders = [
+            _keyholder("keyholder", web | {"KEK_SHARES_FILE": sealed}, logs),
+            _keyholder("restricted_keyholder", apart | {"RESTRICTED_KEK_SHARES_FILE": sealed_apart}, logs),
+        ]
     python = [sys.executable, "-m"]
     gunicorn = [*python, "gunicorn", "--config=deploy/gunicorn.py", "custinfo.wsgi"]
     celery = [*python, "celery", "--app=custinfo"]
@@ -220,6 +223,11 @@ def _children(names: dict[str, str], logs: Path, data_dir: Path) -> list[Child]:
         *keyholders,
         _witness(names, logs, data_dir),
     ]
+
+
+def _keyholder(command: str, names: dict[str, str], logs: Path) -> Child:
+    words = [sys.executable, str(BASE_DIR / "manage.py"), command]
+    return Child(command, words, names, logs / f"{command}.log")
 
 
 def _witness_key(data_dir: Path) -> Path:

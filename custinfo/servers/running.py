@@ -138,8 +138,12 @@ def elsewhere(place: Place, names: Mapping[str, str]) -> dict[str, str]:
 
 def _make_keys(files: Mapping[str, Path]) -> None:
     # Under split custody, or with a device, a KEK file that was destroyed stays destroyed.
-    split = os.environ.get("KEK_PROVIDER", "file") != "file"
-    keyfiles.make_missing({name: path for name, path in files.items() if not (split and name == "KEK_FILE")})
+    split = {
+        f"{whose}KEK_FILE"
+        for whose in ("", "RESTRICTED_")
+        if os.environ.get(f"{whose}KEK_PROVIDER", "file") != "file"
+    }
+    keyfiles.make_missing({name: path for name, path in files.items() if name not in split})
     trail_keys.make_missing(files)
 
 
@@ -151,6 +155,7 @@ OFFLINE = (
 RESTRICTED_ONLY = (
     *("RESTRICTED_DATABASE_URL", "RESTRICTED_DATABASE_OWNER_URL", "RESTRICTED_MAIN_DATABASE_URL"),
     *("RESTRICTED_SECRET_KEY", "RESTRICTED_KEK_FILE", "RESTRICTED_LOGIN_KEY_FILE", "RESTRICTED_KEY_FILE"),
+    *("RESTRICTED_KEK_SHARES_FILE", "RESTRICTED_KEYHOLDER_SOCKET", "RESTRICTED_PKCS11_PIN_FILE"),
     *("RESTRICTED_BACKUP_DIR", "RESTRICTED_BACKUP_RECIPIENT_FILE"),
     *("RESTRICTED_KEYS_BACKUP_DIR", "RESTRICTED_KEYS_BACKUP_RECIPIENT_FILE"),
 )

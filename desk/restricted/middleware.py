@@ -16,7 +16,8 @@ from restricted.services import sessions
 from staff import acting
 from trail import services as trail
 from trail.services import TrailUnavailable
-from vault.away import KeysAway
+from vault.away import KeysAway, ProviderLost
+from vault.holding.client import Refused
 from vault.keyfiles import BadKeyFile
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
@@ -36,8 +37,10 @@ class Answers:
         return answer
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
-        if isinstance(exception, (KeysAway, BadKeyFile)):
-            return errors.keys_away(request)
+        if isinstance(exception, (BadKeyFile, Refused)):
+            exception = ProviderLost(str(exception))
+        if isinstance(exception, KeysAway):
+            return errors.keys_away(request, exception)
         return errors.unavailable(request) if isinstance(exception, TrailUnavailable) else None
 
 

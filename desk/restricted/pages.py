@@ -15,7 +15,8 @@ from django.utils.translation import override
 from desk.public.pages import LANGUAGES
 from desk.restricted.visit import RestrictedRequest, Visit
 from restricted import demo, people, security_keys
-from restricted.sealing import holding
+from restricted.sealing import away
+from restricted.words import away_words
 
 P = ParamSpec("P")
 
@@ -27,7 +28,8 @@ def page(request: Visit, template: str, facts: dict[str, Any], *, status: int = 
     roles = actor.roles if actor else frozenset()
     may = {"reads": people.READS, "seals": people.SEALS, "keeps_keys": people.KEEPS_KEYS}
     frame |= {name: bool(roles & wanted) for name, wanted in may.items()}
-    frame["host_is_sealed"] = holding() is not None
+    reason = away()
+    frame["away"] = away_words(reason, settings.RESTRICTED_KEK_PROVIDER) if reason else ""
     frame |= {"challenge": security_keys.challenge(at), "key_address": security_keys.address()}
     if settings.DEMO and actor is not None:
         codes = {one.number: one.code for one in demo.accounts(at)}

@@ -83,6 +83,7 @@ def _page(
         ],
         "set_up": held.is_set_up(),
         "answers": held.answers(request.at),
+        "sealed": held.is_sealed(),
         "form": form or DepositForm(fields=handing.fields_of_l4(request.at)),
         "hands_over": may(request.actor, "customer.edit") and held.is_set_up(),
     }

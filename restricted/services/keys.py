@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
 
-from restricted import events, keks, people, proving
+from restricted import events, keks, people, proving, sealing
 from restricted.models import KeyAct, KeyAnswer
 from restricted.place import ALIAS
 from trail import services as trail
@@ -15,20 +15,22 @@ from trail.actor import Actor
 from vault.keks import KekRefused, refusal
 from vault.models import KEK_FACTS
 
-PROPOSED_ALREADY = "kek_proposed"
+PROPOSED_ALREADY, AWAY = "kek_proposed", "kek_away"
 
 
 def propose(fact: str, version: int, *, code: str, by: Actor, at: datetime) -> KeyAct:
     """Propose an act; another custodian approves it.
 
     :raises people.NotTheirs: not a custodian.
-    :raises KekRefused: kek_proposed, kek_unknown and those of `vault.keks.refusal`.
+    :raises KekRefused: kek_proposed, kek_unknown, kek_away and those of `vault.keks.refusal`.
     :raises FactorRefused, attempts.TooMany: the code; nothing was proposed.
     """
     people.insist(by, people.KEEPS_KEYS)
     assert by.id is not None
     if fact not in KEK_FACTS:
         raise KekRefused("kek_unknown")
+    if fact in keks.WANTS_THE_KEY and sealing.away() is not None:
+        raise KekRefused(AWAY)
     if why := refusal(fact, version, keks.life()):
         raise KekRefused(why)
     if any(

@@ -12,7 +12,7 @@ from restricted.attempts import TooMany
 from restricted.factors import FactorRefused
 from restricted.models import Opening, Value
 from restricted.openings import decide
-from restricted.sealing import holding
+from restricted.sealing import away
 from trail import services as trail
 from trail.actor import Actor
 from trail.exposed import REFUSED, REVEALED, Exposed
@@ -58,7 +58,7 @@ def open_value(id: UUID, *, code: str, reason: str = "", by: Actor, at: datetime
         by=by,
         grant=grant,
         reason=reason[:LONGEST_REASON],
-        sealed=holding() is not None,
+        sealed=away() is not None,
         # Asked of the main data at this moment; where they do not answer, nothing opens.
         stored_only=apart.restriction(value.subject, value.field, at) is not None,
     )

@@ -87,13 +87,15 @@ def record_restore(plan: Plan, came: Came, took: float, *, drill: bool, by: Acto
 
 
 def carry_out_acts(*, by: Actor, at: datetime) -> int:
-    """Carry out the acts on the master key that two custodians agreed on; return how many could be done."""
+    """Carry out the acts on the master key that two custodians agreed on; return how many could be done.
+
+    :raises vault.away.KeysAway: whoever keeps the key does not answer, or is sealed; what was agreed on waits.
+    """
     done = 0
     for act in reversed(keks.acts_since(at - keks.TERM)):
         if keks.state(act, at) == keks.APPROVED:
-            with suppress(
-                KekRefused
-            ):  # not yet: the page says why, and it is tried again until its term ends
+            # not yet: the page says why, and it is tried again until its term ends
+            with suppress(KekRefused):
                 keks.carry_out(act, by=by, at=at)
                 done += 1
     return done

@@ -15,6 +15,7 @@ from django.test import override_settings
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from custinfo import checks
+from custinfo.kek_settings import kek_settings
 from tests.processes import BASE_DIR, environment
 
 GOOD_SECRET = "".join(chr(33 + (7 * number) % 90) for number in range(64))
@@ -71,6 +72,29 @@ def test_refuses_settings_with_a_name_missing(
     del given[name]
     with pytest.raises(ImproperlyConfigured, match=name):
         runpy.run_path(read)
+
+
+@pytest.mark.parametrize("prefix", ["", "RESTRICTED_"])
+@pytest.mark.parametrize(
+    ("given", "refused"),
+    [
+        ({"KEK_PROVIDER": "cloud"}, "KEK_PROVIDER is 'cloud'; it is file, keyholder or pkcs11"),
+        ({"KEK_PROVIDER": "keyholder"}, "KEYHOLDER_SOCKET"),
+        (
+            {"KEK_PROVIDER": "keyholder", "KEYHOLDER_SOCKET": "/s", "KEYHOLDER_SOCKET_MODE": "0666"},
+            "KEYHOLDER_SOCKET_MODE is 0600 or 0660",
+        ),
+        ({"KEK_PROVIDER": "pkcs11", "PKCS11_MODULE": "m", "PKCS11_TOKEN": "t"}, "PKCS11_PIN_FILE"),
+        ({}, "KEK_FILE"),
+    ],
+)
+def test_refuses_who_keeps_a_master_key_unless_it_is_said_whole(
+    prefix: str, given: dict[str, str], refused: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = {f"{prefix}{name}": value for name, value in given.items()}
+    monkeypatch.setattr(environ.Env, "ENVIRON", names)
+    with pytest.raises(ImproperlyConfigured, match=f"{prefix}{refused}"):
+        kek_settings(environ.Env(), prefix)
 
 
 @pytest.mark.parametrize(

@@ -20,12 +20,16 @@ from tests import templates
 from tests.custinfo.test_servers import bare_environment
 from tests.live.site import DATABASES, superuser_of
 from tests.processes import BASE_DIR, wait_until
+from tests.vault.holding.conftest import split
+from vault.away import ProviderLost
+from vault.holding.client import KeyholderProvider
 
 OWNERS = {"DATABASE_OWNER_URL", "KEYRING_DATABASE_OWNER_URL", "RESTRICTED_DATABASE_OWNER_URL"}
 RESTRICTED = {
     "restricted",
     "restricted_jobs",
     "restricted_restore",
+    "restricted_keyholder",
     "migrate_restricted",
     "make_restricted_keys",
 }
@@ -110,6 +114,17 @@ def test_gives_the_keyholder_alone_the_sealed_key(services: dict[str, Any]) -> N
     assert given == ""  # a key file is there only where .env names it
 
 
+def test_gives_l4s_keyholder_alone_l4s_sealed_key(services: dict[str, Any]) -> None:
+    name, place = "RESTRICTED_KEK_SHARES_FILE", "keys-restricted-keyholder"
+    holders = {at for at, service in services.items() if name in service["environment"]}
+    mounts = {at for at, service in services.items() if place in str(service.get("volumes"))}
+    assert holders == mounts == {"restricted_keyholder"}
+    assert services["restricted_keyholder"]["profiles"] == ["restricted_keyholder"]
+    given = services["restricted"]["environment"]
+    assert VARIABLE.sub(lambda found: found[2] or "", given["RESTRICTED_KEK_FILE"]) == ""
+    assert VARIABLE.sub(lambda found: found[2] or "", given["RESTRICTED_KEK_PROVIDER"]) == ""
+
+
 def test_gives_the_worker_alone_what_reads_everything_for_backups(services: dict[str, Any]) -> None:
     for name in ("BACKUP_DATABASE_URL", "BACKUP_RECIPIENT_FILE"):
         assert {at for at, service in services.items() if name in service["environment"]} == {"worker"}
@@ -131,10 +146,14 @@ def test_gives_l4_its_own_server_network_and_keys(services: dict[str, Any]) -> N
             assert service["networks"] == ["apart", "to_main"]
             both = ["./backup-restricted", "./backup-restricted-keys"]
             backup = both if name in ("restricted_jobs", "restricted_restore") else []
-            assert [one.split(":")[0] for one in service["volumes"]] == ["./keys-restricted", *backup]
+            sockets = [] if name == "make_restricted_keys" else ["./keyholder-restricted"]
+            own = "./keys-restricted-keyholder" if name == "restricted_keyholder" else "./keys-restricted"
+            assert [one.split(":")[0] for one in service["volumes"]] == [own, *sockets, *backup]
         else:
             assert given & (set(OPENS_L4) | {"RESTRICTED_DATABASE_OWNER_URL"}) == set()
-            assert "keys-restricted" not in str(service.get("volumes"))
+            assert not {"./keys-restricted", "./keyholder-restricted", "./keys-restricted-keyholder"} & {
+                one.split(":")[0] for one in service.get("volumes", ())
+            }
     owners = {name for name in services if "RESTRICTED_DATABASE_OWNER_URL" in services[name]["environment"]}
     assert owners == {"migrate_restricted", "restricted_restore"}
     keys = {services[name]["environment"]["SECRET_KEY"] for name in ("web", "public", "restricted")}
@@ -178,6 +197,7 @@ def hosts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[dict[str, 
         names |= {
             "CUSTINFO_MODE": "production",
             "KEK_PROVIDER": "file",
+            "RESTRICTED_KEK_PROVIDER": "file",
             "ALLOWED_HOSTS": "localhost",
             "PUBLIC_URL": "https://localhost",
             "STATIC_ROOT": str(path / "static"),
@@ -254,6 +274,42 @@ def test_serves_pages_over_tls_only(
     finally:
         process.terminate()
         assert process.wait(30) == 0
+
+
+def test_starts_l4_sealed_and_opens_it_by_shares(
+    services: dict[str, Any], hosts: tuple[dict[str, str], dict[str, str]], tmp_path: Path
+) -> None:
+    """The restricted host with a keyholder of its own: the same commands, told who keeps the key by settings alone."""
+    apart, socket = dict(hosts[1]), tmp_path / "l4.sock"
+    custody = split(Path(apart.pop("RESTRICTED_KEK_FILE")), tmp_path / "kek.sealed")
+    apart |= {"RESTRICTED_KEK_PROVIDER": "keyholder", "RESTRICTED_KEYHOLDER_SOCKET": str(socket)}
+    port = 20000 + os.getpid() % 20000
+    web = apart | {"WEB_BIND": f"127.0.0.1:{port}", "TRUSTED_PROXY_COUNT": "1"}
+    sealed = apart | {"RESTRICTED_KEK_SHARES_FILE": str(custody.path)}
+    keeper = KeyholderProvider(socket, os.geteuid())
+    processes = [
+        run(services["restricted"]["command"], web, tmp_path / "web.log"),
+        run(services["restricted_keyholder"]["command"], sealed, tmp_path / "keyholder.log"),
+    ]
+    try:
+        _headers_of(f"http://localhost:{port}/en/login/", processes[0], tmp_path / "web.log")
+        wait_until(lambda: _state_of(keeper) is not None, what="the keyholder of L4")
+        for name in ("bo", "cai"):
+            assert _state_of(keeper) is False
+            keeper.ask("share", share=custody.share(name))
+        assert _state_of(keeper) is True
+    finally:
+        for process in processes:
+            process.terminate()
+        assert [process.wait(30) for process in processes] == [0, 0]
+
+
+def _state_of(keeper: KeyholderProvider) -> bool | None:
+    """Tell whether a keyholder has its key; None: it does not answer yet."""
+    try:
+        return bool(keeper.state()["open"])
+    except ProviderLost:
+        return None
 
 
 def _headers_of(page: str, web: "subprocess.Popen[bytes]", log: Path) -> Any:

@@ -11,12 +11,14 @@ from uuid import UUID, uuid4
 from django.contrib.auth.hashers import make_password
 
 from restricted import factors, people, sealed, totp
-from restricted.models import Factor, Request, Value
+from restricted.models import Factor, KekFact, KeyAct, Request, Value
 from restricted.services import requests, sessions
 from staff.models import Person
 from staff.roles import CUSTODIAN, HEAD, OFFICER, SUPERVISOR
 from tests.access.cast import Cast
 from trail.actor import Actor
+from trail.services import clock
+from vault.models import PROMOTED
 
 PASSWORD = "correct horse battery staple"
 REPORT = "征信报告：无逾期记录 L4-CANARY"
@@ -110,6 +112,13 @@ class House:
         token = sessions.log_in(who.number, PASSWORD, self.code(who, at=at), by=visitor(), at=at or self.at)
         Factor.objects.filter(person=id_of(who)).update(last_step=0)
         return token
+
+
+def promoted(version: int) -> None:
+    """Say that a version of the master key wraps from now on."""
+    at = clock()
+    act = KeyAct.objects.create(fact=PROMOTED, version=version, person=uuid4(), number="K1", name="An", at=at)
+    KekFact.objects.create(fact=PROMOTED, version=version, act=act, at=at)
 
 
 @cache

@@ -91,18 +91,16 @@ def test_no_key_file_of_the_main_site_opens_a_deposit_to_l4() -> None:
 
 @pytest.mark.django_db(databases=["default", "keyring", "restricted"], transaction=True)
 class TestStart:
-    @pytest.mark.parametrize(
-        "name", ["RESTRICTED_DATABASE_URL", "RESTRICTED_KEK_FILE", "RESTRICTED_KEY_FILE"]
-    )
+    @pytest.mark.parametrize("name", ["RESTRICTED_DATABASE_URL", "RESTRICTED_KEYHOLDER_SOCKET"])
     def test_the_main_process_refuses_what_opens_l4(self, name: str) -> None:
         names = {one: value for one, value in environment().items() if "OWNER" not in one}
-        done = started(names | PRODUCTION | {name: everything()[name]})
+        done = started(names | PRODUCTION | {name: everything().get(name, "/nowhere/socket")})
         assert done.returncode != 0
         assert f"The main process was given {name}" in done.stderr
 
     def test_the_restricted_process_starts_with_its_own_and_nothing_of_the_main_site(self) -> None:
         names = {one: value for one, value in restricted_environment().items() if "OWNER" not in one}
-        names |= PRODUCTION | {"RESTRICTED_NETWORKS": "127.0.0.0/8"}
+        names |= PRODUCTION | {"RESTRICTED_NETWORKS": "127.0.0.0/8", "RESTRICTED_KEK_PROVIDER": "file"}
         script = "import custinfo.wsgi, sys; print('started', *sys.modules)"
         done = started(names, script)
         assert done.stdout.startswith("started "), done.stderr
@@ -115,3 +113,10 @@ class TestStart:
         assert "The restricted process was given KEK_FILE" in started(names | {"KEK_FILE": kek}).stderr
         del names["RESTRICTED_NETWORKS"]
         assert "RESTRICTED_NETWORKS must name the networks" in started(names).stderr
+
+    def test_l4s_key_lies_in_a_file_only_where_that_is_stated(self) -> None:
+        names = {one: value for one, value in restricted_environment().items() if "OWNER" not in one}
+        names |= PRODUCTION | {"RESTRICTED_NETWORKS": "127.0.0.0/8"}
+        assert "RESTRICTED_KEK_PROVIDER is not stated" in started(names).stderr
+        names |= {"RESTRICTED_KEK_PROVIDER": "keyholder", "RESTRICTED_KEYHOLDER_SOCKET": "/nowhere/socket"}
+        assert "RESTRICTED_KEK_FILE is given although" in started(names).stderr

@@ -1,6 +1,5 @@
 """Acts on the restricted host's master key: two custodians, a code each, and no value that stops opening."""
 
-import json
 import shutil
 from datetime import timedelta
 from pathlib import Path
@@ -12,9 +11,7 @@ from restricted import keks, people
 from restricted.factors import FactorRefused
 from restricted.models import DataKey, KekFact, KeyAct
 from restricted.services import keys, upkeep
-from restricted.services.openings import open_value
-from tests.access.cast import kinds_since, last_event
-from tests.restricted.house import REPORT, House
+from tests.restricted.house import House
 from trail.actor import Actor
 from vault.keks import KekRefused
 from vault.models import COMPROMISED, CREATED, DESTROYED, MINIMUM, PROMOTED, RETIRED
@@ -62,31 +59,6 @@ class Two:
 @pytest.fixture
 def two(house: House) -> Two:
     return Two(house)
-
-
-def held(path: Path) -> set[str]:
-    return set(json.loads(path.read_text())["kek"]["keys"])
-
-
-def test_a_key_is_made_promoted_taken_over_and_the_old_one_destroyed(
-    house: House, two: Two, kek_file: Path
-) -> None:
-    value = house.value()
-    house.approved(value)
-    start = last_event()
-    assert two.do(CREATED, 2) == 1
-    assert (keks.current(), held(kek_file)) == (1, {"1", "2"})
-    assert two.do(PROMOTED, 2) == 1
-    assert (keks.current(), keks.life().under_older) == (2, 1)
-    assert upkeep.rewrap_keys(by=BY, at=two.at) == 1
-    assert keks.life().under_older == 0
-    assert [two.do(MINIMUM, 2), two.do(DESTROYED, 1)] == [1, 1]
-    assert held(kek_file) == {"2"}
-    one_act = ["restricted.key_act_proposed", "restricted.key_act_answered", "restricted.key_act_done"]
-    assert kinds_since(start) == [*one_act, *one_act, "restricted.rewrapped", *one_act, *one_act]
-    shown = open_value(value.pk, code=house.code(house.asker), by=house.asker, at=house.at)
-    assert shown.content.decode() == REPORT
-    assert set(DataKey.objects.values_list("kek_version", flat=True)) == {2}
 
 
 def test_a_key_dies_only_when_nothing_lies_under_it(house: House, two: Two) -> None:
@@ -159,17 +131,6 @@ def test_an_answer_counts_for_its_content_only(two: Two) -> None:
     assert keks.state(act, two.at) == keks.APPROVED
     act.version = 3
     assert keks.state(act, two.at) == keks.WAITING
-
-
-def test_a_key_made_by_a_process_that_was_killed_is_taken_over(two: Two, kek_file: Path, monkeypatch) -> None:
-    two.agree(CREATED, 2)
-    with monkeypatch.context() as patch:
-        patch.setattr(KekFact.objects, "create", lambda **row: 1 / 0)
-        with pytest.raises(ZeroDivisionError):
-            upkeep.carry_out_acts(by=BY, at=two.at)
-    assert (held(kek_file), KekFact.objects.count()) == ({"1", "2"}, 0)
-    assert upkeep.carry_out_acts(by=BY, at=two.at) == 1
-    assert held(kek_file) == {"1", "2"}
 
 
 def test_a_compromised_key_that_waits_is_not_promoted(two: Two) -> None:

@@ -19,7 +19,7 @@ from restricted.models import DataKey, Value, ValuePart
 from restricted.services import upkeep
 from restricted.services.openings import open_value
 from tests.access.cast import kinds_since, last_event
-from tests.restricted.house import REASON, REPORT, House
+from tests.restricted.house import REASON, REPORT, House, promoted
 from tests.restricted.keepers import Keepers, appointed
 from trail.actor import Actor
 from trail.models import Event
@@ -43,7 +43,7 @@ def keys_of(settings) -> list[Path]:
 
 
 def newer_kek(settings, tmp_path: Path) -> None:
-    """Add a version to the KEK file, as a custodian does."""
+    """Let a further version wrap, as two custodians do."""
     content = json.loads(Path(settings.RESTRICTED_KEK_FILE).read_text())
     content["kek"]["keys"]["2"] = b64encode(urandom(32)).decode()
     content["kek"]["current"] = 2
@@ -51,6 +51,7 @@ def newer_kek(settings, tmp_path: Path) -> None:
     path.write_text(json.dumps(content))
     path.chmod(0o600)
     settings.RESTRICTED_KEK_FILE = path
+    promoted(2)
 
 
 def test_wraps_every_key_under_the_newest_kek_and_values_open_as_before(

@@ -8,7 +8,8 @@ from django.conf import settings
 from vault.away import KeysAway
 from vault.holding import sealing
 from vault.holding.client import KeyholderProvider, Refused
-from vault.providers import provider
+from vault.holding.sealing import Order
+from vault.providers import KekProvider, provider
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +38,20 @@ def away_here() -> KeysAway | None:
 
 def condition() -> Condition:
     """Ask the keyring and the keyholder of this host how the site stands."""
-    order = sealing.newest_order()
+    return condition_of(settings.KEK_PROVIDER, provider(), sealing.newest_order())
+
+
+def condition_of(keeper: str, keys: KekProvider, order: Order) -> Condition:
+    """Ask who keeps a key how a site stands, whose newest order to seal is known."""
     ordered_at = order.given_at if order.holds else None
-    keys = provider()
     if not isinstance(keys, KeyholderProvider):
-        return Condition(settings.KEK_PROVIDER, order.holds, ordered_at)
+        return Condition(keeper, order.holds, ordered_at)
     try:
         said = keys.state()
     except (KeysAway, Refused):
-        return Condition(settings.KEK_PROVIDER, True, ordered_at, lost=True)
+        return Condition(keeper, True, ordered_at, lost=True)
     return Condition(
-        settings.KEK_PROVIDER,
+        keeper,
         order.holds or not said["open"],
         ordered_at,
         brought=tuple(said["brought"]),

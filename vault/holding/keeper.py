@@ -15,9 +15,8 @@ from vault.away import Sealed
 from vault.envelope import CannotOpen
 from vault.holding import material, shares
 from vault.holding.shares import SealedKek, read_sealed
-from vault.keyfiles import KekFile
-from vault.keyring import about
-from vault.models import DataKey
+from vault.holding.site import Site
+from vault.keyfiles import BadKeyFile, KekFile
 from vault.providers import FileProvider
 
 SHARES_KEPT = 3600.0
@@ -35,7 +34,7 @@ class State:
 
 
 class ForeignKey(Exception):
-    """What was opened does not open the keyring's data keys: it is another deployment's key."""
+    """What was opened does not open the site's data keys: it is another deployment's key, or another site's."""
 
 
 class StillInUse(Exception):
@@ -45,8 +44,9 @@ class StillInUse(Exception):
 class Keeper:
     """The KEK of one host, in the memory of this process alone."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, site: Site) -> None:
         self._path = path
+        self._site = site
         self._lock = threading.RLock()
         self._brought: dict[int, tuple[x25519.Identity, float]] = {}
         self._sealed: SealedKek | None = None
@@ -77,7 +77,10 @@ class Keeper:
         """
         with self._lock:
             if self._provider is None:
-                state = self.state()
+                try:
+                    state = self.state()
+                except BadKeyFile:  # whoever brings a share, or asks for the state, is told so
+                    raise Sealed from None
                 raise Sealed(len(state.brought), state.needed)
             return self._provider
 
@@ -94,7 +97,7 @@ class Keeper:
 
         :param order: the newest order to seal, which this opening answers.
         :raises vault.holding.shares.WrongShare: when it is nobody's share, or the file was tampered with.
-        :raises vault.away.OlderKey: when the sealed file is older than the keyring.
+        :raises vault.away.OlderKey: when the sealed file is older than the site's data keys.
         :raises ForeignKey: when it is another deployment's.
         """
         with self._lock:
@@ -110,7 +113,7 @@ class Keeper:
             self._brought.clear()
             held = material.read(sealed.open(together))
             provider = FileProvider(held)
-            insist_it_fits(provider)
+            insist_it_fits(provider, self._site)
             self._held, self._provider, self._since_order = held, provider, order
             return True
 
@@ -143,7 +146,7 @@ class Keeper:
         """
         with self._lock:
             # SECURITY: whoever may ask, values cannot be lost by it.
-            if DataKey.objects.filter(kek_version=version).exists():
+            if self._site.lies_under(version):
                 raise StillInUse
             self._write(material.without_kek(self._open(), version))
 
@@ -181,17 +184,16 @@ class Keeper:
         self._brought = {index: each for index, each in self._brought.items() if each[1] > oldest}
 
 
-def insist_it_fits(provider: FileProvider) -> None:
-    """Try the newest data key of the keyring. SECURITY: age tells nothing of who sealed a file.
+def insist_it_fits(provider: FileProvider, site: Site) -> None:
+    """Try the newest data key of the site. SECURITY: age tells nothing of who sealed a file.
 
     :raises vault.away.OlderKey: when the data key lies under a version that is not there.
     :raises ForeignKey: when it does not open.
     """
-    newest = DataKey.objects.order_by("-kek_version").first()
+    newest = site.newest_data_key()
     if newest is None:
         return
-    bound = about(newest.subject, newest.domain, newest.version)
     try:
-        provider.unwrap(bytes(newest.wrapped), bound, newest.kek_version)
+        provider.unwrap(*newest)
     except CannotOpen:
         raise ForeignKey from None

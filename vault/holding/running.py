@@ -9,30 +9,29 @@ from pathlib import Path
 from django.db import DatabaseError, connections
 
 from trail import services as trail
-from trail.actor import Actor
-from vault import events
 from vault.away import OlderKey
-from vault.holding import sealing
 from vault.holding.keeper import ForeignKey, Keeper
 from vault.holding.server import REFUSALS, Answers, Peers, Server
 from vault.holding.shares import WrongShare, read_identity
+from vault.holding.site import Site
 from vault.keyfiles import BadKeyFile
 
 log = logging.getLogger(__name__)
 
 LOOK_EVERY = 1.0
-BY = Actor.system("vault.keyholder")
 _PR_SET_DUMPABLE = 4
 
 
 class Keyholder:
     """One keyholder: its keeper, its socket, and the thread that looks for orders."""
 
-    def __init__(self, sealed: Path, path: Path, mode: int, peers: Peers) -> None:
+    def __init__(self, sealed: Path, path: Path, mode: int, peers: Peers, site: Site) -> None:
         """
+        :param site: whose key it is.
         :raises vault.holding.server.Taken: when another keyholder answers at this socket.
         """
-        self.keeper = Keeper(sealed)
+        self.keeper = Keeper(sealed, site)
+        self._site = site
         self._over = threading.Event()
         self._path = path
         self._server = Server(path, mode, peers, Answers(self.keeper, self.bring))
@@ -61,25 +60,23 @@ class Keyholder:
         at = trail.clock()
         try:
             identity = read_identity(said)
-            trail.record(events.SHARE_BROUGHT, by=BY, at=at, facts={"share": self.keeper.name_of(identity)})
-            order = sealing.newest_order()
+            self._site.record_share(self.keeper.name_of(identity), at=at)
+            order = self._site.newest_order()
             opened = self.keeper.bring(identity, order=order.number)
         except (WrongShare, OlderKey, ForeignKey, BadKeyFile) as refused:
-            trail.record(events.SHARE_REFUSED, by=BY, at=at, facts={"why": REFUSALS[type(refused)]})
+            self._site.record_refusal(REFUSALS[type(refused)], at=at)
             raise
         if opened:
-            if order.holds:
-                sealing.lift(order.number, at=at)
-            trail.record(events.SITE_UNSEALED, by=BY, at=at, facts={"provider": "keyholder"})
+            self._site.open_again(order, at=at)
 
     def _look_for_orders(self) -> None:
         while not self._over.wait(LOOK_EVERY):
             try:
-                if self.keeper.heed(sealing.newest_order().number):
+                if self.keeper.heed(self._site.newest_order().number):
                     log.warning("keyholder: sealed by order; the key is forgotten")
             except DatabaseError:
-                # Without the keyring nobody has wrapped keys to bring either.
-                connections["keyring"].close()
+                # Without the site's databases nobody has wrapped keys to bring either.
+                connections.close_all()
 
 
 def hide_memory() -> None:

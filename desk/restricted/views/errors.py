@@ -2,11 +2,14 @@
 
 import sys
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from restricted.words import away_words
 from trail.services import TrailUnavailable
+from vault.away import KeysAway, Sealed
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -58,12 +61,10 @@ def unavailable(request: HttpRequest) -> HttpResponse:
     return said(503, _("Not possible at the moment"), words)
 
 
-def keys_away(request: HttpRequest) -> HttpResponse:
-    """Answer while no key can be used: this host is sealed, or its key file is not there."""
-    words = _(
-        "This site is sealed, or its key is not there. Nothing is lost; it opens once it has been opened again."
-    )
-    return said(503, _("The restricted site is sealed"), words)
+def keys_away(request: HttpRequest, away: KeysAway) -> HttpResponse:
+    """Answer while no key can be used: this host is sealed, or whoever keeps its key has it not."""
+    title = _("The restricted site is sealed") if isinstance(away, Sealed) else _("The key cannot be reached")
+    return said(503, title, away_words(away, settings.RESTRICTED_KEK_PROVIDER))
 
 
 def said(status: int, title: str, words: str) -> HttpResponse:

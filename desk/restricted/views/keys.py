@@ -15,6 +15,7 @@ from restricted.attempts import TooMany
 from restricted.factors import FactorRefused
 from restricted.models import KeyAct
 from restricted.people import NotTheirs
+from restricted.sealing import away
 from restricted.services import keys
 from restricted.words import key_refusal_words
 from vault.keks import KekRefused
@@ -80,6 +81,7 @@ def _keys_page(request: RestrictedRequest, *, wrong: str = "") -> HttpResponse:
     total = sum(one.data_keys for one in known.keks)
     acts = [act_shown(one, known, request.actor, request.at) for one in keks.acts_since(request.at - SHOWN)]
     open_acts = {(one.fact, one.version) for one in acts if one.open}
+    steps = keks.possible(known, away=away() is not None)
     facts = {
         "keks": [kek_shown(one, known) for one in reversed(known.keks)],
         "moving": known.under_older,
@@ -88,7 +90,7 @@ def _keys_page(request: RestrictedRequest, *, wrong: str = "") -> HttpResponse:
         "current": known.current,
         "open": [one for one in acts if one.open],
         "past": [one for one in acts if not one.open],
-        "steps": [step_shown(*one) for one in keks.possible(known) if one[:2] not in open_acts],
+        "steps": [step_shown(*one) for one in steps if one[:2] not in open_acts],
         "wrong": key_refusal_words(wrong) if wrong else "",
     }
     return page(request, "keys.html", facts, status=422 if wrong else 200)

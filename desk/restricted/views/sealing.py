@@ -9,7 +9,7 @@ from desk.restricted.visit import RestrictedRequest
 from restricted import people
 from restricted.attempts import TooMany
 from restricted.factors import FactorRefused
-from restricted.sealing import holding
+from restricted.sealing import holding, shares
 from restricted.services import sealing
 from restricted.words import refusal_words
 
@@ -34,5 +34,5 @@ def seal(request: RestrictedRequest) -> HttpResponse:
 
 
 def _seal_page(request: RestrictedRequest, *, wrong: str = "") -> HttpResponse:
-    facts = {"order": holding(), "wrong": refusal_words(wrong) if wrong else ""}
+    facts = {"order": holding(), "shares": shares(), "wrong": refusal_words(wrong) if wrong else ""}
     return page(request, "seal.html", facts, status=422 if wrong else 200)

@@ -22,7 +22,7 @@ from files.models import ApartRestriction
 from restricted import grants, people
 from restricted.models import Request, Value
 from restricted.openings import officer_alone
-from restricted.sealing import holding
+from restricted.sealing import away
 from restricted.services import openings, requests
 from restricted.services.openings import CannotOpen, OpeningRefused, Shown
 from restricted.services.requests import RequestRefused
@@ -125,7 +125,7 @@ def _value_page(
     alone = officer_alone(held.field)
     grant = grants.live_for(held, by.id, at)
     restriction = apart.restriction(held.subject, held.field, at)
-    readable = restriction is None and holding() is None
+    readable = restriction is None and away() is None
     own = Request.objects.filter(value=held, applicant=by.id, ends_at__gt=at).select_related("value")
     facts = {
         "value": value_shown(held),

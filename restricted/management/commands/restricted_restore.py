@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from argparse import ArgumentParser
+from os import urandom
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -16,9 +17,11 @@ from restricted.words import fault_words, restore_words
 from trail import services as trail
 from trail.actor import Actor
 from vault import identities
+from vault.apart import held_keks
+from vault.away import KeysAway
 from vault.dumps import Identities
 from vault.identities import NoIdentity
-from vault.keyfiles import BadKeyFile
+from vault.keyfiles import KEY_BYTES, BadKeyFile
 from vault.scratch import MayNotMakeDatabases
 
 BY = Actor.system("restricted.restore")
@@ -44,6 +47,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             held = identities.read(options["identity"], options["identity_fd"])
+            _insist_on_the_key()
             plan = restoring.choose(options["manifest"], options["keys"])
             came, took = (
                 self._practise(plan, held)
@@ -56,6 +60,8 @@ class Command(BaseCommand):
             raise CommandError(restore_words("no_identity", "")) from None
         except MayNotMakeDatabases:
             raise CommandError(restore_words("may_not_make_databases", "")) from None
+        except KeysAway as away:
+            raise CommandError(restore_words("keys_away", str(away))) from None
         except BadKeyFile as bad:
             raise CommandError(str(bad)) from None
         except DatabaseError as error:
@@ -81,3 +87,11 @@ class Command(BaseCommand):
         upkeep.record_restore(plan, came, took, drill=False, by=BY, at=trail.clock())
         closing.open_again()
         return came, took
+
+
+def _insist_on_the_key() -> None:
+    """Find out before anything is emptied: what comes back is tried under the master key.
+
+    :raises KeysAway: it is not there.
+    """
+    held_keks().wrap(urandom(KEY_BYTES), b"check")

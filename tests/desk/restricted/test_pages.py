@@ -15,6 +15,7 @@ from tests.access.cast import kinds_since, last_event
 from tests.desk.at_work import browser, text
 from tests.desk.restricted.conftest import Sit
 from tests.restricted.house import PASSWORD, REASON, REPORT, House, id_of
+from tests.restricted.keeping import WithKeyholder
 from trail.services import clock
 
 pytestmark = pytest.mark.django_db(databases=["default", "keyring", "restricted"])
@@ -242,6 +243,34 @@ def test_a_sealed_host_says_so_and_opens_nothing(sit: Sit, house: House) -> None
     reason = asker.get(f"/zh-hans/requests/{Request.objects.get().pk}/")
     assert (reason.status_code, "已封闭" in text(reason)) == (503, True)
     assert head.get("/zh-hans/").status_code == 200
+
+
+def test_a_host_without_its_key_is_logged_into_and_says_on_every_page_what_to_do(
+    sit: Sit, house: House, settings, tmp_path
+) -> None:
+    value = house.value("authorisation_original")
+    made = house.asked(house.value())
+    kept = WithKeyholder(settings, tmp_path)
+    (custodian, _), page = house.custodians(), f"/zh-hans/values/{value.pk}/"
+    kept.lose()
+    officer, keeper = sit(house.officer), sit(custodian)
+    for address in ("", f"values/{value.pk}/", "seal/"):
+        assert "密钥保管程序没有应答" in text(officer.get(f"/zh-hans/{address}"))
+    form = {"code": house.code(house.officer, at=clock()), "reason": REASON}
+    gone = officer.post(f"{page}open/", form)
+    assert (gone.status_code, REPORT in text(gone)) == (422, False)
+    away = sit(house.asker).get(f"/zh-hans/requests/{made.pk}/")
+    assert (away.status_code, "restricted_keyholder" in text(away)) == (503, True)
+    keys = keeper.get("/zh-hans/keys/")
+    assert (keys.status_code, "恢复后才能提案" in text(keys)) == (200, True)
+
+    kept.bring_back(shares=1)
+    seal = text(officer.get("/zh-hans/seal/"))
+    assert ("所需 2 份密钥份额中已到 1 份" in seal, "bo, cai" in seal) == (True, True)
+    kept.close()
+    kept.bring_back()
+    assert REPORT in text(officer.post(f"{page}open/", form))
+    kept.close()
 
 
 def test_what_is_only_stored_says_until_when_and_offers_nothing(sit: Sit, house: House) -> None:

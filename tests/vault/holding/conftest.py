@@ -25,7 +25,7 @@ NAMES = ("an", "bo", "cai")
 
 @dataclass(frozen=True)
 class Custody:
-    """The tests' own KEK, sealed two of three."""
+    """A KEK of the tests, sealed two of three."""
 
     path: Path
     identities: dict[str, x25519.Identity]
@@ -36,32 +36,42 @@ class Custody:
 
 @pytest.fixture
 def custody(tmp_path: Path) -> Custody:
+    return split(Path(settings.KEK_FILE), tmp_path / "kek.sealed")
+
+
+def split(kek: Path, path: Path) -> Custody:
+    """Seal a KEK file to three new custodians, two of whom open it."""
     identities = {name: x25519.Identity.generate() for name in NAMES}
     people = [Share(name, str(identity.to_public())) for name, identity in identities.items()]
-    path = tmp_path / "kek.sealed"
-    shares.write_sealed(path, shares.seal(read_closed(settings.KEK_FILE), people, 2))
+    shares.write_sealed(path, shares.seal(read_closed(kek), people, 2))
     return Custody(path, identities)
 
 
 class Keyholder:
-    """A real `manage.py keyholder`; `kill` is `kill -9`."""
+    """A real `manage.py keyholder`, or the host of L4's own; `kill` is `kill -9`."""
+
+    command, prefix = "keyholder", ""
 
     def __init__(self, sealed: Path, path: Path, **extra: str) -> None:
         self.path = path
         self.settings = {
-            "KEK_PROVIDER": "keyholder",
-            "KEYHOLDER_SOCKET": str(path),
-            "KEK_SHARES_FILE": str(sealed),
+            f"{self.prefix}KEK_PROVIDER": "keyholder",
+            f"{self.prefix}KEYHOLDER_SOCKET": str(path),
+            f"{self.prefix}KEK_SHARES_FILE": str(sealed),
         } | extra
-        names = {name: value for name, value in environment().items() if name != "KEK_FILE"}
-        self.environment = names | self.settings
+        given = self.given()
+        self.environment = {name: given[name] for name in given.keys() - {f"{self.prefix}KEK_FILE"}}
+        self.environment |= self.settings
         self.process = subprocess.Popen(
-            [sys.executable, "manage.py", "keyholder"],
+            [sys.executable, "manage.py", self.command],
             cwd=BASE_DIR,
             env=self.environment,
             stdout=subprocess.DEVNULL,
         )
         wait_until(self._answers, what="the keyholder")
+
+    def given(self) -> dict[str, str]:
+        return environment()
 
     def _answers(self) -> bool:
         assert self.process.poll() is None, f"the keyholder ended with {self.process.returncode}"
@@ -75,6 +85,18 @@ class Keyholder:
         provider = KeyholderProvider(self.path, os.geteuid())
         for name in names:
             provider.ask("share", share=custody.share(name))
+
+    def bring_by_command(self, share: str) -> "subprocess.CompletedProcess[str]":
+        """Bring a share as a custodian at the host does, through a descriptor."""
+        return subprocess.run(
+            [sys.executable, "manage.py", "bring_share", "--descriptor", "0"],
+            cwd=BASE_DIR,
+            env=self.environment,
+            input=share,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
 
     def state(self) -> dict[str, Any]:
         return KeyholderProvider(self.path, os.geteuid()).state()

@@ -1,14 +1,12 @@
 """Split custody as it runs: a keyholder in its own process, shares, an order to seal, a loss, and back each time."""
 
-import subprocess
-import sys
 from time import monotonic
 from uuid import uuid4
 
 import pytest
 from django.db.models import Max
 
-from tests.processes import BASE_DIR, wait_until
+from tests.processes import wait_until
 from trail.models import Event
 from vault import noticing
 from vault.away import ProviderLost, Sealed
@@ -25,19 +23,6 @@ from vault.transform import mask
 pytestmark = pytest.mark.django_db(databases=["default", "keyring"], transaction=True)
 
 
-def bring_by_command(keyholder, share: str) -> "subprocess.CompletedProcess[str]":
-    """Bring a share as a custodian at the host does, through a descriptor."""
-    return subprocess.run(
-        [sys.executable, "manage.py", "bring_share", "--descriptor", "0"],
-        cwd=BASE_DIR,
-        env=keyholder.environment,
-        input=share,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
 def test_opens_with_shares_seals_on_order_and_comes_back_from_a_loss(
     custody, start_keyholder, under_custody, at
 ):
@@ -50,10 +35,10 @@ def test_opens_with_shares_seals_on_order_and_comes_back_from_a_loss(
     assert (key_register().epochs, [one.held for one in life().keks]) == ((), [False])
     assert [(found.id, found.is_serious()) for found in keys_are_usable(None)] == [("vault.E001", False)]
 
-    wrong = bring_by_command(keyholder, "AGE-SECRET-KEY-1WRONG")
+    wrong = keyholder.bring_by_command("AGE-SECRET-KEY-1WRONG")
     assert wrong.returncode != 0
     assert "no share of the key" in wrong.stderr
-    said = bring_by_command(keyholder, custody.share("bo"))
+    said = keyholder.bring_by_command(custody.share("bo"))
     assert said.stdout == "sealed: 1 of 2 shares are in\nin: bo\nnot yet in: an, cai\n", said.stderr
     assert (condition().sealed, condition().brought, condition().needed) == (True, ("bo",), 2)
     keyholder.bring(custody, "cai")

@@ -3,28 +3,37 @@
 import base64
 import json
 import os
-from uuid import uuid4
+from pathlib import Path
 
 import pytest
-from django.conf import settings
 
-from tests.vault.holding.conftest import Custody
+from tests.vault.holding.conftest import Custody, split
+from tests.vault.holding.sites import L4, SITES, Main
 from vault.away import OlderKey, Sealed
 from vault.envelope import CannotOpen
 from vault.holding import keeper as keepers
 from vault.holding import material, shares
 from vault.holding.keeper import ForeignKey, Keeper, StillInUse
 from vault.holding.shares import WrongShare, read_identity
-from vault.keyfiles import read_closed, read_kek_file
-from vault.keyring import about, make_keys
-from vault.models import DataKey
+from vault.keyfiles import BadKeyFile, read_closed, read_kek_file
 
-pytestmark = pytest.mark.django_db(databases=["default", "keyring"])
+pytestmark = pytest.mark.django_db(databases=["default", "keyring", "restricted"])
+
+
+@pytest.fixture(params=SITES)
+def kept(request: pytest.FixtureRequest) -> Main | L4:
+    """The main site, and the host of L4: one keyholder keeps the key of either."""
+    return SITES[request.param]
 
 
 @pytest.fixture
-def keeper(custody: Custody) -> Keeper:
-    return Keeper(custody.path)
+def custody(kept: Main | L4, tmp_path: Path) -> Custody:
+    return split(kept.kek, tmp_path / "kek.sealed")
+
+
+@pytest.fixture
+def keeper(kept: Main | L4, custody: Custody) -> Keeper:
+    return Keeper(custody.path, kept.site)
 
 
 def bring(keeper: Keeper, custody: Custody, *names: str, order: int = 0) -> list[bool]:
@@ -78,17 +87,17 @@ def test_forgets_when_an_order_came_after_its_opening(keeper, custody):
         keeper.provider()
 
 
-def test_refuses_a_file_older_than_the_keyring(keeper, custody, at):
-    make_keys([uuid4()], "L3", at=at)
-    DataKey.objects.update(kek_version=2)  # as after a rotation: this host has the sealed file from before it
+def test_refuses_a_file_older_than_the_data_keys(kept, keeper, custody, at):
+    kept.hold(at)
+    kept.lie_under(2)  # as after a rotation: this host has the sealed file from before it
     with pytest.raises(OlderKey):
         bring(keeper, custody, "an", "bo")
     assert not keeper.state().open
 
 
-def test_refuses_another_deployments_key(keeper, custody, at):
-    make_keys([uuid4()], "L3", at=at)
-    content = json.loads(read_closed(settings.KEK_FILE))
+def test_refuses_another_deployments_key(kept, keeper, custody, at):
+    kept.hold(at)
+    content = json.loads(read_closed(kept.kek))
     content["kek"]["keys"]["1"] = base64.b64encode(os.urandom(32)).decode()
     sealed_again(custody, json.dumps(content).encode())
     with pytest.raises(ForeignKey):
@@ -96,43 +105,54 @@ def test_refuses_another_deployments_key(keeper, custody, at):
     assert not keeper.state().open
 
 
-def test_seals_a_changed_key_to_the_same_custodians(keeper, custody):
+def test_seals_a_changed_key_to_the_same_custodians(kept, keeper, custody):
     bring(keeper, custody, "an", "bo")
     before = custody.path.with_name("before")
     before.hardlink_to(custody.path)
-    assert (keeper.create_kek(), keeper.create_epoch()) == (2, 2)
+    epochs = list(keeper.provider().epochs())  # L4 has none: it is never indexed
+    made = max(epochs, default=0) + 1
+    assert (keeper.create_kek(), keeper.create_epoch()) == (2, made)
     _, wrapped = keeper.provider().wrap(bytes(32), b"about", 2)
 
     assert before.read_bytes().strip(b"\0") == b""  # of what was there before, no byte stays
-    again = Keeper(custody.path)
+    again = Keeper(custody.path, kept.site)
     bring(again, custody, "bo", "cai")
     assert again.provider().unwrap(wrapped, b"about", 2) == bytes(32)
-    assert list(again.provider().epochs()) == [2, 1]
+    assert list(again.provider().epochs()) == [made, *epochs]
 
     again.destroy_kek(1)
-    again.destroy_epoch(1)
+    for epoch in epochs:
+        again.destroy_epoch(epoch)
     assert list(again.provider().versions()) == [2]
     with pytest.raises(CannotOpen):
         again.provider().unwrap(wrapped, b"about", 1)
 
 
-def test_keeps_a_key_that_data_keys_lie_under_and_the_last_one(keeper, custody, at):
-    make_keys([uuid4()], "L3", at=at)
+def test_keeps_a_key_that_data_keys_lie_under_and_the_last_one(kept, keeper, custody, at):
+    kept.hold(at)
     bring(keeper, custody, "an", "bo")
     keeper.create_kek()
     with pytest.raises(StillInUse):
         keeper.destroy_kek(1)
     keeper.destroy_kek(2)
     with pytest.raises(ValueError, match="last"):
-        material.without_kek(read_kek_file(settings.KEK_FILE), 1)
+        material.without_kek(read_kek_file(kept.kek), 1)
+    if not keeper.provider().epochs():
+        keeper.create_epoch()
     with pytest.raises(ValueError, match="last"):
         keeper.destroy_epoch(1)
 
 
-def test_reads_the_keyring_as_the_keyring_wraps(keeper, custody, at):
-    subject = uuid4()
-    make_keys([subject], "L3", at=at)
+def test_opens_what_the_site_wrapped(kept, keeper, custody, at):
+    kept.hold(at)
     bring(keeper, custody, "an", "bo")
-    held = DataKey.objects.get(subject=subject)
-    bound = about(subject, "L3", held.version)
-    assert len(keeper.provider().unwrap(bytes(held.wrapped), bound, held.kek_version)) == 32
+    assert len(keeper.provider().unwrap(*kept.site.newest_data_key())) == 32
+
+
+def test_is_sealed_when_its_file_is_damaged_and_tells_so_who_brings_a_share(keeper, custody):
+    custody.path.write_text("{}")
+    with pytest.raises(Sealed):
+        keeper.provider()
+    for ask in (keeper.state, lambda: bring(keeper, custody, "an")):
+        with pytest.raises(BadKeyFile):
+            ask()

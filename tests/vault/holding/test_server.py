@@ -18,6 +18,7 @@ from vault.holding.client import KeyholderProvider, Refused
 from vault.holding.keeper import Keeper
 from vault.holding.server import Answers, Peers, Server, Taken
 from vault.holding.shares import read_identity
+from vault.holding.site import MainSite
 from vault.keyfiles import read_kek_file
 from vault.providers import FileProvider
 
@@ -28,7 +29,7 @@ EVERYTHING = Peers({US}, {US}, {US})
 
 @pytest.fixture
 def keeper(custody: Custody) -> Keeper:
-    return Keeper(custody.path)
+    return Keeper(custody.path, MainSite())
 
 
 @pytest.fixture

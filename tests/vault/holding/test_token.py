@@ -1,9 +1,7 @@
 """A PKCS#11 device, SoftHSM2 here: keys that never leave it, and a device that comes back."""
 
 import os
-import shutil
-import subprocess
-from pathlib import Path
+from collections.abc import Iterator
 from uuid import uuid4
 
 import pkcs11
@@ -11,6 +9,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 
+from tests.vault.holding.devices import Device, a_device
 from vault.away import OlderKey, ProviderLost
 from vault.envelope import CannotOpen
 from vault.holding.token import Pkcs11Provider
@@ -19,37 +18,12 @@ from vault.place import Place
 from vault.sealing import seal
 from vault.transform import mask
 
-MODULES = (
-    "/usr/lib/softhsm/libsofthsm2.so",
-    "/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so",
-    "/usr/lib64/softhsm/libsofthsm2.so",
-    "/usr/local/lib/softhsm/libsofthsm2.so",
-)
-
 
 @pytest.fixture(scope="module")
-def device(tmp_path_factory: pytest.TempPathFactory):
-    """A token of these tests alone; return the module, the token's name and the file of its PIN."""
-    module = next((path for path in MODULES if Path(path).exists()), None)
-    if module is None or shutil.which("softhsm2-util") is None:
-        pytest.fail("SoftHSM2 is missing: apt-get install --yes softhsm2")
-    place = tmp_path_factory.mktemp("hsm")
-    (place / "tokens").mkdir()
-    conf = place / "softhsm2.conf"
-    conf.write_text(
-        f"directories.tokendir = {place / 'tokens'}\nobjectstore.backend = file\nlog.level = ERROR\n"
-    )
-    patch = pytest.MonkeyPatch()
-    patch.setenv("SOFTHSM2_CONF", str(conf))
-    words = ["--init-token", "--free", "--label", "custinfo", "--pin", "1234", "--so-pin", "4321"]
-    subprocess.run(["softhsm2-util", *words], check=True, capture_output=True)
-    pin = place / "pin"
-    pin.touch(0o600)
-    pin.write_text("1234\n")
-    if module in pkcs11._loaded:
-        pkcs11._loaded[module].reinitialize()
-    yield module, "custinfo", pin
-    patch.undo()
+def device(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Device]:
+    """A token of these tests alone."""
+    with a_device(tmp_path_factory.mktemp("hsm")) as made:
+        yield made
 
 
 @pytest.fixture

@@ -6,24 +6,24 @@ from getpass import getpass
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from vault import keeping
 from vault.away import KeysAway, ProviderLost
 from vault.holding.client import KeyholderProvider, Refused
 
 LONGEST = 4096
 SAID = {
     "wrong_share": "This is no share of the key that is sealed on this host.",
-    "foreign": "These shares open another deployment's key. Nothing was taken in.",
-    "bad_file": "The sealed key file cannot be used; see KEK_SHARES_FILE.",
-    "refused": "The keyholder takes shares from other accounts only (KEYHOLDER_CUSTODIAN_UIDS).",
-    "unavailable": "The trail or the keyring does not answer, so nothing was taken in.",
+    "foreign": "These shares open another deployment's key, or another host's. Nothing was taken in.",
+    "bad_file": "The sealed key file cannot be used; see {prefix}KEK_SHARES_FILE.",
+    "refused": "The keyholder takes shares from other accounts only ({prefix}KEYHOLDER_CUSTODIAN_UIDS).",
+    "unavailable": "The trail or the database of the data keys does not answer, so nothing was taken in.",
 }
 
 
 class Command(BaseCommand):
-    """Read an age identity from a prompt or a file descriptor, and hand it over."""
+    """Read an age identity from a prompt or a file descriptor, and hand it over; on the host of L4 one of L4's."""
 
     help = "Bring a share of the key to this host's keyholder; never given as an argument. Says which are missing."
     requires_system_checks = []
@@ -35,18 +35,25 @@ class Command(BaseCommand):
         parser.add_argument("--state", action="store_true", help="bring nothing, say what is missing")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        keyholder = KeyholderProvider(Path(settings.KEYHOLDER_SOCKET), settings.KEYHOLDER_UID)
+        kept = keeping.here()
+        if kept.get("KEK_PROVIDER") != "keyholder":
+            raise CommandError(
+                f"{kept.name('KEK_PROVIDER')} is not keyholder here: there is nobody to bring it to."
+            )
+        socket = Path(kept.get("KEYHOLDER_SOCKET"))
+        keyholder = KeyholderProvider(socket, kept.get("KEYHOLDER_UID"))
         try:
             if not options["state"]:
                 keyholder.ask("share", share=_share(options["descriptor"]))
             self._say(keyholder.state())
         except ProviderLost:
-            raise CommandError(f"No keyholder answers at {settings.KEYHOLDER_SOCKET}.") from None
+            raise CommandError(f"No keyholder answers at {socket}.") from None
         except KeysAway:
-            words = "The sealed key file is older than the keyring: bring the newest copy to this host."
+            words = "The sealed key file is older than the data keys: bring the newest copy to this host."
             raise CommandError(words) from None
         except Refused as refused:
-            raise CommandError(SAID.get(refused.code, refused.code)) from None
+            words = SAID.get(refused.code, refused.code)
+            raise CommandError(words.format(prefix=kept.prefix)) from None
 
     def _say(self, state: dict[str, Any]) -> None:
         if state["open"]:

@@ -7,8 +7,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from trail.sealing import keys as trail_keys
+from vault import keeping
 from vault.keyfiles import make_missing
-from vault.providers import provider
+from vault.providers import provider, restricted_provider
 
 NAMES = ("KEK_FILE", "LOGIN_KEY_FILE", "RECEIPT_KEY_FILE")
 DEPOSITS = ("DEPOSIT_KEY_FILE", "DEPOSIT_RECIPIENT_FILE")
@@ -33,7 +34,7 @@ class Command(BaseCommand):
         # Under split custody and with a device there is no KEK file.
         files = {name: Path(getattr(settings, name)) for name in names if hasattr(settings, name)}
         made: list[Path | str] = [*make_missing(files)]
-        if not settings.RESTRICTED and settings.KEK_PROVIDER == "pkcs11":
+        if keeping.here().get("KEK_PROVIDER") == "pkcs11":
             made += _make_on_the_device()
         if settings.TRAIL_KEY_FILE:
             made += trail_keys.make_missing({name: Path(getattr(settings, name)) for name in CHECKPOINTS})
@@ -48,6 +49,8 @@ class Command(BaseCommand):
 
 
 def _make_on_the_device() -> list[str]:
-    keys = provider()
-    kek = [] if keys.versions() else [f"KEK {keys.create_kek()} on the device"]
-    return kek + ([] if keys.epochs() else [f"index root {keys.create_epoch()} on the device"])
+    keys = restricted_provider() if settings.RESTRICTED else provider()
+    made = [] if keys.versions() else [f"KEK {keys.create_kek()} on the device"]
+    if settings.RESTRICTED or keys.epochs():  # L4 is never indexed
+        return made
+    return [*made, f"index root {keys.create_epoch()} on the device"]

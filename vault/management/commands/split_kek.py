@@ -3,18 +3,19 @@
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from vault import keeping
 from vault.holding.shares import BadShares, read_share, seal, write_sealed
 from vault.keyfiles import BadKeyFile, read_closed, read_kek_file
 
 NEXT = """
 Nothing was removed. What to do now:
-  1. bring {sealed} to every host, mode 0600, and start its keyholder (KEK_PROVIDER=keyholder, KEK_SHARES_FILE)
+  1. bring {sealed} to every host, mode 0600, and start its keyholder
+     ({prefix}KEK_PROVIDER=keyholder, {prefix}KEK_SHARES_FILE)
   2. let {threshold} custodians bring their shares: manage.py bring_share
   3. let every other custodian try theirs once, after restarting the keyholder
-  4. then destroy {kek} and every copy of it (shred --remove), and take KEK_FILE out of every setting
+  4. then destroy {kek} and every copy of it (shred --remove), and take {prefix}KEK_FILE out of every setting
 Until step 4 whoever reads {kek} needs no custodian.
 """
 
@@ -28,12 +29,14 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--shares", type=Path, nargs="+", required=True, metavar="FILE.pub")
         parser.add_argument("--threshold", type=int, required=True, help="how many of them open it")
-        parser.add_argument("--kek", type=Path, help="the KEK file (default: KEK_FILE)")
-        parser.add_argument("--out", type=Path, help="the sealed file (default: KEK_SHARES_FILE)")
+        parser.add_argument("--kek", type=Path, help="the KEK file (default: that of this host)")
+        parser.add_argument("--out", type=Path, help="the sealed file (default: that of this host)")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        kek = options["kek"] or getattr(settings, "KEK_FILE", None)
-        out = options["out"] or settings.KEK_SHARES_FILE
+        kept = keeping.here()
+        from_file = kept.get("KEK_PROVIDER") == "file"
+        kek = options["kek"] or (kept.get("KEK_FILE") if from_file else None)
+        out = options["out"] or kept.get("KEK_SHARES_FILE")
         if not kek or not out:
             raise CommandError("Name the KEK file (--kek) and the sealed one (--out).")
         kek, out = Path(kek), Path(out)
@@ -46,4 +49,5 @@ class Command(BaseCommand):
         except (BadKeyFile, BadShares) as refused:
             raise CommandError(str(refused)) from None
         self.stdout.write(f"made {out}: {options['threshold']} of {len(shares)} shares open it")
-        self.stdout.write(NEXT.format(sealed=out, kek=kek, threshold=options["threshold"]))
+        said = NEXT.format(sealed=out, kek=kek, threshold=options["threshold"], prefix=kept.prefix)
+        self.stdout.write(said)
