@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import Error, OperationalError, connections
 
 from files import apart
-from restricted import backups, closing, key_backups
+from restricted import backups, closing, gone, key_backups
 from restricted.key_backups import NotSetUp
 from restricted.sealing import holding
 from restricted.services import intake, upkeep
@@ -77,6 +77,8 @@ class Command(BaseCommand):
             _each(intake.take_in, row, by)
         for order in list(apart.orders()[:AT_ONCE]):
             _each(intake.destroy, order, by)
+        while endings := list(apart.endings()[: gone.AT_ONCE]):
+            intake.end(endings, by=by, at=trail.clock())
         try:
             self._keep_sound(by, sealed=sealed)
         except (OSError, BadKeyFile, NotDumped) as error:  # no room, say; deposits are taken in all the same
