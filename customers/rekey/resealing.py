@@ -71,6 +71,7 @@ def reseal(refs: Sequence[UUID], keys: Keys, *, job: str, by: Actor, at: datetim
     """
     held = _locked(refs)
     keys.confirm()  # under the locks: what is sealed here is sealed under keys that no other rotation has ended
+    keys.unwrap_all()
     changed: list[dict[str, object]] = []
     told, values, unreadable = [], 0, 0
     portfolios = Portfolio.objects.in_bulk({one.portfolio for one in held})
