@@ -137,7 +137,7 @@ def destroy_superseded(in_use: Mapping[UUID, int | None], domain: str) -> int:
     """
     subjects, oldest = list(in_use), [in_use[subject] for subject in in_use]
     with transaction.atomic(using=ALIAS), connections[ALIAS].cursor() as cursor:
-        cursor.execute(_DELETE, [domain, subjects, subjects, oldest, domain])
+        cursor.execute(_DELETE, [domain, subjects, subjects, oldest, domain, subjects])
         gone: int = cursor.rowcount
         if gone:
             cursor.execute(RAISE)
@@ -173,6 +173,7 @@ with held as materialized (
   from vault_datakey where domain = %s and subject = any(%s::uuid[]))
 delete from vault_datakey old
 using held join unnest(%s::uuid[], %s::integer[]) as kept (subject, oldest) using (subject)
-where old.domain = %s and old.subject = held.subject and old.version = held.version
+where old.domain = %s and old.subject = any(%s::uuid[])
+  and old.subject = held.subject and old.version = held.version
   and held.version < least(kept.oldest, held.newest)
 """
