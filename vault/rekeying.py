@@ -34,7 +34,7 @@ def next_keys(subjects: Iterable[UUID], domain: str, *, since: datetime, at: dat
     Subjects without a key get none. The new keys are committed when this returns. Asked again with the same
     `since`, as after a kill, it makes none that is there already.
     """
-    wanted = sorted(set(subjects))
+    wanted = list(set(subjects))
     try:
         made = _make_next(wanted, domain, since, at)
     except IntegrityError:
