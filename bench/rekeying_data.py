@@ -55,7 +55,7 @@ def lines(portfolios: Sequence[Portfolio], at: datetime) -> list[Line]:
         index = _job(REINDEX, epoch=epochs.next_epoch())
     finally:
         resealing.READERS_ARE_DONE = waited
-        remove_customers(Customer.objects.filter(portfolio=own))
+        remove_customers(Customer.objects.filter(portfolio=own).values_list("pk", flat=True))
     return [
         Line(
             f"data-key rotation, {COUNT:,} customers, 5 values each",
