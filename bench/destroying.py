@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from django.db import connection, connections, transaction
+from django.db import connections, transaction
 
 from approvals.models import APPROVE, Proposal, Signature
 from approvals.services import hash_of
@@ -82,9 +82,7 @@ def _made(portfolios: Sequence[Portfolio], first: int, at: datetime) -> list[UUI
 def _raw(refs: Sequence[UUID]) -> float:
     ids = list(Customer.objects.filter(ref__in=refs).values_list("pk", flat=True))
     began = time.perf_counter()
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("delete from customers_indexentry where customer_id = any(%s)", [ids])
-        cursor.execute("delete from customers_customer where id = any(%s)", [ids])
+    writing.remove_customers(ids)
     return time.perf_counter() - began
 
 

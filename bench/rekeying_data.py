@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.db import connections, transaction
 
 from bench.measure import Line
-from bench.writing import draft, ready
+from bench.writing import draft, ready, remove_customers
 from customers import bulk, rotating
 from customers.models import Customer, IndexEntry, Portfolio
 from customers.reindex import run as reindexing
@@ -55,7 +55,7 @@ def lines(portfolios: Sequence[Portfolio], at: datetime) -> list[Line]:
         index = _job(REINDEX, epoch=epochs.next_epoch())
     finally:
         resealing.READERS_ARE_DONE = waited
-        Customer.objects.filter(portfolio=own).delete()
+        remove_customers(Customer.objects.filter(portfolio=own).values_list("pk", flat=True))
     return [
         Line(
             f"data-key rotation, {COUNT:,} customers, 5 values each",

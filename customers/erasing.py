@@ -71,7 +71,9 @@ def known_by(refs: Collection[UUID], at: datetime) -> tuple[Before, Keys]:
     for ref, sealed in rows.values_list("ref", "sealed")[:SAMPLE]:
         before.sealed += [(text, place(ref, code)) for code, text in sealed.items()]
     before.index_rows = found_by_index(before)
-    return before, keys_for(refs, DOMAIN)
+    keys = keys_for(refs, DOMAIN)
+    keys.unwrap_all()
+    return before, keys
 
 
 def count(refs: Collection[UUID]) -> dict[str, int]:

@@ -8,7 +8,7 @@ order; here stays the row that says a value exists.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from dataclasses import field as default
 from datetime import datetime, timedelta
@@ -25,6 +25,7 @@ from files import events
 from files.deposits import BEGINNINGS, EMPTY, SIZE, NotAccepted
 from files.models import (
     ApartDeposit,
+    ApartEnding,
     ApartOrder,
     ApartPart,
     ApartPulse,
@@ -36,6 +37,7 @@ from trail.actor import Actor
 from trail.exposed import WRITTEN, Exposed
 from vault.deposit import seal_deposit
 from vault.keyring import Keys
+from vault.models import JournalEntry
 from vault.place import Place
 from vault.transform import ApartApproval, deposit_sealed
 
@@ -227,6 +229,15 @@ def order_destruction(id: UUID, *, why: str, by: Actor, at: datetime) -> None:
             trail.record(events.DESTRUCTION_ORDERED, by=by, at=at, facts=facts)
 
 
+def tell_gone(entries: Iterable[JournalEntry]) -> None:
+    """Tell the restricted host what the journal names; part of a replay, which records it. Twice is once."""
+    ApartEnding.objects.bulk_create(
+        (ApartEnding(entry=one.pk, subject=one.subject, fields=one.fields, until=one.at) for one in entries),
+        ignore_conflicts=True,
+        batch_size=1000,
+    )
+
+
 def order_sealing(*, by: Actor, at: datetime) -> None:
     """Order the restricted host to open nothing any more; part of the act that seals the site, which records it."""
     ApartSealing.objects.create(by_number=by.number, at=at)
@@ -271,6 +282,17 @@ def orders() -> QuerySet[ApartOrder]:
 def ordered() -> list[UUID]:
     """Return every value that was ever ordered destroyed, acknowledged or not."""
     return list(ApartOrder.objects.values_list("deposit", flat=True))
+
+
+def endings(subjects: Collection[UUID] | None = None) -> QuerySet[ApartEnding]:
+    """Return the endings that are not done, oldest first; of these subjects, done or not."""
+    rows = ApartEnding.objects.order_by("entry")
+    return rows.filter(done_at=None) if subjects is None else rows.filter(subject__in=list(subjects))
+
+
+def ended(done: Iterable[ApartEnding], *, at: datetime) -> None:
+    """Say that nothing lies there of what these name; part of the act, which records it."""
+    ApartEnding.objects.filter(pk__in=[one.pk for one in done], done_at=None).update(done_at=at)
 
 
 def destroyed(order: ApartOrder, *, at: datetime) -> None:

@@ -239,6 +239,29 @@ class ApartOrder(models.Model):
         return f"order {self.deposit_id}"
 
 
+class ApartEnding(models.Model):
+    """An entry of the destruction journal, told to the restricted host after a restore, and when it had nothing of it.
+
+    Data from before may know no deposit to order destroyed. `subject`: a value, or a customer, of whom these fields go
+    or, where none is named, everything; of a customer who stays, what was handed over until then.
+    """
+
+    entry = models.BigIntegerField(primary_key=True)
+    subject = models.UUIDField(db_index=True)
+    fields = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    until = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ()
+        indexes = [
+            models.Index(fields=["entry"], condition=Q(done_at=None), name="apart_endings_waiting"),
+        ]
+
+    def __str__(self) -> str:
+        return f"ending {self.entry}"
+
+
 class ApartPulse(models.Model):
     """When the restricted host was last here, and whether its key was: all that the main site knows of how it is."""
 

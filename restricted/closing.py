@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import connections, transaction
+from django.db import connection, connections, transaction
 
 from restricted.place import ALIAS
 
@@ -53,6 +53,13 @@ def open_again() -> None:
     """Open this host; the last step of a restore."""
     with connections[ALIAS].cursor() as cursor:
         cursor.execute("drop schema restoring cascade")
+
+
+def main_is_closed() -> bool:
+    """Tell whether the main site is being restored: its data may have forgotten what was ordered destroyed."""
+    with connection.cursor() as cursor:
+        cursor.execute("select to_regclass('restoring.site') is not null")
+        return bool(cursor.fetchone()[0])
 
 
 def is_empty() -> bool:

@@ -3,8 +3,8 @@
     choose and admit -> close -> tables -> migrate -> values and keys -> keys tried -> destructions again -> open
 
 The newest keys are taken whatever the backup's age: a value that was destroyed has none there, so it does not come
-back; and the main site's orders are carried out once more before this host opens. Cut short anywhere, it stays closed,
-and another restore with `replace` begins anew.
+back; and what the main site ordered destroyed, or names as gone, is destroyed once more before this host opens. Cut
+short anywhere, it stays closed, and another restore with `replace` begins anew.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from django.db.migrations.loader import MigrationLoader
 from psycopg.conninfo import make_conninfo
 
 from files import apart
-from restricted import backups, closing, key_backups, sealed
+from restricted import backups, closing, gone, key_backups, sealed
 from restricted.key_backups import NotSetUp
 from restricted.models import DataKey, Enrolment, Session, Value, ValuePart
 from restricted.place import ALIAS, deployment_id
@@ -124,8 +124,10 @@ def _insist_whole(plan: Plan) -> None:
 def admit(plan: Plan, *, replace: bool) -> None:
     """Look whether the database may be filled.
 
-    :raises Refused: in_use, not_empty, foreign_deployment.
+    :raises Refused: main_closed, in_use, not_empty, foreign_deployment.
     """
+    if closing.main_is_closed():
+        raise Refused("main_closed")
     if others := closing.others():
         raise Refused("in_use", str(others))
     if closing.is_empty():
@@ -234,15 +236,15 @@ def _bring(path: Path, keys: Mapping[UUID, tuple[int, bytes, int]], identities: 
 
 
 def _destroy_again(at: datetime) -> int:
-    """Destroy what the main site ordered destroyed since, acknowledged or not; return how many values."""
-    gone = 0
-    for value in Value.objects.filter(destroyed_at=None, pk__in=apart.ordered()):
+    """Destroy what the main site ordered destroyed since, or names as gone, acknowledged or not; return how many."""
+    ordered = Value.objects.filter(destroyed_at=None, pk__in=apart.ordered())
+    values = {value.pk: value for value in (*ordered, *gone.named())}
+    for value in values.values():
         with transaction.atomic(using=ALIAS):
             sealed.shred(value)
             value.destroyed_at = at
             value.save(update_fields=["destroyed_at"])
-        gone += 1
-    return gone
+    return len(values)
 
 
 def _keys_that_do_not_open() -> int:

@@ -225,6 +225,9 @@ def restore_words(code: str, about: str) -> str:
         "file_missing": _("%(about)s is missing."),
         "file_changed": _("%(about)s is not what the manifest says: it was changed or damaged."),
         "newer_software": _("The backup is of newer software than this: %(about)s."),
+        "main_closed": _(
+            "The main site is being restored. Finish that first: its journal says what was destroyed."
+        ),
         "in_use": _("%(about)s others are connected. Stop the restricted processes first."),
         "not_empty": _("The database of L4 is not empty. --replace drops what is there."),
         "foreign_deployment": _("%(about)s is of another restricted host."),

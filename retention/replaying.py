@@ -9,6 +9,7 @@ from datetime import datetime
 from customers import erasing
 from customers.reindex.filling import vacuum_index
 from customers.rekey import resealing
+from files import apart
 from files.services import destroy_text_keys
 from retention import events
 from retention.destroying import copies, singles, spoken
@@ -37,11 +38,13 @@ class Replayed:
 def replay(*, at: datetime) -> Replayed:
     """Erase whatever the journal names and the data hold again; twice is once. The worker's role alone may.
 
-    To be called on a restored database before the site opens. Orders to the restricted host are given again, too.
+    To be called on a restored database before the site opens. Orders to the restricted host are given again, too; of
+    what was deposited later than the data are old there is no row to order by, so the host is told what is gone.
     """
     entries = customers = fields = 0
     for chunk in _chunks():
         entries += len(chunk)
+        apart.tell_gone(chunk)
         customers += _whole([one for one in chunk if not one.fields], at)
         fields += sum(_part(one, at) for one in chunk if one.fields)
     if customers or fields:

@@ -141,6 +141,17 @@ class Keys:
         self._newest[subject] = 1
         self._take(subject, 1, self._suite, key)
 
+    def unwrap_all(self) -> None:
+        """Unwrap every key that is held, in one request; one that does not open says so when it is used."""
+        held = [(*name, *found) for name, found in self._wrapped.items() if found[1] >= self._minimum]
+        left = [one for one in held if (one[0], self._suite, one[1]) not in self._used]
+        keys = self._kek.unwrap_all(
+            [(wrapped, about(subject, self.domain, version), kek) for subject, version, wrapped, kek in left]
+        )
+        for (subject, version, *_), key in zip(left, keys, strict=True):
+            if key is not None:
+                self._take(subject, version, self._suite, key)
+
     def recall(self, subject: UUID, version: int, key: bytes, wrapped: bytes) -> None:
         """Spare the unwrapping of a version that the caller has just made, where that is the one held here."""
         held = self._wrapped.get((subject, version))

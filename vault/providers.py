@@ -21,6 +21,7 @@ from vault.keyfiles import KekFile, read_kek_file
 
 WRAPPING = b"custinfo.wrapped.1"
 INDEXING = b"custinfo.index.1"
+_WRAPPING = framed(WRAPPING)
 
 
 class KekProvider(Protocol):
@@ -179,8 +180,13 @@ def each_unwrapped(kek: KekProvider, wrapped: Sequence[tuple[bytes, bytes, int]]
 
 
 def wrapping_aad(about: bytes, version: int) -> bytes:
-    """Return what a wrapped data key is bound to."""
-    return framed(WRAPPING, about, number(version))
+    """Return what a wrapped data key is bound to: WRAPPING, what it is about and the KEK version, framed."""
+    return _WRAPPING + number(len(about)) + about + _version_frame(version)
+
+
+@lru_cache(maxsize=64)
+def _version_frame(version: int) -> bytes:
+    return framed(number(version))
 
 
 @lru_cache(maxsize=4)

@@ -34,7 +34,7 @@ def next_keys(subjects: Iterable[UUID], domain: str, *, since: datetime, at: dat
     Subjects without a key get none. The new keys are committed when this returns. Asked again with the same
     `since`, as after a kill, it makes none that is there already.
     """
-    wanted = sorted(set(subjects))
+    wanted = list(set(subjects))
     try:
         made = _make_next(wanted, domain, since, at)
     except IntegrityError:
@@ -137,7 +137,7 @@ def destroy_superseded(in_use: Mapping[UUID, int | None], domain: str) -> int:
     """
     subjects, oldest = list(in_use), [in_use[subject] for subject in in_use]
     with transaction.atomic(using=ALIAS), connections[ALIAS].cursor() as cursor:
-        cursor.execute(_DELETE, [subjects, oldest, domain, domain])
+        cursor.execute(_DELETE, [domain, subjects, subjects, oldest, domain, subjects])
         gone: int = cursor.rowcount
         if gone:
             cursor.execute(RAISE)
@@ -168,9 +168,12 @@ from jsonb_to_recordset(%s::jsonb) as made (subject uuid, version integer, wrapp
 on conflict do nothing
 """
 _DELETE = """
+with held as materialized (
+  select subject, version, max(version) over (partition by subject) as newest
+  from vault_datakey where domain = %s and subject = any(%s::uuid[]))
 delete from vault_datakey old
-using unnest(%s::uuid[], %s::integer[]) as kept (subject, version)
-where old.domain = %s and old.subject = kept.subject and old.version < coalesce(kept.version, 2147483647)
-  and old.version < (select max(version) from vault_datakey newer
-    where newer.domain = %s and newer.subject = old.subject)
+using held join unnest(%s::uuid[], %s::integer[]) as kept (subject, oldest) using (subject)
+where old.domain = %s and old.subject = any(%s::uuid[])
+  and old.subject = held.subject and old.version = held.version
+  and held.version < least(kept.oldest, held.newest)
 """

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from consent.evidence import FLOOR
@@ -27,10 +28,10 @@ def held(subjects: Collection[UUID]) -> tuple[QuerySet[ConsentRecord], QuerySet[
 
 def kept(subjects: Collection[UUID], at: datetime) -> tuple[int, datetime | None]:
     """Count what still holds circumstances of these subjects, and say until when the law keeps the last of it."""
-    found = held(subjects)
-    newest = [rows.order_by("-at").values_list("at", flat=True).first() for rows in found]
-    last = max((one for one in newest if one), default=None)
-    return sum(rows.count() for rows in found), fact(FLOOR, at).term.after(last) if last else None
+    with connection.cursor() as cursor:
+        cursor.execute(_KEPT, {"subjects": f"{{{','.join(map(str, subjects))}}}"})
+        number, last = cursor.fetchone()
+    return number, fact(FLOOR, at).term.after(last) if last else None
 
 
 def over(at: datetime) -> set[UUID]:
@@ -39,3 +40,13 @@ def over(at: datetime) -> set[UUID]:
     records = ConsentRecord.objects.filter(HELD, at__lt=cutoff).values_list("subject", flat=True)
     tries = LinkTry.objects.filter(ip__isnull=False, at__lt=cutoff).values_list("link__subject", flat=True)
     return {*records.distinct().order_by(), *tries.distinct().order_by()}
+
+
+_KEPT = """
+select count(*), max(at) from (
+  select at from consent_consentrecord
+  where subject = any(%(subjects)s::uuid[]) and (ip is not null or device <> '')
+  union all
+  select tried.at from consent_linktry tried join consent_consentlink link on link.id = tried.link_id
+  where link.subject = any(%(subjects)s::uuid[]) and tried.ip is not null) found
+"""

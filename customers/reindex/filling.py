@@ -48,6 +48,7 @@ def fill(ids: Sequence[int], known: Catalogue, epoch: int) -> Filled:
         .values_list("pk", "ref", "sealed")
     )
     keys = keys_for([ref for _, ref, _ in held], DOMAIN)
+    keys.unwrap_all()
     specs = list(known.searchable)
     rows: list[Entry] = []
     unreadable = 0

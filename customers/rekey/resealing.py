@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -28,7 +27,8 @@ READERS_ARE_DONE = timedelta(seconds=GOOD_FOR_SECONDS)
 """Whoever fetched a row before it was re-sealed has opened it by then, or needs a new receipt and fetches it again."""
 
 
-class Held(NamedTuple):
+@dataclass(slots=True)
+class Held:
     """One locked row, as far as sealing needs it."""
 
     id: int
@@ -58,9 +58,8 @@ def end_old_keys(refs: Iterable[UUID]) -> int:
     in_use: dict[UUID, int | None] = dict.fromkeys(wanted)
     with connection.cursor() as cursor:
         cursor.execute(_HEADERS, [HEADER_LETTERS, wanted])
-        for ref, letters in cursor.fetchall():
-            version = lies_under(letters)[1]
-            in_use[ref] = min(version, in_use[ref] or version)
+        for ref, headers in cursor.fetchall():
+            in_use[ref] = min((lies_under(letters)[1] for letters in headers), default=None)
     return destroy_superseded(in_use, DOMAIN)
 
 
@@ -71,6 +70,7 @@ def reseal(refs: Sequence[UUID], keys: Keys, *, job: str, by: Actor, at: datetim
     """
     held = _locked(refs)
     keys.confirm()  # under the locks: what is sealed here is sealed under keys that no other rotation has ended
+    keys.unwrap_all()
     changed: list[dict[str, object]] = []
     told, values, unreadable = [], 0, 0
     portfolios = Portfolio.objects.in_bulk({one.portfolio for one in held})
@@ -78,8 +78,9 @@ def reseal(refs: Sequence[UUID], keys: Keys, *, job: str, by: Actor, at: datetim
         sealed, new, lost = renewed_all(one.sealed, one.ref, DOMAIN, LEVEL, keys)
         values, unreadable = values + new, unreadable + lost
         if new:
+            one.sealed = sealed
             changed.append({"id": one.id, "version": one.version, "sealed": sealed})
-            told.append(written(one._replace(sealed=sealed), held_in=portfolios[one.portfolio]))
+            told.append(written(one, held_in=portfolios[one.portfolio]))
     if changed:
         _store(changed)
         _record(told, values, job, by, at)
@@ -117,6 +118,6 @@ from jsonb_to_recordset(%s::jsonb) as new (id bigint, version integer, sealed js
 where held.id = new.id and held.version = new.version
 """
 _HEADERS = """
-select distinct held.ref, left(one.value, %s)
-from customers_customer held, jsonb_each_text(held.sealed) one where held.ref = any(%s::uuid[])
+select ref, array(select distinct left(value, %s) collate "C" from jsonb_each_text(sealed))
+from customers_customer where ref = any(%s::uuid[])
 """

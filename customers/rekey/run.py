@@ -30,8 +30,8 @@ from vault.keyring import keys_for
 from vault.rekeying import next_keys, rewrite_keyring
 from vault.suites import UnknownSuite, seal_with
 
-BATCH_ROWS = 500
-ENDED_ROWS = 2000
+BATCH_ROWS = 1000
+ENDED_ROWS = 5000
 A_MOMENT = timedelta(seconds=1)
 CUSTOMERS = "customers"
 RESEALED = (CUSTOMERS, *SHELVES)

@@ -1,7 +1,8 @@
-"""Take in what the main site deposited, and destroy what it orders destroyed; both are acknowledged there."""
+"""Take in what the main site deposited, and destroy what it orders or names as gone; all is acknowledged there."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,8 +10,8 @@ from django.conf import settings
 from django.db import transaction
 
 from files import apart
-from files.models import ApartDeposit, ApartOrder
-from restricted import events, sealed
+from files.models import ApartDeposit, ApartEnding, ApartOrder
+from restricted import events, gone, sealed
 from restricted.models import Value
 from restricted.place import ALIAS
 from trail import services as trail
@@ -62,6 +63,22 @@ def destroy(order: ApartOrder, *, by: Actor, at: datetime) -> None:
         facts = {"value": str(deposit.pk), "field": deposit.field}
         trail.record(events.DESTROYED, by=by, at=at, facts=facts, exposures=[exposed])
         apart.destroyed(order, at=at)
+
+
+def end(endings: Sequence[ApartEnding], *, by: Actor, at: datetime) -> int:
+    """Destroy the key and the parts of every value that these endings name, and acknowledge them; return how many."""
+    values = gone.named_by(endings)
+    for value in values:
+        exposed = Exposed(value.subject, WRITTEN, portfolio=value.portfolio, region=value.region)
+        facts = {"value": str(value.pk), "field": value.field}
+        # Told first: one that is cut short is told of once more, and never left out.
+        trail.record(events.DESTROYED, by=by, at=at, facts=facts, exposures=[exposed])
+        with transaction.atomic(using=ALIAS):
+            sealed.shred(value)
+            value.destroyed_at = at
+            value.save(update_fields=["destroyed_at"])
+    apart.ended(endings, at=at)
+    return len(values)
 
 
 def _opened(row: ApartDeposit) -> tuple[dict[str, Any], bytes]:

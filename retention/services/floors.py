@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Count, Max, QuerySet
 
 from consent.queries import circumstances
 from consent.services.endings import end_circumstances
@@ -43,15 +43,18 @@ def words_about(refs: Collection[UUID], at: datetime) -> tuple[int, datetime | N
     """Count the words of cases and reports that concern these customers, and say until when the law keeps them."""
     cutoff = fact(RECORDS, at).term.over_before(at)
     rows = _concerning().filter(concerns__overlap=list(refs), created_at__gte=cutoff)
-    last = rows.order_by("-created_at").values_list("created_at", flat=True).first()
-    return rows.count(), fact(RECORDS, at).term.after(last) if last else None
+    return _until_last(rows, at)
 
 
 def texts_of(refs: Collection[UUID], at: datetime) -> tuple[int, datetime | None]:
     """Count the reasons and notes about customers who stay, and say until when the law asks for the last of them."""
-    rows = SealedText.objects.filter(OneOf("subject", refs))
-    last = rows.order_by("-created_at").values_list("created_at", flat=True).first()
-    return rows.count(), fact(RECORDS, at).term.after(last) if last else None
+    return _until_last(SealedText.objects.filter(OneOf("subject", refs)), at)
+
+
+def _until_last(rows: QuerySet[SealedText], at: datetime) -> tuple[int, datetime | None]:
+    found = rows.aggregate(number=Count("pk"), last=Max("created_at"))
+    last: datetime | None = found["last"]
+    return found["number"], fact(RECORDS, at).term.after(last) if last else None
 
 
 def _concerning() -> QuerySet[SealedText]:

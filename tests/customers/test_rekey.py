@@ -29,7 +29,7 @@ from trail.services import clock
 from vault.keyring import keys_for
 from vault.models import DataKey
 from vault.opening import EVIDENCE, CannotOpen
-from vault.rekeying import lies_under, next_keys
+from vault.rekeying import destroy_superseded, lies_under, next_keys
 from vault.suites import sealing_suite
 from vault.transform import mask, unchanged
 
@@ -157,6 +157,15 @@ def test_keeps_a_version_that_a_value_still_lies_under(committed_house, worker):
 
     assert end_old_keys([ref]) == 0
     assert versions([ref]) == {1, 2}
+
+
+@pytest.mark.parametrize("oldest", [None, 7])
+def test_keeps_the_newest_version_whatever_values_say(committed_house, worker, oldest):
+    ref, other = bulk_make(2, portfolio=committed_house.north, at=clock())
+    next_keys([ref, other], "L3", since=clock(), at=clock())
+
+    assert destroy_superseded({ref: oldest}, "L3") == 1
+    assert (versions([ref]), versions([other])) == ({2}, {1, 2})
 
 
 def test_takes_files_and_texts_along(committed_house, worker, no_wait, ann, at):

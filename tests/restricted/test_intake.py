@@ -151,6 +151,8 @@ def test_the_main_site_changes_and_acknowledges_nothing() -> None:
         "delete from files_apartpart",
         "delete from files_apartdeposit",
         "update files_apartorder set done_at = now()",
+        "update files_apartending set done_at = now()",
+        "delete from files_apartending",
         "insert into files_apartpulse (id, seen_at) values (1, now())",
     ):
         with (
@@ -193,7 +195,7 @@ def test_the_restricted_role_reads_no_customer_of_the_main_data() -> None:
         ),
         *("classification_purpose", "classification_purposeversion", "trail_event"),
         *("files_apartdeposit", "files_apartpart", "files_apartorder", "files_apartpulse"),
-        *("files_apartsealing", "files_apartrestriction"),
+        *("files_apartsealing", "files_apartrestriction", "files_apartending"),
     }
     writes = {
         ("trail_event", "insert"),
@@ -202,6 +204,7 @@ def test_the_restricted_role_reads_no_customer_of_the_main_data() -> None:
         ("files_apartdeposit", "update"),
         ("files_apartpart", "delete"),
         ("files_apartorder", "update"),
+        ("files_apartending", "update"),
         ("files_apartpulse", "insert"),
         ("files_apartpulse", "update"),
     }

@@ -27,7 +27,7 @@ from retention.queries.batches import Stage, standing
 from retention.queries.recipients import told
 from retention.records import verified
 from retention.replaying import replay
-from retention.services import recipients
+from retention.services import recipients, systems
 from staff.models import Notification, Person
 from staff.services.people import NotAllowed
 from tests.customers.builders import bulk_make, synthetic_values
@@ -230,7 +230,11 @@ def test_ends_single_fields_and_seals_the_others_anew(worker_house, monkeypatch)
         customer=held, field="mobile", text="154****0018", level=3, at=clock(), by_number="A"
     )
     old = {**held.sealed}
-    destroyed(proposed([ref], "mobile", "city"), house)
+    for code in ("mobile", "email"):
+        systems.save(None, name=code, owner="o", contact="c", how="mail", fields=[code], categories=[],
+                     by=house.officer, at=clock())  # fmt: skip
+    record = destroyed(proposed([ref], "mobile", "city"), house)
+    assert [one["name"] for one in record.content["systems"]] == ["mobile"]
     now = Customer.objects.get(ref=ref)
     assert not {"mobile", "city"} & {*now.sealed, *now.open, *now.origins}
     assert list(DataKey.objects.filter(subject=ref, domain=DOMAIN).values_list("version", flat=True)) == [2]

@@ -55,6 +55,28 @@ def test_keeps_what_each_system_holds_with_an_event_for_every_change(house):
         kept.delete()
 
 
+@pytest.mark.django_db(databases=["default", "keyring"])
+def test_names_whoever_holds_a_field_or_its_category_and_still_holds_it(house):
+    at = clock()
+    for name, fields, categories in (
+        ("字段", ["email"], []),
+        ("类别", [], ["basic"]),
+        ("已停用", ["email"], []),
+    ):
+        row = systems.save(
+            None, **SAID | {"name": name}, fields=fields, categories=categories, by=house.officer, at=at
+        )
+    systems.end(row.pk, by=house.officer, at=at)
+    known = catalogue(at)
+    for codes, names in (
+        (["email"], {"字段"}),
+        (["full_name", "mobile"], {"类别"}),
+        (["mobile"], set()),
+        ([], {"字段", "类别"}),
+    ):
+        assert {one["name"] for one in holding(codes, known)} == names
+
+
 @pytest.mark.django_db(databases=["default", "keyring"], transaction=True)
 def test_a_destruction_names_whoever_holds_its_fields_and_keeps_that_they_were_told(worker_house):
     house, officer = worker_house, worker_house.officer

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import Error, OperationalError, connections
 
 from files import apart
-from restricted import backups, closing, key_backups
+from restricted import backups, closing, gone, key_backups
 from restricted.key_backups import NotSetUp
 from restricted.sealing import away
 from restricted.services import intake, upkeep
@@ -82,6 +82,8 @@ class Command(BaseCommand):
             self._take_in(by)
         for order in list(apart.orders()[:AT_ONCE]):
             _each(intake.destroy, order, by)
+        while endings := list(apart.endings()[: gone.AT_ONCE]):
+            intake.end(endings, by=by, at=trail.clock())
         try:
             self._keep_sound(by, sealed=reason is not None)
         except (OSError, BadKeyFile, NotDumped) as error:  # no room, say; deposits are taken in all the same
