@@ -110,7 +110,7 @@ def pdf(order: dict[str, Any], data: bytes) -> bytes:
         raise Refused("encrypted")
     if not 0 < len(reader.pages) <= order["pages"]:
         raise Refused("too_complex" if reader.pages else "damaged")
-    writer = PdfWriter(clone_from=reader)
+    writer: Any = PdfWriter(clone_from=reader)
     for name in ACTIVE:
         writer.root_object.pop(name, None)
     if "/AcroForm" in writer.root_object:

@@ -23,6 +23,11 @@ def copy_of(content: bytes, kind: str, words: str = LOOK, **limits: int) -> byte
     return stamp(content, TYPES[kind], words=words, foot=FOOT, fonts=FONTS, limits=Limits(**limits))
 
 
+def brightest(one: Image.Image) -> int:
+    """Return the brightest grey of a picture."""
+    return max(one.convert("L").tobytes())
+
+
 def opened(content: bytes) -> Image.Image:
     return Image.open(BytesIO(content))
 
@@ -37,9 +42,9 @@ def test_a_picture_says_who_looks_in_every_part_of_it(kind: str) -> None:
     changed = ImageChops.difference(copy.convert("L"), Image.new("L", copy.size))
     for left in (0, 300, 600):
         for top in (0, 200, 400):
-            assert changed.crop((left, top, left + 300, top + 200)).getextrema()[1] > 30
+            assert brightest(changed.crop((left, top, left + 300, top + 200))) > 30
     face = copy.convert("L").crop((0, 0, *size))
-    assert face.getextrema()[1] < 128, "what lies under the words stays readable"
+    assert brightest(face) < 128, "what lies under the words stays readable"
     other = opened(copy_of(plain, kind, "李雷 A1024 2026-11-27 09:12")).convert("L").crop((0, 0, *size))
     assert ImageChops.difference(face, other).getbbox() is not None
     said = copy.info["comment"].decode() if kind == "JPEG" else copy.info["Description"]
@@ -110,7 +115,9 @@ def test_a_copy_of_a_pdf_runs_and_carries_nothing() -> None:
     copy = pypdf.PdfReader(BytesIO(copy_of(out.getvalue(), "PDF")))
     assert not set(copy.root_object) & {"/OpenAction", "/Names", "/AA"}
     assert "/AA" not in copy.pages[0]
-    assert "/A" not in copy.pages[0].annotations[0]
+    links = copy.pages[0].annotations
+    assert links is not None
+    assert "/A" not in links[0]
     assert not copy.attachments
 
 
@@ -122,7 +129,9 @@ def test_a_form_that_was_filled_in_stays_filled_in() -> None:
     out = BytesIO()
     writer.write(out)
     form = pypdf.PdfReader(BytesIO(copy_of(out.getvalue(), "PDF"))).root_object["/AcroForm"]
-    assert set(form.get_object()) == {"/Fields"}
+    held = form.get_object()
+    assert isinstance(held, DictionaryObject)
+    assert set(held) == {"/Fields"}
 
 
 def locked(password: str) -> bytes:

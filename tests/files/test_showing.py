@@ -30,7 +30,9 @@ def looked(file: SealedFile, ann, at, **more: str) -> Copy:
 def said(copy: Copy) -> str:
     """Return the words of the foot, as the copy carries them."""
     if copy.media_type == "application/pdf":
-        return str((pypdf.PdfReader(BytesIO(copy.content)).metadata or {}).get("/Subject"))
+        about = pypdf.PdfReader(BytesIO(copy.content)).metadata
+        assert about is not None
+        return str(about.subject)
     found = Image.open(BytesIO(copy.content)).info
     return str(found.get("Description") or found["comment"].decode())
 
