@@ -117,9 +117,9 @@ def pdf(order: dict[str, Any], data: bytes) -> bytes:
         writer.root_object["/AcroForm"].get_object().pop("/XFA", None)
     stamps: dict[tuple[int, int], Any] = {}
     for page in writer.pages:
-        for part in (page, *page.get("/Annots", [])):
+        for part in (page, *(one.get_object() for one in page.annotations or ())):
             for act in ("/A", "/AA"):
-                part.get_object().pop(act, None)
+                part.pop(act, None)
         _stamp_page(writer, page, order, stamps)
     writer.metadata = {"/Subject": order["foot"]}
     out = io.BytesIO()

@@ -1,6 +1,7 @@
 """Stamped copies: who looks stands across every face, the face is not covered, and hostile files give one error."""
 
 from io import BytesIO
+from typing import Any
 
 import pypdf
 import pytest
@@ -109,7 +110,7 @@ def test_a_copy_of_a_pdf_runs_and_carries_nothing() -> None:
     writer.root_object[NameObject("/OpenAction")] = action
     writer.pages[0][NameObject("/AA")] = DictionaryObject({NameObject("/O"): action})
     link = DictionaryObject({NameObject("/Subtype"): NameObject("/Link"), NameObject("/A"): action})
-    writer.pages[0][NameObject("/Annots")] = ArrayObject([link])
+    writer.pages[0][NameObject("/Annots")] = writer._add_object(ArrayObject([writer._add_object(link)]))
     out = BytesIO()
     writer.write(out)
     copy = pypdf.PdfReader(BytesIO(copy_of(out.getvalue(), "PDF")))
@@ -117,8 +118,25 @@ def test_a_copy_of_a_pdf_runs_and_carries_nothing() -> None:
     assert "/AA" not in copy.pages[0]
     links = copy.pages[0].annotations
     assert links is not None
-    assert "/A" not in links[0]
+    assert "/A" not in links[0].get_object()
     assert not copy.attachments
+
+
+def test_a_page_keeps_what_it_inherits() -> None:
+    """Fonts and sizes may stand once, above all pages."""
+    writer: Any = pypdf.PdfWriter(clone_from=BytesIO(paper(pages=2)))
+    above = writer.root_object["/Pages"]
+    for name in ("/Resources", "/MediaBox"):
+        above[NameObject(name)] = writer.pages[0].raw_get(name)
+    for page in above["/Kids"]:
+        for name in ("/Resources", "/MediaBox"):
+            page.get_object().pop(name)
+    out = BytesIO()
+    writer.write(out)
+    copy = pypdf.PdfReader(BytesIO(copy_of(out.getvalue(), "PDF")))
+    assert [WORDS in page.extract_text() for page in copy.pages] == [True, True]
+    assert {float(page.mediabox.width) for page in copy.pages} == {300.0}
+    assert all("/Font" in page["/Resources"] for page in copy.pages)
 
 
 def test_a_form_that_was_filled_in_stays_filled_in() -> None:
