@@ -8,10 +8,10 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-import psycopg
 from django.db import connection
 
 from audit.leaks.ranking import Question, named, rank
+from bench.filling import without_indexes
 from bench.measure import Line, seconds
 
 EXPOSURES = int(os.environ.get("BENCH_EVENTS", "200000"))
@@ -97,7 +97,5 @@ def _fill(at: datetime, customers: int) -> None:
         if held >= EXPOSURES:
             return
         facts: dict[str, Any] = {"end": at, "exposures": EXPOSURES, "customers": customers}
-        cursor.execute(_FILL.format(prefix=PREFIX, people=PEOPLE), facts)
-    # What autovacuum does within minutes of life; without it each row of an index costs a visit to its page.
-    with psycopg.connect(os.environ["DATABASE_OWNER_URL"], autocommit=True) as owner:
-        owner.execute("vacuum (analyze) trail_exposure")
+        with without_indexes("trail_exposure"):
+            cursor.execute(_FILL.format(prefix=PREFIX, people=PEOPLE), facts)

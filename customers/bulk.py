@@ -57,6 +57,16 @@ class NewCustomer:
     salt: UUID = field(default_factory=uuid4)
     version: int = FIRST_VERSION
 
+    @property
+    def relationship_since(self) -> date | None:
+        """From when on they are a customer."""
+        return self.dates.get("relationship_since")
+
+    @property
+    def relationship_until(self) -> date | None:
+        """Until when they were one."""
+        return self.dates.get("relationship_until")
+
 
 def insert(customers: Sequence[NewCustomer], *, at: datetime) -> list[int]:
     """Write new customers with their index rows inside the caller's transaction; return their ids in order."""
@@ -83,8 +93,8 @@ def copy_customers(
                 one.number,
                 one.portfolio_id,
                 one.tier,
-                one.dates.get("relationship_since"),
-                one.dates.get("relationship_until"),
+                one.relationship_since,
+                one.relationship_until,
                 one.version,
                 one.open,
                 one.sealed,

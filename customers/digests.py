@@ -1,21 +1,23 @@
 """What the trail keeps of a record, so that a change behind the application's back is found and named.
 
-A digest is format 3 | version of the record 4 | SHA-256 over the whole 32 | for each field its code, led by its length
+A digest is format 5 | version of the record 4 | SHA-256 over the whole 32 | for each field its code, led by its length
 in one byte, and the first 8 bytes of a digest of its own. The whole decides; the short ones only tell which field it
 was. A sealed value's own digest is the SHA-256 of its ciphertext. An open one may have a tiny range, so that a plain
 digest would give it away: its own is a keyed BLAKE2b under the record's salt, 122 random bits that lie beside the
 value and nowhere else, are drawn anew whenever the documents change, and go with the row. Whoever still has the salt
 has the value; whoever lost the value (erased, replaced, in the trail alone) has no salt to try others with. No key of
-the vault is needed, so that records are verified while it is sealed, and data keys may rotate.
+the vault is needed, so that records are verified while it is sealed, and data keys may rotate. What the record holds
+in columns of its own (number, portfolio, tier, dates of the relationship) is told as one more open value, `RECORD`.
 
-Format 1, from before open values were told, holds sealed values only. Of an erased customer the trail says with a
-digest of its own that no document is held any more.
+Format 3, from before columns were told, holds values only, format 1 sealed values only; format 4 is of deposits. Of an
+erased customer the trail says with a digest of its own that no document is held any more.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from hashlib import blake2b, sha256
 from typing import Protocol
@@ -25,14 +27,20 @@ from customers.models import Customer, Portfolio
 from customers.values import Open
 from trail.exposed import WRITTEN, Exposed
 
-SEALED_ALONE, FORMAT = 1, 3
+SEALED_ALONE, VALUES_ALONE, FORMAT = 1, 3, 5
 ERASED = bytes([2])
-_HEADS = {SEALED_ALONE: b"custinfo sealed document 1", FORMAT: b"custinfo record 3"}
+RECORD = "RECORD"
+"""Stands for the columns of the record among its fields; no field has such a code."""
+_HEADS = {
+    SEALED_ALONE: b"custinfo sealed document 1",
+    VALUES_ALONE: b"custinfo record 3",
+    FORMAT: b"custinfo record 5",
+}
 _WHOLE, _SHORT = 32, 8
 
 
 class Record(Protocol):
-    """A customer's documents, as they lie in the database or are about to."""
+    """A customer's documents and columns, as they lie in the database or are about to."""
 
     @property
     def ref(self) -> UUID: ...
@@ -44,6 +52,16 @@ class Record(Protocol):
     def sealed(self) -> Mapping[str, str]: ...
     @property
     def salt(self) -> UUID: ...
+    @property
+    def number(self) -> str: ...
+    @property
+    def portfolio_id(self) -> int: ...
+    @property
+    def tier(self) -> str: ...
+    @property
+    def relationship_since(self) -> date | None: ...
+    @property
+    def relationship_until(self) -> date | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,15 +127,23 @@ def _told(record: Record, form: int) -> Told:
         part = _code(code) + _led(sealed[code].encode())
         whole.append(part)
         fields[code] = sha256(ref + part).digest()[:_SHORT]
-    if form == FORMAT:
+    if form != SEALED_ALONE:
         # What follows is of another sort: no sealed value can be moved over this line.
         salt = record.salt.bytes
         whole += len(sealed).to_bytes(4, "big"), salt
-        for code, value in sorted(record.open.items()):
+        told = [(RECORD, _columns(record))] if form == FORMAT else []
+        for code, value in [*told, *sorted(record.open.items())]:
             own = _under(salt, ref, code, value)
             whole.append(own)
             fields[code] = own[:_SHORT]
     return Told(record.version, sha256(b"".join(whole)).digest(), fields, form)
+
+
+def _columns(record: Record) -> Open:
+    """Return what the record holds beside its documents, in an order that stays."""
+    days = (record.relationship_since, record.relationship_until)
+    texts = [record.number, str(record.portfolio_id), record.tier]
+    return [*texts, *("" if day is None else day.isoformat() for day in days)]
 
 
 def _under(salt: bytes, ref: bytes, code: str, value: Open) -> bytes:

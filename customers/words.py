@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from classification.words import kind_words
+from customers.digests import RECORD
 
 VALUES: dict[str, Promise] = {
     "empty": _("There is no value."),
@@ -154,6 +155,8 @@ OWN: dict[str, Promise] = {
     "too_many_attempts": _("The work was tried several times without success."),
 }
 
+RECORD_NAME = _("number, portfolio, tier or dates of the relationship")
+"""The columns of a record that are told of together."""
 TAMPERING: dict[str, Promise] = {
     "changed": _("changed past every act"),
     "deleted": _("deleted past every act"),
@@ -197,6 +200,11 @@ def _shown(name: str, value: object) -> str:
     if isinstance(value, list | tuple):
         return "、".join(kind_words(str(one)) if name == "kinds" else str(one) for one in value)
     return kind_words(str(value)) if name == "kind" else str(value)
+
+
+def tampered_field(code: str) -> str:
+    """Return what was tampered with: a field by its code, the columns of the record in words."""
+    return str(RECORD_NAME) if code == RECORD else code
 
 
 def tampering_words(code: str) -> str:

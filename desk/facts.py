@@ -20,7 +20,9 @@ from access.words import NEEDS
 from classification.models import Purpose, Scenario, bases, categories
 from classification.queries import catalogue
 from classification.words import KINDS
+from customers.digests import RECORD
 from customers.models import Portfolio, channels, tiers
+from customers.words import RECORD_NAME
 from desk.audit_words import KINDS as AUDITS
 from desk.audit_words import STATES as FINDINGS
 from desk.audit_words import name_of
@@ -60,7 +62,10 @@ class Vocabulary:
     def __init__(self, at: datetime) -> None:
         self._tables: dict[str, Mapping[str, object]] = {}
         self._loaders: dict[str, Callable[[], Mapping[str, object]]] = {
-            "field": lambda: {spec.code: spec.label for spec in catalogue(at).fields},
+            "field": lambda: {
+                RECORD: RECORD_NAME,
+                **{spec.code: spec.label for spec in catalogue(at).fields},
+            },
             "portfolio": lambda: {one.code: one.name for one in Portfolio.objects.all()},
             "department": lambda: {one.code: one.name for one in Department.objects.all()},
             "site": lambda: {one.code: one.name for one in Site.objects.all()},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -19,6 +19,7 @@ from audit.queries.findings import Standing
 from desk import audit_words as words
 from desk.fact_names import FACTS
 from desk.words import day
+from files.showing import digests
 from staff.models import Department
 from staff.models.people import Person
 
@@ -153,10 +154,12 @@ class EntryShown:
     words: str
     sealed: bool
     has_file: bool
+    digest: str
 
 
-def entries_shown(entries: Iterable[CaseEntry], texts: Mapping[UUID, str]) -> list[EntryShown]:
+def entries_shown(entries: Collection[CaseEntry], texts: Mapping[UUID, str]) -> list[EntryShown]:
     """Put the entries of a case in words, earliest first."""
+    originals = digests([one.file for one in entries if one.file is not None])
     return [
         EntryShown(
             id=one.pk,
@@ -168,6 +171,7 @@ def entries_shown(entries: Iterable[CaseEntry], texts: Mapping[UUID, str]) -> li
             words=texts.get(one.text, "") if one.text else "",
             sealed=one.text is not None and one.text not in texts,
             has_file=one.file is not None,
+            digest=originals.get(one.file, "") if one.file else "",
         )
         for one in entries
     ]

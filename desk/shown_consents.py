@@ -27,6 +27,7 @@ class EvidenceShown:
 
     id: int | None
     kind: str
+    digest: str
     original: bool
 
 
@@ -143,6 +144,7 @@ def record_shown(row: ConsentRecord, *, opens: bool, confirmed: bool = False) ->
             EvidenceShown(
                 id=one.pk if opens and one.file else None,
                 kind=str(words.EVIDENCE[one.kind]),
+                digest=one.sha256,
                 original=one.original,
             )
             for one in row.evidence.all()

@@ -28,6 +28,7 @@ from approvals.words import STATES as PROPOSAL_STATES
 from classification.purposes import purposes
 from classification.queries import Catalogue, catalogue
 from customers.models import tiers
+from files.showing import digests
 from staff.queries import roles_of
 from trail.actor import Actor
 
@@ -224,7 +225,8 @@ class RiskShown:
     """What a signer should know beside the scope."""
 
     request: UUID
-    attachments: tuple[int, ...]
+    attachments: tuple[str, ...]
+    """The digest of each original, in their order."""
     level: int
     customers: int
     without_consent: int
@@ -241,9 +243,10 @@ class RiskShown:
 def risk_shown(row: UsageRequest, at: datetime) -> RiskShown:
     """Put the risk of a request in words: how much, by whom, who else has it, what became of earlier ones."""
     history = asked.history_of(row.applicant_id, at, but=row.pk)
+    originals = digests(row.attachments)
     return RiskShown(
         request=row.pk,
-        attachments=tuple(range(len(row.attachments))),
+        attachments=tuple(originals.get(one, "") for one in row.attachments),
         level=row.level,
         customers=len(row.customers),
         without_consent=row.without_consent,

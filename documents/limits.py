@@ -18,8 +18,11 @@ class Limits:
     parts: int = 2_000  # files inside an XLSX
     inflated: int = 768 * MIB  # bytes of all parts together
     inflate_ratio: int = 250  # of all parts together; counts from 8 MiB on
-    memory: int = 1_024 * MIB  # address space of the process that opens workbooks
+    memory: int = 1_024 * MIB  # address space of the process that opens a file
     seconds: int = 120  # processor time of that process
+    pixels: int = 80_000_000  # of a picture, counted before it is decoded
+    pages: int = 1_000  # of a PDF that is shown
+    stamp_seconds: int = 20  # processor time of stamping: somebody waits
 
 
 STANDARD = Limits()

@@ -1,6 +1,6 @@
 """Record, withdraw, end and confirm consents of a customer within reach; show evidence to who may confirm it."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -18,8 +18,9 @@ from consent.services import records
 from consent.services.records import Answer, Circumstances
 from customers import queries as customers
 from customers.models import Customer
-from files import apart
+from files import apart, showing
 from files import services as files
+from files.copies import Copy
 from staff import queries as staff
 from staff.permissions import may
 from staff.roles import OFFICER
@@ -43,15 +44,6 @@ class Upload:
 
     def __repr__(self) -> str:
         return f"Upload({self.kind})"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EvidenceShown:
-    """A piece of evidence on its way to the screen."""
-
-    media_type: str
-    name: str
-    chunks: Iterator[bytes]
 
 
 def record(
@@ -144,11 +136,12 @@ def ask_confirmation(ref: UUID, *, by: Actor, at: datetime) -> int:
     return len(people)
 
 
-def show_evidence(evidence_id: int, *, by: Actor, at: datetime) -> EvidenceShown:
-    """Show one file of evidence to somebody who may confirm it; each time is an exposure.
+def show_evidence(evidence_id: int, *, by: Actor, at: datetime) -> Copy:
+    """Show one file of evidence, stamped, to somebody who may confirm it; each time is an exposure.
 
     :raises Evidence.DoesNotExist: no such evidence, or of a customer out of reach.
     :raises files.services.NotReadable: its term is over; of an original after a week here, whatever its jobs did.
+    :raises files.copies.Unreadable: no stamped copy can be made of it.
     """
     proof = Evidence.objects.select_related("record").get(pk=evidence_id, file__isnull=False)
     try:
@@ -179,11 +172,8 @@ def show_evidence(evidence_id: int, *, by: Actor, at: datetime) -> EvidenceShown
             purpose=proof.record.purpose,
             opens=[proof.file],
         )
-    return EvidenceShown(
-        media_type=proof.media_type,
-        name=f"evidence-{receipt.event}.{evidence.ENDINGS[proof.media_type]}",
-        chunks=files.read_file(proof.file, at=at, receipt=receipt),
-    )
+    ending = evidence.ENDINGS[proof.media_type]
+    return showing.show(proof.file, name="evidence", by=by, at=at, receipt=receipt, ending=ending)
 
 
 def receipt(record_ref: UUID, *, by: Actor, at: datetime) -> ReceiptShown:

@@ -1,7 +1,6 @@
 """Usage requests: asked, narrowed by a signer, revoked. Approving is `approvals.services.approve`, as everywhere."""
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from io import BytesIO
 from uuid import UUID, uuid4
@@ -20,6 +19,8 @@ from approvals.services import NotSigned
 from classification.queries import catalogue
 from customers.problems import Problem, Refused
 from files import services as files
+from files import showing
+from files.copies import Copy
 from files.deposits import media_type
 from files.services import put_text
 from staff.acting import person_of
@@ -33,14 +34,6 @@ from trail.actor import Actor
 KEPT = timedelta(days=7)
 MOST_FILES = 3
 ENDINGS = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
-    """An attachment on its way to somebody who decides."""
-
-    name: str
-    chunks: Iterator[bytes]
 
 
 NEW = {"id", "number", "proposal"}
@@ -184,11 +177,12 @@ def revoke(id: UUID, *, reason: str, by: Actor, at: datetime) -> Revocation:
     return made
 
 
-def show_attachment(id: UUID, number: int, *, by: Actor, at: datetime) -> Shown:
-    """Show one attachment to somebody who sees the request; the look is recorded first.
+def show_attachment(id: UUID, number: int, *, by: Actor, at: datetime) -> Copy:
+    """Show one attachment, stamped, to somebody who sees the request; the look is recorded first.
 
     :raises UsageRequest.DoesNotExist: no such request for the actor, or no such attachment.
     :raises files.services.NotReadable: its week is over.
+    :raises files.copies.Unreadable: no stamped copy can be made of it.
     """
     found = asked.visible(by, id, at)
     if found is None or not 0 <= number < len(found.row.attachments):
@@ -202,10 +196,7 @@ def show_attachment(id: UUID, number: int, *, by: Actor, at: datetime) -> Shown:
         request=str(id),
         opens=[file],
     )
-    return Shown(
-        name=files.file_name(file, at=at, receipt=receipt),
-        chunks=files.read_file(file, at=at, receipt=receipt),
-    )
+    return showing.show(file, name="attachment", by=by, at=at, receipt=receipt)
 
 
 def _attached(content: bytes, ending: str, by: Actor, at: datetime) -> UUID:

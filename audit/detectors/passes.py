@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from string import Template
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -105,10 +106,12 @@ def prepared(since: datetime, until: datetime, at: datetime) -> Iterator[View]:
 
 
 def _make(view: View) -> None:
+    days = _days(view)
     given: dict[str, Any] = {
         "base": view.base,
         "until": view.until,
-        "zone": str(view.zone),
+        "first": days[0],
+        "dawns": [view.day(day)[0] for day in days],
         "serving": list(SERVING),
         "peers": PEERS,
     }
@@ -124,10 +127,19 @@ def _make(view: View) -> None:
             cursor.execute(SQL("analyze {}").format(Identifier(table)))
 
 
+def _days(view: View) -> list[date]:
+    """Return the local days from the base on."""
+    first, last = (moment.astimezone(view.zone).date() for moment in (view.base, view.until))
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+
+
+# The local day of a moment, looked up among the first moments of all days: a tenth of what a time zone costs.
+_DAY = Template("%(first)s::date + width_bucket($moment, %(dawns)s::timestamptz[]) - 1")
+
 # Days of people at a site: what they did that is counted by event.
-_ACTS = """
+_ACTS = Template("""
 insert into audit_acts (actor_id, department, site, site_region, day, acts, listed, misses, exported, refused, outside)
-select actor_id, department, site, site_region, (at at time zone %(zone)s)::date as day,
+select actor_id, department, site, site_region, $day as day,
   count(*) as acts,
   coalesce(sum((facts->>'rows')::int) filter (where kind = 'customer.listed' and facts->>'how' <> 'recent'), 0)
     as listed,
@@ -142,7 +154,7 @@ select actor_id, department, site, site_region, (at at time zone %(zone)s)::date
     and roles && %(serving)s) as outside
 from trail_event
 where at >= %(base)s and at < %(until)s and actor_id is not null and mode <> 'system'
-group by actor_id, department, site, site_region, day"""
+group by actor_id, department, site, site_region, day""").substitute(day=_DAY.substitute(moment="at"))
 
 # Who they are: department and region where they mostly act, roles of their last act, and whom they compare with: those
 # of the same roles in the department, the department's most common roles where they are few, the house's same roles
@@ -190,15 +202,15 @@ join audit_home home using (actor_id)
 group by actor_id, bucket"""
 
 # Days of people: every measure that is compared day by day; a day without any is a day with 0.
-_DAYS = """
+_DAYS = Template("""
 insert into audit_days (actor_id, day, peers, customers, abroad, listed, taken, refused, misses)
 select actor_id, day, peers, sum(customers) as customers, sum(abroad) as abroad, sum(listed) as listed,
   sum(taken) as taken, sum(refused) as refused, sum(misses) as misses
 from (
   select actor_id, day, 0 as customers, 0 as abroad, listed, exported as taken, refused, misses from audit_acts
   union all
-  select actor_id, (bucket at time zone %(zone)s)::date, customers, abroad, 0, 0, 0, 0 from audit_seen) each
+  select actor_id, $day, customers, abroad, 0, 0, 0, 0 from audit_seen) each
 join audit_home home using (actor_id)
-group by actor_id, day, peers"""
+group by actor_id, day, peers""").substitute(day=_DAY.substitute(moment="bucket"))
 
 _TABLES = (("audit_acts", _ACTS), ("audit_home", _HOME), ("audit_seen", _SEEN), ("audit_days", _DAYS))

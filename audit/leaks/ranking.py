@@ -59,17 +59,21 @@ ALIKE = 0.8
 _DAWN = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
 
 # The rows of the list are read once, whatever is asked of them: a list is thousands of customers, the trail is millions
-# of rows, and each row costs a visit to its page. What a row says of a customer counts once for each key.
+# of rows, and each row costs a visit to its page. What a row says of a customer counts once for each key. The planner
+# does not see the list: it would ask the statistics of every month for each of thousands.
 _LIST = Template(
     """
 with hit as materialized (
     select actor_id, event_id, customer, at, act, level >= %(level)s as high,
         level >= %(level)s and clear && %(fields)s and act <> 'used' as clear
     from trail_exposure
-    where customer = any(%(customers)s::uuid[]) and at >= %(since)s and at < %(until)s and act <> all(%(left)s)
+    where customer = any(array(select unnest(%(customers)s::uuid[]))) and at >= %(since)s and at < %(until)s
+        and act <> all(%(left)s)
 ), granted as (
-    select hit.*, event.request from hit join trail_event event on event.id = hit.event_id and event.at = hit.at
-    where hit.act = any(%(granted)s) and event.at >= %(since)s and event.at < %(until)s and event.request <> ''
+    select hit.*, event.request from hit cross join lateral (
+        select request from trail_event where id = hit.event_id and at = hit.at offset 0
+    ) event
+    where hit.act = any(%(granted)s) and event.request <> ''
 ), person as ($person), file as ($file), request as ($request), evidence as (
     select actor_id, event_id,
         row_number() over (partition by actor_id order by seen desc, last desc, event_id) as place

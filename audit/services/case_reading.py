@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -13,6 +13,8 @@ from audit.queries import cases
 from audit.queries.cases import CaseStanding
 from audit.services.cases import may_read
 from files import services as files
+from files import showing
+from files.copies import Copy
 from staff.permissions import may
 from trail import services as trail
 from trail.actor import Actor
@@ -25,14 +27,6 @@ class Read:
     standing: CaseStanding
     entries: Sequence[CaseEntry]
     words: Mapping[UUID, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Attachment:
-    """A file of a case on its way to whoever looks into it."""
-
-    name: str
-    chunks: Iterator[bytes]
 
 
 def read(id: int, *, by: Actor, at: datetime) -> Read:
@@ -59,19 +53,19 @@ def words_of_finding(row: Finding, *, by: Actor, at: datetime) -> str:
     return files.read_text(row.words, receipt=receipt)
 
 
-def attachment(id: int, entry: int, *, by: Actor, at: datetime) -> Attachment:
-    """Return a file of a case to somebody who decides it.
+def attachment(id: int, entry: int, *, by: Actor, at: datetime) -> Copy:
+    """Return a stamped copy of a file of a case to somebody who decides it.
 
     :raises Case.DoesNotExist: there is none for this reader, or no such file in it.
     :raises files.services.NotReadable: its term is over.
+    :raises files.copies.Unreadable: no stamped copy can be made of it.
     """
     row = CaseEntry.objects.filter(case=id, pk=entry, file__isnull=False).first()
     if row is None or row.file is None or not may_read(id, by, at) or not _reads_words(by):
         raise Case.DoesNotExist
     facts = {"case": id, "file": str(row.file)}
     receipt = trail.record(events.ATTACHMENT_READ, by=by, at=at, facts=facts, opens=[row.file])
-    name = files.file_name(row.file, at=at, receipt=receipt)
-    return Attachment(name, files.read_file(row.file, at=at, receipt=receipt))
+    return showing.show(row.file, name=f"case-{id}", by=by, at=at, receipt=receipt)
 
 
 def _reads_words(by: Actor) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import connection
@@ -34,10 +34,14 @@ class Held:
     id: int
     ref: UUID
     version: int
-    portfolio: int
+    portfolio_id: int
     sealed: dict[str, str]
     open: dict[str, Open]
     salt: UUID
+    number: str
+    tier: str
+    relationship_since: date | None
+    relationship_until: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +77,14 @@ def reseal(refs: Sequence[UUID], keys: Keys, *, job: str, by: Actor, at: datetim
     keys.unwrap_all()
     changed: list[dict[str, object]] = []
     told, values, unreadable = [], 0, 0
-    portfolios = Portfolio.objects.in_bulk({one.portfolio for one in held})
+    portfolios = Portfolio.objects.in_bulk({one.portfolio_id for one in held})
     for one in held:
         sealed, new, lost = renewed_all(one.sealed, one.ref, DOMAIN, LEVEL, keys)
         values, unreadable = values + new, unreadable + lost
         if new:
             one.sealed = sealed
             changed.append({"id": one.id, "version": one.version, "sealed": sealed})
-            told.append(written(one, held_in=portfolios[one.portfolio]))
+            told.append(written(one, held_in=portfolios[one.portfolio_id]))
     if changed:
         _store(changed)
         _record(told, values, job, by, at)
@@ -91,8 +95,8 @@ def _locked(refs: Sequence[UUID]) -> list[Held]:
     with connection.cursor() as cursor:
         cursor.execute(_LOCK, [list(refs)])
         return [
-            Held(id, ref, version, portfolio, json.loads(sealed), json.loads(open), salt)
-            for id, ref, version, portfolio, sealed, open, salt in cursor.fetchall()
+            Held(id, ref, version, portfolio, json.loads(sealed), json.loads(open), *columns)
+            for id, ref, version, portfolio, sealed, open, *columns in cursor.fetchall()
         ]
 
 
@@ -109,7 +113,8 @@ def _record(told: Sequence[Exposed], values: int, job: str, by: Actor, at: datet
 
 
 _LOCK = """
-select id, ref, version, portfolio_id, sealed, open, salt from customers_customer
+select id, ref, version, portfolio_id, sealed, open, salt, number, tier, relationship_since, relationship_until
+from customers_customer
 where ref = any(%s::uuid[]) order by id for no key update
 """
 _UPDATE = """

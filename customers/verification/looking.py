@@ -10,13 +10,13 @@ import json
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
-from typing import NamedTuple
+from datetime import date, datetime
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
 
-from customers.digests import ERASED, SEALED_ALONE, differing, read_digest
+from customers.digests import ERASED, FORMAT, RECORD, differing, read_digest
 from customers.values import Open
 from customers.verification.deposits import exchanged
 
@@ -26,9 +26,12 @@ TAMPERED = frozenset({CHANGED, DELETED, INSERTED})
 
 # The last one written has the highest id: a writer holds the customer's row when it appends. `at` may be dated back.
 LOOK = """
-select coalesce(held.ref, told.customer), held.version, held.sealed, held.open, held.salt, told.digest, told.event_id,
-    told.at
-from (select ref, version, sealed, open, salt from customers_customer where ref between %s and %s) held
+select coalesce(held.ref, told.customer), told.digest, told.event_id, told.at, held.version, held.open, held.sealed,
+    held.salt, held.number, held.portfolio_id, held.tier, held.relationship_since, held.relationship_until
+from (
+    select ref, version, open, sealed, salt, number, portfolio_id, tier, relationship_since, relationship_until
+    from customers_customer where ref between %s and %s
+) held
 full join (
     select distinct on (customer) customer, digest, event_id, at from trail_exposure
     where customer between %s and %s and digest is not null and substring(digest from 1 for 1) <> '\\x04'::bytea
@@ -45,6 +48,11 @@ class Row(NamedTuple):
     open: dict[str, Open]
     sealed: dict[str, str]
     salt: UUID
+    number: str
+    portfolio_id: int
+    tier: str
+    relationship_since: date | None
+    relationship_until: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +62,7 @@ class Found:
     changed: these fields hold another value (of L4: another was taken in or waits than was handed over), or (none
     named) the record has another version;
     deleted, inserted: the record was removed or added past every act;
-    untold: it was written before digests told enough to compare: of an older format, only what is sealed was compared.
+    untold: it was written before digests told enough to compare: of an older format, what that told was compared.
     """
 
     customer: UUID
@@ -103,27 +111,23 @@ def bounds(part: int) -> tuple[UUID, UUID]:
 
 
 def _compared(
-    ref: UUID,
-    version: int | None,
-    sealed: str | None,
-    open: str | None,
-    salt: UUID | None,
-    digest: bytes | None,
-    event: int | None,
-    at: datetime | None,
+    ref: UUID, digest: bytes | None, event: int | None, at: datetime | None, *held: Any
 ) -> Found | None:
     erased = digest is not None and bytes(digest) == ERASED
     told = None if digest is None else read_digest(bytes(digest))
-    if version is None or sealed is None or open is None or salt is None:
+    version, open, sealed, *columns = held
+    if version is None:
         if erased:
             return None
-        return Found(ref, DELETED, tuple(told.fields) if told else (), event, at)
-    row = Row(ref, version, json.loads(open), json.loads(sealed), salt)
+        return Found(
+            ref, DELETED, tuple(code for code in told.fields if code != RECORD) if told else (), event, at
+        )
+    row = Row(ref, version, json.loads(open), json.loads(sealed), *columns)
     if digest is None or erased:
         return Found(ref, INSERTED, tuple(sorted({*row.open, *row.sealed})))
     fields = differing(told, row) if told else None
     if fields is not None:
         return Found(ref, CHANGED, fields, event, at)
-    if told is None or (told.format == SEALED_ALONE and row.open):
+    if told is None or told.format != FORMAT:
         return Found(ref, UNTOLD, (), event, at)
     return None

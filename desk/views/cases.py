@@ -8,7 +8,7 @@ from collections.abc import Callable
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -23,6 +23,7 @@ from audit.services import cases as acts
 from audit.services.holding import SignedMeanwhile
 from desk import audit_words as words
 from desk.forms_audit import AttachForm, DecideForm, DueForm, HandForm, NoteForm, ReopenForm, end_of
+from desk.handing import hand_copy
 from desk.permission import DeskRequest, allowed
 from desk.shown_audit import CaseLine, entries_shown, finding_lines, officers
 from files.deposits import NotAccepted
@@ -98,13 +99,9 @@ def case_act(request: DeskRequest, id: int, act: str) -> HttpResponse:
 def case_file(request: DeskRequest, id: int, entry: int) -> HttpResponseBase:
     """Hand a file of a case to whoever decides it. A POST: a look is an act."""
     try:
-        shown = case_reading.attachment(id, entry, by=request.actor, at=request.at)
+        return hand_copy(request, lambda: case_reading.attachment(id, entry, by=request.actor, at=request.at))
     except (Case.DoesNotExist, NotReadable):
         raise Http404 from None
-    answer = StreamingHttpResponse(shown.chunks, content_type="application/octet-stream")
-    answer["Content-Disposition"] = f'attachment; filename="{shown.name}"'
-    answer["X-Content-Type-Options"] = "nosniff"
-    return answer
 
 
 def _note(request: DeskRequest, id: int, form: forms.Form) -> None:

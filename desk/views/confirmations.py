@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -20,15 +20,12 @@ from consent.models import ConsentRecord, Evidence
 from consent.problems import ConsentRefused
 from consent.words import refusal_words
 from desk.customer_pages import numbers_found
+from desk.handing import hand_copy
 from desk.permission import DeskRequest, allowed
 from desk.shown_consents import waiting_shown
 from files.services import NotReadable
-from vault.opening import CannotOpen
 
 ROWS = 50
-SANDBOX = "sandbox; default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
-"""What a file of a stranger may do in the browser: be looked at, and nothing else."""
-SHOWN_INLINE = frozenset({"application/pdf", "image/png", "image/jpeg"})
 
 
 @allowed("consent.confirm", methods=["GET"])
@@ -78,7 +75,7 @@ def consent_confirm(request: DeskRequest, record: UUID) -> HttpResponse:
 def consent_evidence(request: DeskRequest, id: int) -> HttpResponseBase:
     """Show a file of evidence in a tab of its own. A POST: a look is an act, and no link makes anybody look."""
     try:
-        shown = consents.show_evidence(id, by=request.actor, at=request.at)
+        return hand_copy(request, lambda: consents.show_evidence(id, by=request.actor, at=request.at))
     except Evidence.DoesNotExist:
         raise Http404 from None
     except NotReadable:
@@ -87,15 +84,3 @@ def consent_evidence(request: DeskRequest, id: int) -> HttpResponseBase:
             "days at the latest: the data security officer opens it on the restricted site."
         )
         return HttpResponse(words, status=410, content_type="text/plain; charset=utf-8")
-    except CannotOpen:
-        return HttpResponse(_("This file cannot be opened any more."), status=409, content_type="text/plain")
-    inline = shown.media_type in SHOWN_INLINE
-    answer = StreamingHttpResponse(
-        shown.chunks, content_type=shown.media_type if inline else "application/octet-stream"
-    )
-    answer["Content-Disposition"] = f'{"inline" if inline else "attachment"}; filename="{shown.name}"'
-    # SECURITY: the file comes from outside; it runs nothing, loads nothing and is told nothing.
-    answer["Content-Security-Policy"] = SANDBOX
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Cross-Origin-Resource-Policy"] = "same-origin"
-    return answer

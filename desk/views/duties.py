@@ -4,13 +4,14 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from desk.forms_duties import SignForm
+from desk.handing import hand_copy
 from desk.permission import DeskRequest, allowed
 from desk.shown_duties import DutiesLine, TextShown
 from desk.views.session import next_page
@@ -92,16 +93,12 @@ def duties(request: DeskRequest) -> HttpResponse:
 def duty_file(request: DeskRequest, id: UUID) -> HttpResponseBase:
     """Hand a scan or certificate to somebody who may see it. A POST: a look is an act."""
     try:
-        shown = services.show_file(id, by=request.actor, at=request.at)
-    except LookupError:
-        raise Http404 from None
+        return hand_copy(request, lambda: services.show_file(id, by=request.actor, at=request.at))
     except NotReadable:
         messages.error(request, _("This file is kept no longer."))
         return redirect("desk:duties")
-    answer = StreamingHttpResponse(shown.chunks, content_type="application/octet-stream")
-    answer["Content-Disposition"] = f'attachment; filename="{shown.name}"'
-    answer["X-Content-Type-Options"] = "nosniff"
-    return answer
+    except LookupError:
+        raise Http404 from None
 
 
 def _others(request: DeskRequest) -> list[UUID]:

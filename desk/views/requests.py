@@ -27,6 +27,7 @@ from customers.problems import Problem, Refused
 from customers.queries import portfolios_seen_by, visible_to
 from desk import shown_requests as said
 from desk.forms_requests import RequestForm, RevokeForm, TextForm
+from desk.handing import hand_copy
 from desk.permission import DeskRequest, PageClosed, allowed
 from desk.views.customers import fetch as fetch_customer
 from desk.views.reveals import refusal
@@ -94,16 +95,14 @@ def one(request: DeskRequest, id: UUID) -> HttpResponse:
 def attachment(request: DeskRequest, id: UUID, number: int) -> HttpResponseBase:
     """Hand an attachment to somebody who sees the request. A POST: a look is an act."""
     try:
-        shown = requests.show_attachment(id, number, by=request.actor, at=request.at)
+        return hand_copy(
+            request, lambda: requests.show_attachment(id, number, by=request.actor, at=request.at)
+        )
     except UsageRequest.DoesNotExist:
         raise Http404 from None
     except NotReadable:
         messages.error(request, _("Attachments are kept for a week; this one is gone."))
         return redirect("desk:request", id=id)
-    answer = StreamingHttpResponse(shown.chunks, content_type="application/octet-stream")
-    answer["Content-Disposition"] = f'attachment; filename="{shown.name}"'
-    answer["X-Content-Type-Options"] = "nosniff"
-    return answer
 
 
 @allowed("", methods=["POST"])

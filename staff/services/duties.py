@@ -3,17 +3,16 @@
 Nobody enters anything of their own: a security manager signs the undertaking on screen like everybody else.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from io import BytesIO
-from pathlib import PurePath
 from uuid import UUID
 
 from django.core.cache import cache
 from django.db import transaction
 
 from files import services as files
+from files import showing
+from files.copies import Copy
 from files.deposits import media_type
 from staff import acting, events, queries, step_up, undertakings
 from staff.acting import Session
@@ -213,14 +212,6 @@ def require_no_more(required: int, *, by: Actor, at: datetime) -> RequiredCourse
     return held
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
-    """A scan or certificate on its way to somebody who may see it; its name names nobody."""
-
-    name: str
-    chunks: Iterator[bytes]
-
-
 def may_read(person: UUID, *, by: Actor, at: datetime) -> bool:
     """Return whether somebody reads what this person has signed and passed: their own, the team's, or everybody's."""
     return (
@@ -230,23 +221,19 @@ def may_read(person: UUID, *, by: Actor, at: datetime) -> bool:
     )
 
 
-def show_file(id: UUID, *, by: Actor, at: datetime) -> Shown:
-    """Show the scan of an undertaking or the certificate of a course; the look is recorded first.
+def show_file(id: UUID, *, by: Actor, at: datetime) -> Copy:
+    """Show the scan of an undertaking or the certificate of a course, stamped; the look is recorded first.
 
     :raises LookupError: no such file, or of somebody whose duties are not the actor's to read.
     :raises files.services.NotReadable: its term is over.
+    :raises files.copies.Unreadable: no stamped copy can be made of it.
     """
     held = (rows.filter(file=id).first() for rows in (Undertaking.objects, Training.objects))
     found = next((row for row in held if row is not None), None)
     if found is None or not may_read(found.person_id, by=by, at=at):
         raise LookupError(id)
     receipt = files.record_read(id, by=by, at=at)
-    ending = PurePath(files.file_name(id, at=at, receipt=receipt)).suffix.lower()
-    known = ending if ending in ENDINGS else ""
-    return Shown(name=f"scan{known}", chunks=files.read_file(id, at=at, receipt=receipt))
-
-
-ENDINGS = (".pdf", ".png", ".jpg", ".jpeg")
+    return showing.show(id, name="scan", by=by, at=at, receipt=receipt)
 
 
 def _insist_other(person: Person, by: Actor) -> None:

@@ -27,6 +27,7 @@ from staff.services.people import NotAllowed
 from tests.access.cast import Cast, kinds_since, last_event
 from tests.access.requesting import HOUR, Office, sign
 from tests.consent.builders import Answering, published
+from tests.papers import PNG
 
 pytestmark = pytest.mark.django_db(databases=["default", "keyring"], transaction=True)
 
@@ -205,13 +206,13 @@ def test_a_stand_in_signs_while_the_dates_last(firm):
 
 
 def test_an_attachment_is_shown_to_those_who_decide_and_gone_after_a_week(firm):
-    row = requests.ask(
-        firm.draft(firm.customer()), attachments=[b"%PDF-1.7 instruction"], by=firm.asker, at=firm.at
-    )
+    row = requests.ask(firm.draft(firm.customer()), attachments=[PNG], by=firm.asker, at=firm.at)
     start = last_event()
     shown = requests.show_attachment(row.pk, 0, by=firm.head, at=firm.at)
-    assert (shown.name, b"".join(shown.chunks)) == ("attachment.pdf", b"%PDF-1.7 instruction")
     assert kinds_since(start) == ["request.attachment_read"]
+    assert shown.name == f"attachment-{last_event()}.png"
+    assert shown.media_type == "image/png"
+    assert shown.content != PNG
     with pytest.raises(UsageRequest.DoesNotExist):
         requests.show_attachment(row.pk, 0, by=firm.cast.agent(), at=firm.at)
     with pytest.raises(NotReadable):

@@ -40,6 +40,23 @@ def test_a_door_is_used_by_its_own_people_only(door: str, who: str) -> None:
     assert {name for name in found if not re.fullmatch(who, name)} == set()
 
 
+UNSTAMPED = {
+    # files that this product made, with their watermark inside
+    "access.services.export",
+    "access.services.masked",
+    "audit.services.radius",
+    # read by the act itself, handed to nobody
+    "access.services.originals",
+    "customers.imports.source",
+}
+
+
+def test_what_strangers_brought_is_handed_out_stamped_only() -> None:
+    """Whoever hands a file to a person goes through `files.showing`."""
+    readers = {module.name for module in modules() if "read_file" in mentions(module)}
+    assert readers - {"desk.public.views.links"} == UNSTAMPED | {"files.showing"}
+
+
 def test_nobody_takes_all_of_opening() -> None:
     """`from vault import opening` or a star would hide which door is meant."""
     whole = {"vault.opening.*"} | {"vault.opening"}

@@ -11,8 +11,8 @@ from playwright.sync_api import expect
 from tests.browser.conftest import SIGNING, Sit
 from tests.browser.person import NARROW, WIDE, Person, fits
 from tests.live.site import Site
+from tests.papers import PDF
 
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 LOOKS = os.environ.get("SCREENSHOTS", "")
 """A directory for pictures of each page, where somebody wants to look at them."""
 

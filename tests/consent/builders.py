@@ -13,11 +13,12 @@ from consent.models import LANGUAGES, ConsentRecord, Notice, NoticeText, NoticeV
 from consent.services import records
 from consent.services.records import Answer, Circumstances
 from staff.models import Organisation
+from tests import papers
 from trail.actor import Actor
 from trail.exposed import WRITTEN, Exposed
 
 YEAR = timedelta(days=365)
-FILE = b"%PDF-1.7\nsigned by nobody"
+FILE = papers.PDF
 SCREENSHOT = Held(uuid4(), "screenshot", "0" * 64, "image/png", original=False)
 """A picture that lies sealed somewhere, for tests that look at answers and never at it."""
 TYPED = {

@@ -1,18 +1,22 @@
 """Every writer tells the trail what it left behind; whatever is changed past it is found and named."""
 
 import json
-from hashlib import sha256
+from collections.abc import Mapping
+from datetime import date
+from hashlib import blake2b, sha256
 from itertools import pairwise
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.utils import translation
 
 from custinfo.demo import records as demo
 from custinfo.demo.cast import CAST
 from customers import events
-from customers.digests import SEALED_ALONE, differing, document_digest, read_digest
+from customers.digests import RECORD, SEALED_ALONE, VALUES_ALONE, differing, document_digest, read_digest
 from customers.models import Customer
 from customers.services import placing, records
 from customers.values import Open
@@ -55,6 +59,20 @@ def edit(house, ref: UUID, clear=(), **values: str) -> None:
         by=house.agent,
         at=clock(),
     )
+
+
+def held(**columns: Any) -> Row:
+    """Return a record of nobody."""
+    plain: dict[str, Any] = {
+        "ref": uuid4(),
+        "version": 1,
+        "open": {},
+        "sealed": {},
+        "salt": uuid4(),
+        "number": "V-1",
+    }
+    days = {"relationship_since": None, "relationship_until": None}
+    return Row(**{**plain, "portfolio_id": 1, "tier": "standard", **days, **columns})
 
 
 def found() -> list[Found]:
@@ -216,19 +234,20 @@ def test_the_command_names_customers_and_fields_and_no_value(house, capsys) -> N
     call_command("verify_values")
     assert str(ref) not in capsys.readouterr().out
     put(ref, {"mobile": sealed_of(whole)["mobile"]})
-    with pytest.raises(SystemExit) as left:
+    behind("update customers_customer set tier = 'vip' where ref = %s", ref)
+    with translation.override("en"), pytest.raises(SystemExit) as left:
         call_command("verify_values")
     said = capsys.readouterr().out
     assert left.value.code == 1
     assert str(ref) in said
-    assert "email, mobile" in said
+    assert "number, portfolio, tier or dates of the relationship, email, mobile" in said
     assert str(last_event(ref)) in said
     assert str(whole) not in said
     assert "V-2" not in said
     alarm = Event.objects.get(kind="values.tampered")
     assert alarm.is_alarm
     assert (alarm.facts["customers"], alarm.facts["events"]) == ([str(ref)], [last_event(ref)])
-    assert (alarm.facts["what"], alarm.facts["fields"]) == (["changed"], ["email", "mobile"])
+    assert (alarm.facts["what"], alarm.facts["fields"]) == (["changed"], [RECORD, "email", "mobile"])
 
 
 def test_the_weekly_job_counts_and_alarms_once_a_week(house) -> None:
@@ -288,23 +307,23 @@ def test_parts_cover_every_ref_once() -> None:
 
 
 def test_a_digest_tells_version_and_fields_and_tells_documents_apart() -> None:
-    row = Row(uuid4(), 3, {"c": "1", "d": ["2"]}, {"a": "x", "b": "y"}, uuid4())
+    row = held(version=3, open={"c": "1", "d": ["2"]}, sealed={"a": "x", "b": "y"})
     told = read_digest(document_digest(row))
     assert told is not None
-    assert (told.version, sorted(told.fields)) == (3, ["a", "b", "c", "d"])
+    assert (told.version, sorted(told.fields)) == (3, [RECORD, "a", "b", "c", "d"])
     assert differing(told, row._replace(sealed={"b": "y", "a": "x"}, open={"d": ["2"], "c": "1"})) is None
     assert differing(told, row._replace(version=4)) == ()
     assert differing(told, row._replace(sealed={"a": "y", "b": "x"})) == ("a", "b")
     assert differing(told, row._replace(open={"c": "2", "d": ["2"]})) == ("c",)
-    assert differing(told, row._replace(ref=uuid4())) == ("a", "b", "c", "d")
-    assert differing(told, row._replace(salt=uuid4())) == ("c", "d")
+    assert differing(told, row._replace(ref=uuid4())) == (RECORD, "a", "b", "c", "d")
+    assert differing(told, row._replace(salt=uuid4())) == (RECORD, "c", "d")
     assert read_digest(b"\x07" * 32) is None
 
 
 @pytest.mark.parametrize("other", [{"ab": "c"}, {"b": "bc"}, {"a": "bc", "b": ""}])
 @pytest.mark.parametrize("document", ["open", "sealed"])
 def test_where_a_field_ends_and_which_it_is_count(document, other) -> None:
-    row = Row(uuid4(), 1, {}, {}, uuid4())
+    row = held()
 
     def digest(values: dict[str, str]) -> bytes:
         there = row._replace(sealed=values) if document == "sealed" else row._replace(open={**values})
@@ -313,8 +332,42 @@ def test_where_a_field_ends_and_which_it_is_count(document, other) -> None:
     assert digest({"a": "bc"}) != digest(other)
 
 
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("number", "V-9"),
+        ("tier", "vip"),
+        ("portfolio_id", 0),
+        ("relationship_since", "2001-02-03"),
+        ("relationship_until", "2031-02-03"),
+    ],
+)
+def test_a_column_of_the_record_changed_past_every_act_is_found(house, column, value) -> None:
+    ref = create(house, "V-1")
+    behind(f"update customers_customer set {column} = %s where ref = %s", value or house.south.pk, ref)
+    (one,) = accused()
+    assert (one.customer, one.code, one.fields, one.event) == (ref, "changed", (RECORD,), last_event(ref))
+
+
+def test_columns_are_told_apart_and_given_to_nobody_without_the_salt() -> None:
+    row = held(number="V-1", tier="vip", relationship_since=date(2020, 1, 1))
+    others = [
+        row._replace(number="V-1vip", tier=""),
+        row._replace(relationship_since=None, relationship_until=date(2020, 1, 1)),
+        row._replace(portfolio_id=2),
+    ]
+    marks = [marks_of(one)[RECORD] for one in (row, *others, row._replace(salt=uuid4()))]
+    assert len(set(marks)) == 5
+
+
+def marks_of(row: Row) -> Mapping[str, bytes]:
+    told = read_digest(document_digest(row))
+    assert told is not None
+    return told.fields
+
+
 def test_a_list_is_not_its_words_and_an_open_value_is_not_a_sealed_one() -> None:
-    row = Row(uuid4(), 1, {}, {}, uuid4())
+    row = held()
     documents: list[dict[str, Open]] = [{"a": "bc"}, {"a": ["bc"]}, {"a": ["b", "c"]}, {"a": "b,c"}]
     digests = [document_digest(row._replace(open=document))[5:37] for document in documents]
     digests.append(document_digest(row._replace(sealed={"a": "bc"}))[5:37])
@@ -336,7 +389,7 @@ def test_open_values_swapped_between_customers_are_found_with_their_salt_too(hou
     put_open(first, other.open)
     behind("update customers_customer set salt = %s where ref = %s", other.salt, first)
     (accused,) = found()
-    assert (accused.customer, accused.fields) == (first, tuple(sorted(one.open)))
+    assert (accused.customer, accused.fields) == (first, (RECORD, *sorted(one.open)))
 
 
 def test_what_the_trail_tells_of_an_open_value_gives_it_to_nobody_without_the_row(house) -> None:
@@ -364,6 +417,44 @@ def test_a_record_told_before_open_values_were_is_incomplete_until_it_is_written
     put(ref, customer.sealed)
     edit(house, ref, city="广州")
     assert found() == []
+
+
+def test_a_record_told_before_its_columns_were_is_incomplete_until_it_is_written(house) -> None:
+    ref = create(house, "V-1", city="北京")
+    row = Customer.objects.get(ref=ref)
+    told = read_digest(document_digest(row))
+    assert told is not None
+    marks = {code: mark for code, mark in told.fields.items() if code != RECORD}
+    before = whole_of_values(row)
+    short = b"".join(bytes([len(code)]) + code.encode() + mark for code, mark in marks.items())
+    exposed = Exposed(
+        ref, WRITTEN, digest=bytes([VALUES_ALONE]) + row.version.to_bytes(4, "big") + before + short
+    )
+    record(events.TAKEN, by=house.head, at=clock(), facts={"person": ""}, exposures=[exposed])
+    assert [one.code for one in accused()] == ["untold"]
+    put_open(ref, open_of(ref) | {"city": "广州"})
+    assert [(one.code, one.fields) for one in accused()] == [("changed", ("city",))]
+    put_open(ref, dict(row.open))
+    edit(house, ref, city="广州")
+    assert accused() == []
+
+
+def whole_of_values(customer: Customer) -> bytes:
+    """Return what format 3 said of a whole record, written out here once more."""
+
+    def led(text: str) -> bytes:
+        return len(text.encode()).to_bytes(4, "big") + text.encode()
+
+    ref, salt = customer.ref.bytes, customer.salt.bytes
+    whole = sha256(b"custinfo record 3" + ref + customer.version.to_bytes(4, "big"))
+    for code, value in sorted(customer.sealed.items()):
+        whole.update(led(code) + led(value))
+    whole.update(len(customer.sealed).to_bytes(4, "big") + salt)
+    for code, value in sorted(customer.open.items()):
+        kind, texts = (b"text", [value]) if isinstance(value, str) else (b"list", value)
+        said = ref + led(code) + kind + b"".join(map(led, texts))
+        whole.update(blake2b(said, key=salt, digest_size=32).digest())
+    return whole.digest()
 
 
 def old_digest(customer: Customer) -> bytes:

@@ -15,7 +15,7 @@ from customers.models import Customer
 from tests.access.cast import Cast, exposures_since, kinds_since, last_event, now
 from tests.consent.builders import YEAR, published
 from tests.desk.at_work import badges, browser, text
-from tests.desk.test_consents import PDF
+from tests.papers import PDF
 
 pytestmark = pytest.mark.django_db(databases=["default", "keyring"])
 INBOX = "/consents/"
@@ -96,7 +96,8 @@ def test_shows_a_file_inside_a_sandbox_and_records_the_look(cast: Cast) -> None:
     client = browser(cast.supervisor())
     before = last_event()
     answer: Any = client.post(f"{INBOX}evidence/{proof.pk}/")
-    assert b"".join(answer.streaming_content) == PDF
+    assert answer.content.startswith(b"%PDF-")
+    assert answer.content != PDF
     assert answer["Content-Type"] == "application/pdf"
     assert answer["Content-Disposition"].startswith("inline; ")
     assert answer["Content-Security-Policy"].startswith("sandbox;")
@@ -124,6 +125,20 @@ def test_an_upload_is_shown_as_what_its_first_bytes_say_and_nothing_else(cast: C
     proof = Evidence.objects.get(record=row)
     answer = browser(cast.supervisor()).post(f"{INBOX}evidence/{proof.pk}/")
     assert answer["Content-Type"] == "application/pdf"
+
+
+def test_a_file_that_cannot_be_stamped_is_one_clear_error_and_nothing_of_it(cast: Cast) -> None:
+    row = captured(cast, cast.customer(), cast.agent(), b"%PDF-1.7 13800000000")
+    proof = Evidence.objects.get(record=row)
+    answer = browser(cast.supervisor()).post(f"{INBOX}evidence/{proof.pk}/")
+    assert answer.status_code == 409
+    assert "无法显示" in text(answer)
+    assert b"13800000000" not in answer.content
+
+
+def test_tells_the_digest_of_the_original_beside_its_copy(cast: Cast) -> None:
+    row = captured(cast, cast.customer(), cast.agent())
+    assert Evidence.objects.get(record=row).sha256 in text(browser(cast.supervisor()).get(INBOX))
 
 
 def test_says_when_nothing_waits(cast: Cast) -> None:

@@ -24,11 +24,9 @@ from staff.models import Notification
 from tests.access.cast import CANARIES, Cast, exposures_since, kinds_since, last_event, now
 from tests.consent.builders import YEAR, published
 from tests.desk.at_work import HTMX, browser, text
+from tests.papers import PDF
 
 pytestmark = pytest.mark.django_db(databases=["default", "keyring"])
-
-PDF = b"%PDF-1.7 signed by nobody"
-PNG = b"\x89PNG\r\n\x1a\n not a picture"
 
 
 @pytest.fixture

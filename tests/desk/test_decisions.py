@@ -84,6 +84,7 @@ def test_shows_scope_reason_people_and_hash_and_records_the_reading(head, propos
     words = text(head.get(page(proposal)))
     assert agent.number in words
     assert WHY in words
+    assert "data-watermark" in words.split(WHY)[0].rpartition("<section")[2], "typed words are sealed ones"
     assert f'name="hash" value="{proposal.content_hash}"' in words
     assert kinds_since(start) == ["approvals.reasons_read"]
 

@@ -1,6 +1,7 @@
 """Usage requests on the desk: mine in a few queries, asked again for longer, what was used before those who signed."""
 
 from datetime import datetime, timedelta
+from hashlib import sha256
 from uuid import uuid4
 
 import pytest
@@ -20,6 +21,7 @@ from staff.roles import HEAD
 from tests.access.cast import VALUES, Cast
 from tests.access.requesting import HOUR, Office, sign
 from tests.desk.at_work import HTMX, browser, text
+from tests.papers import PDF
 
 pytestmark = pytest.mark.django_db(databases=["default", "keyring"])
 MINUTE = timedelta(minutes=1)
@@ -145,7 +147,7 @@ def test_takes_three_attachments_and_no_fourth(firm: Office) -> None:
         files = [SimpleUploadedFile(f"{place}.pdf", one) for place, one in enumerate(contents)]
         return client.post("/requests/new/", form | {"attachments": files})
 
-    pdf = b"%PDF-1.7 instruction"
+    pdf = PDF
     assert send(pdf, pdf, pdf, pdf).status_code == 422
     assert send(pdf, b"MZ").status_code == 422
     assert not UsageRequest.objects.exists()
@@ -154,6 +156,11 @@ def test_takes_three_attachments_and_no_fourth(firm: Office) -> None:
     assert len(row.attachments) == 3
     words = text(browser(firm.head).get(f"/decisions/{row.proposal}/"))
     assert all(f"/requests/{row.pk}/attachments/{number}/" in words for number in range(3))
+    assert words.count(sha256(PDF).hexdigest()) == 3
+    copy = browser(firm.head).post(f"/requests/{row.pk}/attachments/0/")
+    assert (copy.status_code, copy["Content-Type"]) == (200, "application/pdf")
+    assert copy["Content-Security-Policy"].startswith("sandbox;")
+    assert copy.content != PDF
 
 
 def local(at: datetime) -> str:

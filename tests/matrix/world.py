@@ -62,6 +62,7 @@ from tests.access.cast import Cast
 from tests.audit.finding import one as one_finding
 from tests.consent.builders import YEAR, published
 from tests.desk.at_work import browser
+from tests.papers import PNG
 from tests.staff.company import enrolled
 from trail import services as trail
 from trail.actor import Actor
@@ -337,7 +338,7 @@ class Visit:
             answers=[Answer(purpose="service", yes=True)],
             method="paper",
             effective_at=self.world.at,
-            uploads=[Upload(content=b"%PDF-1.7", kind=SIGNED_FILE)],
+            uploads=[Upload(content=PNG, kind=SIGNED_FILE)],
             by=here["agent"],
             at=self.world.at,
         )
@@ -354,7 +355,7 @@ class Visit:
             person=person,
             course="privacy",
             passed_at=self.world.at,
-            certificate=b"%PDF-1.7 passed",
+            certificate=PNG,
             by=self.world.people["security"],
             at=self.world.at,
         )
@@ -674,7 +675,7 @@ class Visit:
 
     def _case_file(self, which: str) -> dict[str, object]:
         case, by = self._case(which)["id"], self.world.cast.officer()
-        cases.attach(int(str(case)), content=b"%PDF-1.7", by=by, at=self.world.at)
+        cases.attach(int(str(case)), content=PNG, by=by, at=self.world.at)
         return {"id": case, "entry": CaseEntry.objects.latest("pk").pk}
 
     def _suppression(self, which: str) -> dict[str, object]:

@@ -72,7 +72,7 @@ class House:
         assert who.id is not None
         return totp.code_at(self.secrets[who.id], totp.step_at(at or self.at) + later)
 
-    def value(self, field: str = "credit_report", content: str = REPORT, **facts: str) -> Value:
+    def value(self, field: str = "credit_report", content: str | bytes = REPORT, **facts: str) -> Value:
         """Put a value into this host, as taking in does."""
         value = Value(
             id=uuid4(),
@@ -84,7 +84,7 @@ class House:
             deposited_at=self.at,
             taken_at=self.at,
         )
-        sealed.keep(value, facts.pop("name", ""), content.encode())
+        sealed.keep(value, facts.pop("name", ""), content.encode() if isinstance(content, str) else content)
         return value
 
     def asked(self, value: Value, *, by: Actor | None = None, begins: int = 0, days: int = 1) -> Request:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from customers.verification.looking import TAMPERED, Found, Looked, look_at_all
 from customers.verification.run import VERIFY, conclude, raise_alarm
-from customers.words import tampering_words
+from customers.words import tampered_field, tampering_words
 from trail.actor import Actor
 from trail.services import clock
 
@@ -57,5 +57,10 @@ class Command(BaseCommand):
                 "event": one.event,
                 "at": one.at.isoformat(),
             }
-        parts = [str(one.customer), tampering_words(one.code), ", ".join(one.fields), last]
+        parts = [
+            str(one.customer),
+            tampering_words(one.code),
+            ", ".join(map(tampered_field, one.fields)),
+            last,
+        ]
         self.stdout.write(" · ".join(part for part in parts if part))

@@ -48,6 +48,15 @@ def damaged(request: HttpRequest) -> HttpResponse:
     return said(409, _("This value cannot be opened"), words)
 
 
+def no_copy(request: HttpRequest) -> HttpResponse:
+    """Answer for a file of which no stamped copy can be made."""
+    words = _(
+        "It is damaged, protected by a password, or far larger than it looks, so no copy with your name can be made "
+        "of it. Nothing of it was shown."
+    )
+    return said(409, _("This file cannot be shown"), words)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer a failure; a trail that does not answer has its own page, wherever it was noticed."""
     if isinstance(sys.exc_info()[1], TrailUnavailable):

@@ -11,12 +11,13 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from classification.purposes import purposes_for
+from desk.copies import sent
 from desk.restricted.forms import MOMENT, Ask, Open
 from desk.restricted.pages import logged_in, page
 from desk.restricted.shown import field_name, request_shown, value_shown
 from desk.restricted.views import errors
 from desk.restricted.visit import RestrictedRequest
-from files import apart
+from files import apart, copies
 from files.apart import TEXT
 from files.models import ApartRestriction
 from restricted import grants, people
@@ -30,9 +31,6 @@ from restricted.words import refusal_words, restriction_words
 from staff.roles import OFFICER
 
 PICTURES = frozenset({"image/png", "image/jpeg"})
-INLINE = frozenset({"application/pdf"})
-SANDBOX = "sandbox; default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
-"""What a file of a stranger may do in the browser: be looked at, and nothing else."""
 USUAL_TERM = timedelta(days=1)
 
 
@@ -88,20 +86,14 @@ def _on_screen(request: RestrictedRequest, shown: Shown) -> HttpResponse:
     }
     if held.media_type == TEXT:
         return page(request, "shown.html", facts | {"text": shown.content.decode("utf-8", "replace")})
-    if held.media_type in PICTURES:
-        picture = f"data:{held.media_type};base64,{b64encode(shown.content).decode()}"
+    try:
+        copy = copies.stamped(shown.content, name="l4", by=request.actor, at=request.at, event=shown.event)
+    except copies.Unreadable:
+        return errors.no_copy(request)
+    if copy.media_type in PICTURES:
+        picture = f"data:{copy.media_type};base64,{b64encode(copy.content).decode()}"
         return page(request, "shown.html", facts | {"picture": picture})
-    inline = held.media_type in INLINE
-    answer = HttpResponse(
-        shown.content, content_type=held.media_type if inline else "application/octet-stream"
-    )
-    place = "inline" if inline else "attachment"
-    answer["Content-Disposition"] = f'{place}; filename="l4-{shown.event}{".pdf" if inline else ".bin"}"'
-    # SECURITY: the file comes from outside; it runs nothing, loads nothing and is told nothing.
-    answer["Content-Security-Policy"] = SANDBOX
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Cross-Origin-Resource-Policy"] = "same-origin"
-    return answer
+    return sent(copy)
 
 
 def _fetched(request: RestrictedRequest, id: UUID) -> Value:

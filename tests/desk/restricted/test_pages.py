@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from base64 import b64encode
 from datetime import timedelta
 from uuid import uuid4
 
@@ -14,12 +15,12 @@ from restricted.models import Factor, KeyAct, Request, Value
 from tests.access.cast import kinds_since, last_event
 from tests.desk.at_work import browser, text
 from tests.desk.restricted.conftest import Sit
+from tests.papers import PDF, PNG
 from tests.restricted.house import PASSWORD, REASON, REPORT, House, id_of
 from tests.restricted.keeping import WithKeyholder
 from trail.services import clock
 
 pytestmark = pytest.mark.django_db(databases=["default", "keyring", "restricted"])
-PNG = "\x89PNG\r\n\x1a\n"
 
 
 def test_login_sets_a_cookie_of_its_own_and_goes_where_one_wanted_to(sit: Sit, house: House) -> None:
@@ -135,12 +136,12 @@ def test_lists_no_value_and_no_customer(sit: Sit, house: House) -> None:
     ("media_type", "content", "place"),
     [
         ("image/png", PNG, ""),
-        ("application/pdf", "%PDF-1.7", "inline"),
-        ("application/octet-stream", "<script>", "attachment"),
+        ("application/pdf", PDF, "inline"),
+        ("application/octet-stream", b"<script>", "attachment"),
     ],
 )
 def test_shows_an_original_to_the_officer_in_a_harmless_form(
-    sit: Sit, house: House, media_type: str, content: str, place: str
+    sit: Sit, house: House, media_type: str, content: bytes, place: str
 ) -> None:
     value = house.value("authorisation_original", content, media_type=media_type, name="原件.bin")
     page = f"/en/values/{value.pk}/"
@@ -152,12 +153,21 @@ def test_shows_an_original_to_the_officer_in_a_harmless_form(
     assert answer.status_code == 200
     assert answer["Refresh"].startswith("60;")
     if place:
-        assert answer.content.decode() == content
+        assert (answer.content == content) == (place == "attachment"), "what has a face is stamped"
         assert answer["Content-Disposition"].startswith(place)
         assert answer["Content-Security-Policy"].startswith("sandbox")
         assert "原件" not in answer["Content-Disposition"]
     else:
         assert 'src="data:image/png;base64,' in text(answer)
+        assert b64encode(content).decode() not in text(answer)
+
+
+def test_shows_nothing_of_an_original_that_cannot_be_stamped(sit: Sit, house: House) -> None:
+    value = house.value("authorisation_original", b"%PDF-1.7 L4-CANARY", media_type="application/pdf")
+    form = {"code": house.code(house.officer, at=clock()), "reason": REASON}
+    answer = sit(house.officer).post(f"/en/values/{value.pk}/open/", form)
+    assert answer.status_code == 409
+    assert b"L4-CANARY" not in answer.content
 
 
 def test_says_so_while_the_trail_does_not_answer(sit: Sit, house: House, monkeypatch) -> None:
