@@ -83,8 +83,8 @@ def lines(supervisor: Actor, portfolios: Sequence[Portfolio], at: datetime) -> l
 
 def _raw(portfolio: Portfolio, at: datetime) -> float:
     rows = ready([draft(one, portfolio, 3_000_000) for one in people(COUNT, seed=11)], at)
-    origin = origin_of(at, "import", "handling")
-    rows = [replace(one, origins=dict.fromkeys((*one.open, *one.sealed), origin)) for one in rows]
+    origins = dict.fromkeys((*rows[0].open, *rows[0].sealed), origin_of(at, "import", "handling"))
+    rows = [replace(one, origins=origins) for one in rows]
     began = time.perf_counter()
     for first in range(0, COUNT, BATCH_ROWS):
         with transaction.atomic():

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from django.db import connection
+from psycopg.types.json import Jsonb
 
 from customers.models import STANDARD, Customer
 from customers.values import Open
@@ -68,12 +69,26 @@ class NewCustomer:
         return self.dates.get("relationship_until")
 
 
-def insert(customers: Sequence[NewCustomer], *, at: datetime) -> list[int]:
-    """Write new customers with their index rows inside the caller's transaction; return their ids in order."""
-    ids = _draw_ids(len(customers))
-    copy_customers(zip(ids, customers, strict=True), at=at)
-    insert_entries((*row, id) for id, one in zip(ids, customers, strict=True) for row in one.index_rows)
-    return ids
+def insert(customers: Sequence[NewCustomer], *, at: datetime) -> None:
+    """Write new customers with their index rows inside the caller's transaction."""
+    insert_as_made(customers, len(customers), at=at)
+
+
+def insert_as_made(customers: Iterable[NewCustomer], count: int, *, at: datetime) -> None:
+    """Write so many new customers as `insert` does, each as it is made: the database works on one while the next is
+    sealed.
+
+    :param customers: making one asks nothing of this database, which is in the middle of taking them.
+    """
+    ids, made = _draw_ids(count), list[tuple[int, NewCustomer]]()
+
+    def noted() -> Iterator[tuple[int, NewCustomer]]:
+        for one in zip(ids, customers, strict=True):
+            made.append(one)
+            yield one
+
+    copy_customers(noted(), at=at)
+    insert_entries((*row, id) for id, one in made for row in one.index_rows)
 
 
 def copy_customers(
@@ -83,6 +98,7 @@ def copy_customers(
 
     :param table: another table of the same shape, for benchmarks.
     """
+    written = _Written()
     _copy(
         _CUSTOMER.format(table),
         _CUSTOMER_TYPES,
@@ -96,10 +112,10 @@ def copy_customers(
                 one.relationship_since,
                 one.relationship_until,
                 one.version,
-                one.open,
-                one.sealed,
+                Jsonb(one.open, dumps=_json),
+                Jsonb(one.sealed, dumps=_json),
                 one.salt,
-                one.origins,
+                written(one.origins),
                 at,
                 at,
             )
@@ -142,8 +158,21 @@ def replace_entries(changed: Changed) -> None:
     insert_entries((*row, one.pk) for one, _, rows in changed for row in rows)
 
 
-def _json(document: object) -> str:
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+class _Written:
+    """Writes a document that many rows share once: all values of an import have the same origin."""
+
+    def __init__(self) -> None:
+        self._texts: dict[int, tuple[object, Jsonb]] = {}
+
+    def __call__(self, document: object) -> Jsonb:
+        known = self._texts.get(id(document))
+        if known is None:
+            # With the document itself, so that no other one gets its id meanwhile.
+            known = self._texts[id(document)] = (document, Jsonb(_json(document), dumps=str))
+        return known[1]
 
 
 def insert_entries(rows: Iterable[tuple[str, int, bytes, int]]) -> None:

@@ -77,6 +77,7 @@ class Told:
 def document_digest(record: Record) -> bytes:
     """Return the digest of a record: of exactly these values in these fields, of this customer."""
     told = _told(record, FORMAT)
+    # In front of each code, its length in one byte: the last of the four that lead it elsewhere.
     short = b"".join([_code(code)[3:] + mark for code, mark in told.fields.items()])
     return bytes([FORMAT]) + told.version.to_bytes(4, "big") + told.whole + short
 
@@ -157,7 +158,7 @@ def _under(salt: bytes, ref: bytes, code: str, value: Open) -> bytes:
 
 @lru_cache(maxsize=4096)
 def _code(code: str) -> bytes:
-    """Return a field's code, led; but for the first three bytes it is led by its length in one."""
+    """Return a field's code, led."""
     return _led(code.encode())
 
 

@@ -9,6 +9,8 @@ from kinds.folding import fold, looks_rounded, readable
 _DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63\uff0d"), "-")
 _PERSONAL = ("resident_id", "mobile", "email")
 """Kinds that must not serve as a customer number: it is open, and identifies a person in the world."""
+_SHORTEST_PERSONAL = 11
+"""Characters of a mobile number; an e-mail address has its sign."""
 
 
 class BadNumber(ValueError):
@@ -32,6 +34,8 @@ def clean_number(text: str) -> str:
         raise BadNumber("number_too_long", limit=NUMBER_LIMIT)
     if looks_rounded(number):
         raise BadNumber("rounded_by_excel")
+    if len(number) < _SHORTEST_PERSONAL and number.isascii() and "@" not in number:
+        return number
     for code in _PERSONAL:
         if registry.get(code).detect(number):
             raise BadNumber("number_is_personal", kind=code)

@@ -6,7 +6,7 @@ them; the form of a new customer takes them with a line that says what new conse
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -28,15 +28,19 @@ Newcomer = tuple[str, Mapping[str, str]]
 """A number, and the values to be sealed by field code."""
 
 
-def erased_before(newcomers: Iterable[Newcomer], known: Catalogue) -> dict[str, tuple[str, datetime]]:
+def erased_before(newcomers: Sequence[Newcomer], known: Catalogue) -> dict[str, tuple[str, datetime]]:
     """Return, by number, which of these were erased: by which field they are known, and when that was.
 
     Two queries, however many there are.
     """
-    said = {number: _said(number, values, known) for number, values in newcomers}
-    found = met(one for marks in said.values() for one in marks)
+    if not newcomers:
+        return {}
+    found = met(mark for newcomer in newcomers for mark in _said(*newcomer, known))
     return {
-        number: (mark.index, found[mark]) for number, marks in said.items() for mark in marks if mark in found
+        number: (mark.index, found[mark])
+        for number, values in (newcomers if found else ())
+        for mark in _said(number, values, known)
+        if mark in found
     }
 
 

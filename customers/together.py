@@ -8,6 +8,18 @@ from uuid import UUID
 from django.db.models import BooleanField, F, Func, Value
 
 
+class OneOfTexts(Func):
+    """Whether a column holds one of these texts."""
+
+    template = "(%(expressions)s::text[]))"
+    arg_joiner = " = any("
+    output_field = BooleanField()
+    conditional = True
+
+    def __init__(self, column: str, values: Collection[str]) -> None:
+        super().__init__(F(column), Value(list(values)))
+
+
 class OneOf(Func):
     """Whether a column holds one of these refs."""
 

@@ -11,10 +11,10 @@ from classification.queries import Catalogue, FieldSpec
 from customers.problems import Problem
 from kinds import registry
 from kinds.base import HIDDEN, Invalid, Kind
-from vault.blind_index import TooShort, digests
+from vault.blind_index import Live, live, value_digests
 from vault.keyring import Keys
 from vault.place import Place
-from vault.sealing import seal
+from vault.sealing import seal_values
 
 DOMAIN, LEVEL = "L3", 3
 RELATIONSHIP = ("relationship_since", "relationship_until")
@@ -41,6 +41,15 @@ class Cleaned:
         return {*self.open, *self.to_seal}
 
 
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """What is asked of a field for each of its values, settled once."""
+
+    spec: FieldSpec
+    kind: Kind
+    params: Mapping[str, object]
+
+
 class Cleaner:
     """Checks and canonicalises typed texts. Settled once for a form, or for a million rows."""
 
@@ -50,17 +59,27 @@ class Cleaner:
         """
         self._known = known
         self._asked = asked
-        self._params = {spec.code: {**spec.params, "today": today} for spec in known.fields}
+        self._today = today
+        self._fields: dict[str, _Ready | Problem] = {}
 
     def clean(self, typed: Mapping[str, str]) -> Cleaned:
         """Return what may be written; empty texts are left out, derived values come with their base."""
         cleaned = Cleaned()
         for code, text in typed.items():
             if text and not text.isspace():
-                problem = self._may_hold(code) or self._take(self._known.get(code), text, cleaned)
+                field = self._fields.get(code) or self._settle(code)
+                problem = field if isinstance(field, Problem) else self._take(field, text, cleaned)
                 if problem:
                     cleaned.problems.append(problem)
         return cleaned
+
+    def _settle(self, code: str) -> _Ready | Problem:
+        refused = self._may_hold(code)
+        if refused is None:
+            spec = self._known.get(code)
+            ready = _Ready(spec, registry.get(spec.kind), {**spec.params, "today": self._today})
+        field = self._fields[code] = refused or ready
+        return field
 
     def _may_hold(self, code: str) -> Problem | None:
         if code not in self._known:
@@ -76,10 +95,10 @@ class Cleaner:
             return Problem(code, "not_asked")
         return None
 
-    def _take(self, spec: FieldSpec, text: str, cleaned: Cleaned) -> Problem | None:
-        kind = registry.get(spec.kind)
+    def _take(self, field: _Ready, text: str, cleaned: Cleaned) -> Problem | None:
+        spec = field.spec
         try:
-            value = kind.clean(text, self._params[spec.code])
+            value = field.kind.clean(text, field.params)
         except Invalid as refused:
             return Problem(spec.code, refused.code, refused.params)
         if higher := higher_inside(spec, value):
@@ -88,7 +107,7 @@ class Cleaner:
             cleaned.to_seal[spec.code] = value
         else:
             cleaned.open[spec.code] = as_stored(spec.kind, value)
-        cleaned.open.update(derived_of(self._known, spec, kind, value))
+        cleaned.open.update(derived_of(self._known, spec, field.kind, value))
         return None
 
 
@@ -102,7 +121,9 @@ def clean(
 def derived_of(known: Catalogue, spec: FieldSpec, kind: Kind, value: str) -> dict[str, str]:
     """Return the open values that are computed from a value, by field code; what it does not tell is left out."""
     derived = known.derived_from(spec.code)
-    parts = kind.derive(value) if derived else {}
+    if not derived:
+        return {}
+    parts = kind.derive(value)
     found = {one.code: parts.get(one.base[1]) or _view(kind, one.base[1], value) for one in derived}
     return {code: text for code, text in found.items() if text}
 
@@ -150,28 +171,24 @@ def place(ref: UUID, code: str) -> Place:
 
 def seal_all(ref: UUID, to_seal: Mapping[str, str], keys: Keys) -> dict[str, str]:
     """Return the sealed values by field code."""
-    return {code: seal(value, place(ref, code), keys) for code, value in to_seal.items()}
+    return seal_values(to_seal, place(ref, ""), keys) if to_seal else {}
 
 
 def index_rows(known: Catalogue, to_seal: Mapping[str, str]) -> list[IndexRow]:
     """Return (field, epoch, digest) for every indexed value."""
-    return [row for code, value in to_seal.items() for row in index_rows_of(known.get(code), value)]
+    now = live()
+    return [row for code, value in to_seal.items() for row in index_rows_of(known.get(code), value, now)]
 
 
-def index_rows_of(spec: FieldSpec, value: str) -> list[tuple[str, int, bytes]]:
-    """Return (field, epoch, digest) for one value in every index of its field."""
-    return [
-        (spec.code, epoch, digest)
-        for index in spec.index_kinds
-        for epoch, digest in _digests(spec, index, value)
-    ]
+def index_rows_of(spec: FieldSpec, value: str, now: Live | None = None) -> list[IndexRow]:
+    """Return (field, epoch, digest) for one value in every index of its field.
 
-
-def _digests(spec: FieldSpec, index: str, value: str) -> list[tuple[int, bytes]]:
-    try:
-        return digests(spec.code, index, spec.kind, value)
-    except TooShort:
+    :param now: what is written now, where the caller has settled it for many values.
+    """
+    if not spec.searchable:
         return []
+    found = value_digests(spec.code, spec.index_kinds, spec.kind, value, now)
+    return [(spec.code, epoch, digest) for epoch, digest in found]
 
 
 def missing(known: Catalogue, asked: Iterable[FieldSpec], held: Collection[str]) -> list[Problem]:

@@ -196,7 +196,7 @@ def shelves_for(actor: Actor, path: str) -> list[tuple[str | Promise, list[Entry
     shown = [
         (
             shelf.name,
-            [(place, url) for place in shelf.places if (url := address(place)) and open_to(actor, place)],
+            [(place, url) for place in shelf.places if open_to(actor, place) and (url := address(place))],
         )
         for shelf in SHELVES
     ]

@@ -21,7 +21,7 @@ def unescape(text: str) -> str:
     """Undo `escape`; also unwrap ="0123", as other systems write numbers that must stay text."""
     if text.startswith("'") and _DANGEROUS.match(text, 1):
         return text[1:]
-    wrapped = _FORMULA_TEXT.fullmatch(text)
+    wrapped = _FORMULA_TEXT.fullmatch(text) if text.startswith("=") else None
     return wrapped[1] if wrapped else text
 
 
@@ -33,5 +33,5 @@ def mark_number(text: str) -> str:
 
 def unmark_number(text: str) -> str:
     """Undo `mark_number`."""
-    marked = _MARKED_NUMBER.fullmatch(text)
+    marked = _MARKED_NUMBER.fullmatch(text) if text.endswith("\t") else None
     return marked[1] if marked else text

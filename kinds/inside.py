@@ -33,6 +33,7 @@ _RUN = re.compile(
     r"(?!\.(?!00?(?![0-9]))[0-9]{1,2}(?![0-9]))"
 )
 _AREA_IN_BRACKETS = re.compile(r"\((0[0-9]{2,3})\) ?(?=[0-9])")
+_DIGIT = re.compile("[0-9]")
 _MOST_GROUPS = 6
 _GROUPS = re.compile(r"\+?[0-9]+[Xx]?")
 _MAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}")
@@ -87,13 +88,9 @@ def hits(text: str) -> list[Hit]:
     Other names and short or unformatted numbers go unnoticed.
     """
     folded = fold(text)
-    found = list(_numbers(_AREA_IN_BRACKETS.sub(r"\1-", folded)))
+    found = list(_numbered(folded)) if _DIGIT.search(folded) else []
     if "@" in folded:
         found += _matching(_MAIL, folded, "email")
-    found += _matching(_LETTERED, folded, "passport", "permit")
-    taken = {hit.value for hit in found}
-    found += [hit for hit in _matching(_CREDIT_CODE, folded, "uscc") if hit.value not in taken]
-    found += _matching(_PLATE, folded, "plate")
     if _ADDRESS_WORD.search(folded):
         found += [Hit("address", place[0], None) for place in Address.pattern.finditer(folded)]
     return found + list(_names(folded))
@@ -116,6 +113,18 @@ def _matching(shape: re.Pattern[str], text: str, *codes: str) -> Iterator[Hit]:
     kinds = [_LOOKED_FOR[code] for code in codes]
     for place in shape.finditer(text):
         yield from (_hit(kind, place[0]) for kind in kinds if kind.detect(place[0]))
+
+
+def _numbered(folded: str) -> Iterator[Hit]:
+    """Find everything of which digits are a part."""
+    found = [
+        *_numbers(_AREA_IN_BRACKETS.sub(r"\1-", folded)),
+        *_matching(_LETTERED, folded, "passport", "permit"),
+    ]
+    taken = {hit.value for hit in found}
+    yield from found
+    yield from (hit for hit in _matching(_CREDIT_CODE, folded, "uscc") if hit.value not in taken)
+    yield from _matching(_PLATE, folded, "plate")
 
 
 def _numbers(text: str) -> Iterator[Hit]:

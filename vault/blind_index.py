@@ -8,12 +8,15 @@ hours. So epochs rotate and their roots are destroyed; L4 and values of tiny ran
 """
 
 import hmac
+from collections.abc import Iterable
 from functools import lru_cache
+from typing import NamedTuple
 
 from kinds import registry
+from kinds.base import Kind
 from vault import epochs
 from vault.envelope import framed
-from vault.providers import provider
+from vault.providers import KekProvider, provider
 
 EXACT = "exact"
 LAST_FOUR = "last_four"
@@ -28,6 +31,19 @@ class TooShort(ValueError):
     """The text has fewer than four characters, so it has no last four."""
 
 
+class Live(NamedTuple):
+    """What is written and searched now: settled once for many values."""
+
+    kek: KekProvider
+    epochs: tuple[int, ...]
+
+
+def live() -> Live:
+    """Return the provider of the index keys and the epochs that are written and searched, newest first."""
+    kek = provider()
+    return Live(kek, epochs.live(kek))
+
+
 def digests(field: str, index: str, kind: str, text: str) -> list[tuple[int, bytes]]:
     """Return (epoch, digest) of a value or of what was typed, for every live epoch, newest first.
 
@@ -35,19 +51,40 @@ def digests(field: str, index: str, kind: str, text: str) -> list[tuple[int, byt
     :raises NotIndexable: when the kind has no such index.
     :raises TooShort: when the text has no last four characters.
     """
-    said = indexed_text(kind, index, text).encode()
-    kek = provider()
-    about = _about(field, index)
-    return [
-        (epoch, hmac.digest(kek.index_key(about, epoch), said, "sha256")[:DIGEST_BYTES])
-        for epoch in epochs.live(kek)
-    ]
+    return _digests(field, index, indexed_text(kind, index, text), live())
+
+
+def value_digests(
+    field: str, indexes: Iterable[str], kind: str, text: str, now: Live | None = None
+) -> list[tuple[int, bytes]]:
+    """Return (epoch, digest) of a value in each of these indexes; it is in none that it is too short for.
+
+    :raises NotIndexable: as `digests`.
+    """
+    known, now = registry.get(kind), now or live()
+    normal = known.normalise(text)
+    found: list[tuple[int, bytes]] = []
+    for index in indexes:
+        try:
+            found += _digests(field, index, _kept(known, index, normal), now)
+        except TooShort:
+            continue
+    return found
+
+
+def _digests(field: str, index: str, kept: str, now: Live) -> list[tuple[int, bytes]]:
+    said, about = kept.encode(), _about(field, index)
+    return [(epoch, _digest(now.kek.index_key(about, epoch), said)) for epoch in now.epochs]
+
+
+def _digest(key: bytes, said: bytes) -> bytes:
+    return hmac.digest(key, said, "sha256")[:DIGEST_BYTES]
 
 
 def digest_in(epoch: int, field: str, index: str, kind: str, text: str) -> bytes:
     """Return the digest of a value in one epoch alone; raises as `digests` does."""
     said = indexed_text(kind, index, text).encode()
-    return hmac.digest(provider().index_key(_about(field, index), epoch), said, "sha256")[:DIGEST_BYTES]
+    return _digest(provider().index_key(_about(field, index), epoch), said)
 
 
 def live_epochs() -> tuple[int, ...]:
@@ -62,14 +99,17 @@ def indexed_text(kind: str, index: str, text: str) -> str:
     :raises TooShort: when the text has no last four characters.
     """
     known = registry.get(kind)
-    if index == EXACT and known.indexable:
-        return known.normalise(text)
-    if index == LAST_FOUR and known.last_four:
-        four = known.normalise(text)[-4:]
-        if len(four) < 4:
+    return _kept(known, index, known.normalise(text))
+
+
+def _kept(kind: Kind, index: str, normal: str) -> str:
+    if index == EXACT and kind.indexable:
+        return normal
+    if index == LAST_FOUR and kind.last_four:
+        if len(normal) < 4:
             raise TooShort
-        return four
-    raise NotIndexable(f"{kind} has no index {index!r}.")
+        return normal[-4:]
+    raise NotIndexable(f"{kind.code} has no index {index!r}.")
 
 
 @lru_cache(maxsize=1024)

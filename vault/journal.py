@@ -19,7 +19,7 @@ from django.db import connections, transaction
 from django.db.models import QuerySet
 
 from vault.envelope import CannotOpen, framed
-from vault.keyring import Keys
+from vault.keyring import Keys, plain_array
 from vault.models import JournalEntry, Tombstone
 from vault.noticing import ALIAS
 from vault.own_keys import made_own_key, own_key
@@ -59,15 +59,20 @@ def write(gone: Sequence[Gone], keys: Keys, *, record: UUID, at: datetime) -> No
     with transaction.atomic(using=ALIAS), connections[ALIAS].cursor() as cursor:
         cursor.execute(
             _ENTRY,
-            [at, record, _array(str(one.subject) for one in gone), [",".join(one.fields) for one in gone]],
+            [
+                at,
+                record,
+                plain_array(str(one.subject) for one in gone),
+                [",".join(one.fields) for one in gone],
+            ],
         )
         cursor.execute(
             _STONE,
             [
                 at,
-                _array(one[0].hex() for one in stones),
+                plain_array(one[0].hex() for one in stones),
                 [one[1] for one in stones],
-                _array(str(one[2]) for one in stones),
+                plain_array(str(one[2]) for one in stones),
             ],
         )
 
@@ -82,12 +87,14 @@ class Said:
 
 
 def met(said: Iterable[Said]) -> dict[Said, datetime]:
-    """Return which of these belonged to somebody erased, and when that was last."""
-    wanted = set(said)
-    key = own_key(DOMAIN) if wanted else None
+    """Return which of these belonged to somebody erased, and when that was last.
+
+    :param said: not looked at before anybody was erased here.
+    """
+    key = own_key(DOMAIN)
     if key is None:
         return {}
-    by_digest = {_said(key, one): one for one in wanted}
+    by_digest = {_said(key, one): one for one in set(said)}
     rows = Tombstone.objects.filter(digest__in=list(by_digest)).order_by("at").values_list("digest", "at")
     return {by_digest[bytes(digest)]: at for digest, at in rows}
 
@@ -105,11 +112,6 @@ def naming(subjects: Iterable[UUID]) -> QuerySet[JournalEntry]:
 def everything() -> QuerySet[JournalEntry]:
     """Return the whole journal in the order in which it was written."""
     return JournalEntry.objects.order_by("pk")
-
-
-def _array(plain: Iterable[str]) -> str:
-    """Write texts that need no quotes as PostgreSQL reads an array: far quicker than quoting each."""
-    return f"{{{','.join(plain)}}}"
 
 
 def _stones(gone: Sequence[Gone], keys: Keys, key: bytes) -> Iterable[tuple[bytes, str, UUID]]:
@@ -144,7 +146,7 @@ def counts(record: UUID) -> Mapping[str, int]:
 
 _ENTRY = """
 insert into vault_journalentry (at, record, subject, fields)
-select %s, %s, gone.subject, string_to_array(gone.fields, ',')
+select %s, %s, gone.subject, string_toplain_array(gone.fields, ',')
 from unnest(%s::uuid[], %s::text[]) as gone (subject, fields)
 on conflict do nothing
 """

@@ -253,7 +253,13 @@ def _with_missing(wanted: set[UUID], domain: str, at: datetime) -> Keys:
     with transaction.atomic(using=ALIAS, durable=True), connections[ALIAS].cursor() as cursor:
         cursor.execute(
             _INSERT,
-            [domain, at, missing, [sealed for _, sealed in wrapped], [version for version, _ in wrapped]],
+            [
+                domain,
+                at,
+                plain_array(map(str, missing)),
+                plain_array(sealed.hex() for _, sealed in wrapped),
+                [version for version, _ in wrapped],
+            ],
         )
         inserted = cursor.rowcount
         for version in {version for version, _ in wrapped}:
@@ -263,6 +269,11 @@ def _with_missing(wanted: set[UUID], domain: str, at: datetime) -> Keys:
     for subject, key, (version, sealed) in zip(missing, made, wrapped, strict=True):
         keys.adopt(subject, key, sealed, version)
     return keys
+
+
+def plain_array(plain: Iterable[str]) -> str:
+    """Write texts that need no quotes as PostgreSQL reads an array: far quicker than quoting each."""
+    return f"{{{','.join(plain)}}}"
 
 
 def count_wraps(cursor: CursorWrapper, version: int, wraps: int, at: datetime) -> None:
@@ -324,8 +335,8 @@ left join vault_datakey key on key.domain = %s and key.subject = any(%s)
 """).substitute(is_sealed=IS_SEALED)
 _INSERT = """
 insert into vault_datakey (subject, domain, version, wrapped, kek_version, created_at)
-select made.subject, %s, 1, made.wrapped, made.kek_version, %s
-from unnest(%s::uuid[], %s::bytea[], %s::integer[]) as made (subject, wrapped, kek_version)
+select made.subject, %s, 1, decode(made.wrapped, 'hex'), made.kek_version, %s
+from unnest(%s::uuid[], %s::text[], %s::integer[]) as made (subject, wrapped, kek_version)
 on conflict do nothing
 """
 _DESTROY = "delete from vault_datakey where domain = %s and subject = any(%s)"

@@ -1,5 +1,6 @@
 """Seal values, file chunks and login secrets."""
 
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from vault.keyfiles import read_login_file
 from vault.keyring import CannotSeal, Keys
 from vault.place import Place
 
-__all__ = ["CannotSeal", "login_aad", "login_keys", "seal", "seal_bytes", "seal_login"]
+__all__ = ["CannotSeal", "login_aad", "login_keys", "seal", "seal_bytes", "seal_login", "seal_values"]
 
 LOGIN_SCHEME = b"custinfo.login.1"
 
@@ -21,11 +22,28 @@ def seal(value: str, place: Place, keys: Keys) -> str:
 
     :raises CannotSeal: when the subject has no data key in `keys`, or the text is not valid Unicode.
     """
+    return to_text(seal_bytes(_clear(value), place, keys))
+
+
+def seal_values(values: Mapping[str, str], spot: Place, keys: Keys) -> dict[str, str]:
+    """Seal the values of one subject by field, in one domain and level: one look at the keys for all.
+
+    :param spot: where they belong; its field is each value's own.
+    :raises CannotSeal: as `seal`.
+    """
+    subject, domain, _, level = spot
+    key = keys.to_seal(subject, domain)
+    return {
+        field: to_text(lock(_clear(value), key.aad(middle(field, level)), key.cipher, key.header))
+        for field, value in values.items()
+    }
+
+
+def _clear(value: str) -> bytes:
     try:
-        clear = value.encode()
+        return value.encode()
     except UnicodeEncodeError:
         raise CannotSeal from None
-    return to_text(seal_bytes(clear, place, keys))
 
 
 def seal_bytes(data: bytes, place: Place, keys: Keys) -> bytes:

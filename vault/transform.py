@@ -15,7 +15,7 @@ from django.conf import settings
 
 from kinds import pseudonyms, registry
 from trail.models import Event
-from vault.blind_index import TooShort, digest_in, digests, indexed_text
+from vault.blind_index import TooShort, digest_in, indexed_text, value_digests
 from vault.deposit import seal_deposit
 from vault.envelope import from_text, to_text
 from vault.keyring import Keys
@@ -128,14 +128,7 @@ def index(
     kind: str, indexes: Iterable[str], sealed: str, place: Place, keys: Keys
 ) -> list[tuple[int, bytes]]:
     """Return (epoch, digest) of a value for each of these blind indexes of its field."""
-    value = _text(sealed, place, keys)
-    found = []
-    for one in indexes:
-        try:
-            found += digests(place.field, one, kind, value)
-        except TooShort:
-            continue
-    return found
+    return value_digests(place.field, indexes, kind, _text(sealed, place, keys))
 
 
 def index_in(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -18,12 +18,13 @@ from customers.problems import Problem
 from customers.reach import importable_by
 from customers.restrictions import Restricted, not_to_edit, restricted
 from customers.returning import came_back, erased_before
-from customers.values import RELATIONSHIP, IndexRow, index_rows, seal_all
+from customers.together import OneOfTexts
+from customers.values import RELATIONSHIP, index_rows, seal_all
 from customers.writing import Difference, difference, merge, origin_of
 from trail.actor import Actor
 from trail.exposed import Exposed
-from vault.blind_index import EXACT, digests, live_epochs
-from vault.keyring import keys_for, make_keys
+from vault.blind_index import live_epochs
+from vault.keyring import Keys, keys_for, make_keys
 
 SOURCE = "import"
 
@@ -112,21 +113,11 @@ def write(
     refs: dict[int, UUID] = {row.line: uuid4() for row in decided.new}
     keys = make_keys([*refs.values(), *(customer.ref for customer, _ in decided.changed)], "L3", at=at)
     origin = origin_of(at, SOURCE, scenario, by.number, proof=proof)
-    new = [
-        NewCustomer(
-            ref=refs[row.line],
-            number=row.number,
-            portfolio_id=portfolio.pk,
-            open=row.values.open,
-            sealed=seal_all(refs[row.line], row.values.to_seal, keys),
-            origins=dict.fromkeys(sorted(row.values.codes), origin),
-            index_rows=_marks(row, plan),
-            dates=row.dates,
-        )
-        for row in decided.new
-    ]
-    if new:
-        bulk.insert(new, at=at)
+    _settle_marks(decided.new, plan)
+    made: list[Exposed] = []
+    if decided.new:
+        new = _made([(refs[row.line], row) for row in decided.new], portfolio, origin, keys, made)
+        bulk.insert_as_made(new, len(decided.new), at=at)
     old = []
     for customer, change in decided.changed:
         old += history.replaced(customer, plan.known, change, keys=keys, by=by, at=at)
@@ -139,10 +130,32 @@ def write(
             ]
         )
         history.save(old)
-    return [
-        *(written(one, held_in=portfolio) for one in new),
-        *(written_exposure(customer) for customer, _ in decided.changed),
-    ]
+    return [*made, *(written_exposure(customer) for customer, _ in decided.changed)]
+
+
+def _made(
+    rows: Sequence[tuple[UUID, Checked]],
+    portfolio: Portfolio,
+    origin: Mapping[str, str],
+    keys: Keys,
+    exposures: list[Exposed],
+) -> Iterator[NewCustomer]:
+    """Seal new customers one by one; add the exposure of each."""
+    shared: dict[tuple[str, ...], Mapping[str, Mapping[str, str]]] = {}
+    for ref, row in rows:
+        codes = tuple(sorted(row.values.codes))
+        new = NewCustomer(
+            ref=ref,
+            number=row.number,
+            portfolio_id=portfolio.pk,
+            open=row.values.open,
+            sealed=seal_all(ref, row.values.to_seal, keys),
+            origins=shared.setdefault(codes, dict.fromkeys(codes, origin)),
+            index_rows=row.marks,
+            dates=row.dates,
+        )
+        exposures.append(written(new, held_in=portfolio))
+        yield new
 
 
 def _refuse_erased(decided: Decided, plan: Plan) -> None:
@@ -155,15 +168,16 @@ def _refuse_erased(decided: Decided, plan: Plan) -> None:
     decided.new = [row for row in decided.new if row.number not in found]
 
 
-def _marks(row: Checked, plan: Plan) -> list[IndexRow]:
-    """Return the index rows of a row; one checked ahead may not have noticed an epoch that has come or gone since."""
-    if {epoch for _, epoch, _ in row.marks} == set(live_epochs()):
-        return row.marks
-    return index_rows(plan.known, row.values.to_seal)
+def _settle_marks(rows: Iterable[Checked], plan: Plan) -> None:
+    """Index anew what was checked ahead, before an epoch was noticed that has come or gone since."""
+    now = set(live_epochs())
+    for row in rows:
+        if {epoch for _, epoch, _ in row.marks} != now:
+            row.marks = index_rows(plan.known, row.values.to_seal)
 
 
 def _existing(numbers: Sequence[str], *, lock: bool) -> dict[str, Customer]:
-    rows = Customer.objects.filter(number__in=numbers).select_related("portfolio").order_by("pk")
+    rows = Customer.objects.filter(OneOfTexts("number", numbers)).select_related("portfolio").order_by("pk")
     if lock:
         rows = rows.select_for_update(of=("self",))
     return {customer.number: customer for customer in rows}
@@ -197,10 +211,12 @@ def _warn_of_twins(rows: Sequence[Checked], plan: Plan, actor: Actor, at: dateti
     if IDENTITY not in plan.fields or not plan.known.get(IDENTITY).searchable:
         return
     by_digest: dict[bytes, list[Checked]] = {}
+    _settle_marks(rows, plan)
+    epochs = len(live_epochs())
     for row in rows:
-        if identity := row.values.to_seal.get(IDENTITY):
-            for _, digest in digests(IDENTITY, EXACT, plan.known.get(IDENTITY).kind, identity):
-                by_digest.setdefault(digest, []).append(row)
+        # The exact index comes first, once for each epoch.
+        for mark in [mark for mark in row.marks if mark[0] == IDENTITY][:epochs]:
+            by_digest.setdefault(mark[2], []).append(row)
     hits = _hits(list(by_digest)) if by_digest else []
     if not hits:
         return

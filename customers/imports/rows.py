@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from classification.queries import Catalogue, FieldSpec
 from customers.imports.names import NUMBER
@@ -61,6 +62,23 @@ class Checked:
     warnings: list[Problem] = field(default_factory=list)
     marks: list[IndexRow] = field(default_factory=list)
     """The index rows of its sealed values."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # Flat, because a row comes through a pipe: twice as fast as what pickle makes of it by itself.
+        parts = (self.values.open, self.values.to_seal, self.values.problems)
+        return _restored, (
+            self.line,
+            self.number,
+            parts,
+            self.dates,
+            self.problems,
+            self.warnings,
+            self.marks,
+        )
+
+
+def _restored(line: int, number: str, parts: tuple[Any, ...], *rest: Any) -> Checked:
+    return Checked(line, number, Cleaned(*parts), *rest)
 
 
 def checked(rows: Iterable[Row], plan: Plan) -> Iterator[Checked]:

@@ -5,7 +5,7 @@ from base64 import b64encode
 
 import pytest
 
-from vault.blind_index import NotIndexable, TooShort, digests, live_epochs
+from vault.blind_index import NotIndexable, TooShort, digests, live_epochs, value_digests
 
 
 def test_finds_a_number_however_it_is_typed():
@@ -41,6 +41,18 @@ def test_refuses_an_index_that_the_kind_lacks(kind, index):
 def test_refuses_fewer_than_four():
     with pytest.raises(TooShort):
         digests("mobile", "last_four", "mobile", "18")
+
+
+def test_gives_a_value_its_digests_in_all_indexes_the_exact_one_first():
+    exact = digests("mobile", "exact", "mobile", "15400000018")
+    four = digests("mobile", "last_four", "mobile", "15400000018")
+
+    assert value_digests("mobile", ("exact", "last_four"), "mobile", " 154 0000 0018") == exact + four
+    assert value_digests("mobile", ("exact", "last_four"), "mobile", "18") == digests(
+        "mobile", "exact", "mobile", "18"
+    )
+    with pytest.raises(NotIndexable):
+        value_digests("note", ("exact",), "note", "text")
 
 
 def test_gives_a_digest_for_every_live_epoch(tmp_path, settings):

@@ -86,6 +86,10 @@ def test_takes_what_is_sealed(drawer, keys, place):
         json.dumps({"mobile": "AA" + SEALED[2:]}),
         json.dumps({"mobile": SEALED[:45]}),
         json.dumps({"mobile": SEALED + "="}),
+        json.dumps({"mobile": SEALED, "note": SEALED[:45]}),
+        json.dumps({"mobile": f'{SEALED}", "{SEALED}'}),
+        json.dumps({"mobile": f"{SEALED}, {SEALED}"}),
+        json.dumps({"mobile": SEALED, "note": [[SEALED]]}),
     ],
 )
 def test_refuses_documents_with_anything_in_the_clear(doc, drawer):

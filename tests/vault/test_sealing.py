@@ -13,7 +13,7 @@ from trail.receipts import ReceiptRefused
 from vault.keyring import Keys, keys_for, make_keys
 from vault.opening import CannotOpen, open_clear, open_file, open_text
 from vault.place import Place
-from vault.sealing import CannotSeal, seal
+from vault.sealing import CannotSeal, seal, seal_values
 from vault.transform import mask, reseal
 
 pytestmark = pytest.mark.django_db(databases=["default", "keyring"])
@@ -55,6 +55,17 @@ def test_prints_dots_for_what_it_opened(subject, keys, place, receipt):
 
 def test_seals_equal_values_unequally(keys, place):
     assert seal(VALUE, place, keys) != seal(VALUE, place, keys)
+
+
+def test_seals_the_values_of_a_subject_each_at_its_own_field(keys, place, subject, receipt):
+    sealed = seal_values({"mobile": VALUE, "second_mobile": VALUE}, place._replace(field=""), keys)
+
+    for field, text in sealed.items():
+        assert open_clear(text, place._replace(field=field), keys, receipt(subject, field)) == VALUE
+    assert cannot_open(sealed["second_mobile"], place, keys)
+    assert len({text[:28] for text in sealed.values()}) == 2  # header and nonce
+    with pytest.raises(CannotSeal):
+        seal_values({"mobile": VALUE}, place._replace(subject=uuid4()), keys)
 
 
 @pytest.mark.parametrize(
