@@ -20,7 +20,7 @@ from custinfo.servers.running import public_environment
 from lawbook.shipped import install_shipped as install_facts
 from tests.access.cast import Cast
 from tests.consent.builders import Answering, published
-from tests.custinfo.test_checks import GOOD_SECRET
+from tests.custinfo.test_checks import FORGETFUL, GOOD_SECRET
 from tests.processes import BASE_DIR, environment
 from tests.trail.logins import owner
 from trail.services import clock
@@ -343,7 +343,7 @@ def start(**changes: str) -> "CompletedProcess[str]":
         "PUBLIC_URL": "https://privacy.example.com",
     }
     return run(
-        [sys.executable, "-c", "import custinfo.wsgi, sys; print('started', *sys.modules)"],
+        [sys.executable, "-c", f"{FORGETFUL}import custinfo.wsgi, sys; print('started', *sys.modules)"],
         cwd=BASE_DIR,
         env=names | changes,
         capture_output=True,
