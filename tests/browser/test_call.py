@@ -131,6 +131,6 @@ def the_officer_sees_who_saw(sit: Sit, customer: str, number: str) -> None:
     page.goto("/trail/customers/")
     page.locator("#number").fill(customer)
     officer.follow(page.locator("main form button"))
-    seen = page.locator("table.list").first.locator("tr", has_text=number)
-    expect(seen.filter(has_text="明文查看")).to_be_visible()
+    seen = page.locator("table.list tr", has_text=number)
+    expect(seen.filter(has_text="明文查看").first).to_be_visible()
     assert CALLER["mobile"] not in page.content()
