@@ -146,7 +146,7 @@ class TestStepUp:
         (link,) = re.findall(r'href="(/account/2fa/webauthn/reauthenticate/[^"]+)"', dialog)
         page = parse_qs(urlsplit(unescape(link)).query)["next"][0]
         assert page == f"{reverse('desk:step_up')}?next=%2Fjobs%2F"
-        set_facts(client, factor_at=ago(minutes=1))  # the key was touched
+        set_facts(client, factor="webauthn", factor_at=ago(minutes=1))  # the key was touched
         assert client.get(page)["Location"] == "/jobs/"
 
     def test_stands_at_the_door_of_roles_that_need_a_factor(self, client, company):
