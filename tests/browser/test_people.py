@@ -53,7 +53,7 @@ def test_a_new_person_is_proposed_signed_enrolled_and_works(sit: Sit, site: Site
     link = half(manager, "显示链接")
     fits(manager)
 
-    context = chrome.new_context(base_url=site.address)
+    context = chrome.new_context(base_url=site.address, locale="zh-CN")
     newcomer = Person(NUMBER, context.new_page(), Problems())
     newcomer.watch()
     page = newcomer.page
