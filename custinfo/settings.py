@@ -379,6 +379,10 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = STEP_UP_SECONDS
 MFA_ADAPTER = "staff.adapters.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate_webauthn": "staff.security_keys.AuthenticateForm",
+    "reauthenticate_webauthn": "staff.security_keys.ReauthenticateForm",
+}
 MFA_PASSKEY_LOGIN_ENABLED = False
 MFA_TOTP_ISSUER = "custinfo"
 MFA_TOTP_TOLERANCE = 1

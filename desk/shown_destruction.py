@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 
 from classification.models import categories
 from classification.queries import catalogue
@@ -19,7 +19,14 @@ from retention.queries.held import kept
 from retention.words import STAGES, purpose_names, rule_words, trigger_words, way_words
 
 SHOWN = 50
-STEPS = (Stage.TO_CHECK, Stage.TO_APPROVE, Stage.RUNNING, Stage.APART, Stage.DONE)
+STEPS = {
+    Stage.TO_CHECK: pgettext_lazy("step of a destruction", "check"),
+    Stage.TO_APPROVE: pgettext_lazy("step of a destruction", "approval by the head"),
+    Stage.RUNNING: pgettext_lazy("step of a destruction", "destruction"),
+    Stage.APART: pgettext_lazy("step of a destruction", "restricted host confirms"),
+    Stage.DONE: pgettext_lazy("step of a destruction", "record"),
+}
+"""The way of a batch: each step is named as what is done in it, so that a done one does not say that it waits."""
 LOOKS = {Stage.DONE: "done", Stage.FAILED: "failed", Stage.LAPSED: "stopped", Stage.RUNNING: "running"}
 
 
@@ -128,8 +135,8 @@ def _numbers(items: Sequence[DestructionItem]) -> Mapping[UUID, str]:
 
 
 def _steps(stage: Stage) -> tuple[tuple[str, str], ...]:
-    here = STEPS.index(stage) if stage in STEPS else -1
+    here = list(STEPS).index(stage) if stage in STEPS else -1
     looks = ["done" if place < here or stage is Stage.DONE else "" for place in range(len(STEPS))]
     if here >= 0 and stage is not Stage.DONE:
         looks[here] = "here"
-    return tuple((str(STAGES[step.value]), look) for step, look in zip(STEPS, looks, strict=True))
+    return tuple((str(words), look) for words, look in zip(STEPS.values(), looks, strict=True))

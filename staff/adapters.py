@@ -87,6 +87,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             trail.record(LOGOUT, by=request.actor, at=_at(request))  # type: ignore[attr-defined]
         super().logout(request)
 
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """Return the ways to give a second factor again: allauth's first, the password, is closed here."""
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        return [method for method in methods if method["id"] != "reauthenticate"]
+
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Never by allauth, which would take a password: `staff.urls` asks for a step-up instead."""
         return False

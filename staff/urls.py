@@ -17,7 +17,7 @@ from allauth.usersessions import views as sessions
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path, re_path
 
-from staff import step_up
+from staff import security_keys, step_up
 
 View = Callable[..., HttpResponse]
 
@@ -54,7 +54,7 @@ urlpatterns = [
     path("2fa/reauthenticate/", factors.reauthenticate, name="mfa_reauthenticate"),
     path("2fa/webauthn/", keys.list_webauthn, name="mfa_list_webauthn"),
     path("2fa/webauthn/add/", step_up_required(keys.add_webauthn), name="mfa_add_webauthn"),
-    path("2fa/webauthn/reauthenticate/", keys.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
+    path("2fa/webauthn/reauthenticate/", security_keys.reauthenticate, name="mfa_reauthenticate_webauthn"),
     path("2fa/webauthn/keys/<int:pk>/edit/", step_up_required(keys.edit_webauthn), name="mfa_edit_webauthn"),
     path("2fa/recovery-codes/", step_up_required(codes.view_recovery_codes), name="mfa_view_recovery_codes"),
     path(

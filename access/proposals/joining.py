@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.dateparse import parse_datetime
@@ -66,6 +67,7 @@ def apply_person(content: Content, *, proposal: Proposal, by: Actor, at: datetim
                 department=subjects.department(content["department"]),
                 joined_at=at,
                 valid_until=parse_datetime(content["valid_until"]) if content["valid_until"] else None,
+                is_demo=settings.DEMO,  # or the demo, which is for demo people only, would not start again
             )
     except IntegrityError:
         raise CannotApply("number_taken", number=content["number"]) from None

@@ -170,7 +170,15 @@ def demo_code(number: str) -> dict[str, Any]:
     """Show the one-time code of one demo person, to be filled in by a click."""
     from desk import demo
 
-    return {"account": next((one for one in demo.accounts(trail.clock()) if one.number == number), None)}
+    return {"account": demo.account(number, trail.clock())}
+
+
+@register.inclusion_tag("desk/session/_demo_code.html")
+def demo_new_code(number: str, name: str, secret: str) -> dict[str, Any]:
+    """Show the code of an app that is being set up: a visitor of the demo need not have one."""
+    from desk import demo
+
+    return {"account": demo.newcomer(number, name, secret)}
 
 
 @register.simple_tag

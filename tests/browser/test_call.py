@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from access import events
 from tests.browser.conftest import CALLER, Sit
 from tests.browser.person import fits
 
@@ -68,6 +69,8 @@ def test_an_agent_serves_a_caller_by_keyboard(sit: Sit, language: str) -> None:
     expect(page.locator("#compare-said")).to_be_focused()
     assert CALLER["mobile"] not in page.content()
     fits(agent)
+    if language == "zh-hans":
+        the_auditor_finds(sit, events.REVEAL_REFUSED.code, "A1001")
 
 
 @pytest.mark.parametrize("language", WORDS)
@@ -103,4 +106,31 @@ def test_a_supervisor_reveals_for_a_minute(sit: Sit, language: str) -> None:
     page.clock.run_for(41_000)
     expect(shown).to_have_count(0)
     expect(mobile.locator(".masked")).to_have_text(MASK)
+    assert CALLER["mobile"] not in page.content()
+    if language == "zh-hans":
+        the_auditor_finds(sit, events.FIELD_REVEALED.code, "S1001")
+        the_officer_sees_who_saw(sit, CALLER["number"], "S1001")
+
+
+def the_auditor_finds(sit: Sit, kind: str, number: str) -> None:
+    """Find an act in the trail, and open it."""
+    auditor = sit("U1001")
+    page = auditor.page
+    page.goto("/trail/")
+    page.locator("#kind").select_option(kind)
+    auditor.follow(page.locator("form.filters button"))
+    auditor.follow(page.locator("table.list tr", has_text=number).first.locator("a").first)
+    expect(page.locator("main")).to_contain_text(number)
+    assert CALLER["mobile"] not in page.content()
+
+
+def the_officer_sees_who_saw(sit: Sit, customer: str, number: str) -> None:
+    """Ask who saw this customer, and find the person among those who did."""
+    officer = sit("D1001")
+    page = officer.page
+    page.goto("/trail/customers/")
+    page.locator("#number").fill(customer)
+    officer.follow(page.locator("main form button"))
+    seen = page.locator("table.list tr", has_text=number)
+    expect(seen.filter(has_text="明文查看").first).to_be_visible()
     assert CALLER["mobile"] not in page.content()

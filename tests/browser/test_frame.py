@@ -44,6 +44,26 @@ def test_the_idle_lock_keeps_what_was_typed(sit: Sit) -> None:
     page.wait_for_url("**/")
     expect(page.locator("main")).to_contain_text("已")
 
+    page.goto("/customers/list/")
+    agent.follow(page.locator("[data-row]").first)
+    page.locator("[data-opens='close-contact']").click()
+    line = page.locator("#close-line")
+    line.fill(TYPED)
+    with page.expect_response("**/session/lock/"):
+        page.clock.run_for(16 * 60_000)
+    expect(lock).to_be_visible()
+    assert page.evaluate(
+        "document.elementFromPoint(innerWidth / 2, innerHeight / 2).closest('#lock') !== null"
+    )
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    expect(lock).to_be_visible()
+    page.locator("#lock-password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(lock).to_be_hidden()
+    expect(line).to_have_value(TYPED)  # the dialog that was open is open again
+    expect(line).to_be_visible()
+
 
 def test_the_language_switch_stays_on_the_page(sit: Sit) -> None:
     page = sit("H1001").page

@@ -23,11 +23,25 @@ NUMBER = "D1001"
 TYPED = "手机号码（写到一半）"
 
 
-def plug_in(page: Page) -> None:
-    """Give this page's browser a security key that is touched at once."""
-    session = page.context.new_cdp_session(page)
-    session.send("WebAuthn.enable")
-    session.send("WebAuthn.addVirtualAuthenticator", {"options": KEY})
+class SecurityKey:
+    """A security key in this page's browser, touched at once."""
+
+    def __init__(self, page: Page) -> None:
+        self.session = page.context.new_cdp_session(page)
+        self.session.send("WebAuthn.enable")
+        made = self.session.send("WebAuthn.addVirtualAuthenticator", {"options": KEY})
+        self.id = {"authenticatorId": made["authenticatorId"]}
+
+    def forget(self) -> list[Any]:
+        """Be another key, which was registered nowhere; return what it knew."""
+        known: list[Any] = self.session.send("WebAuthn.getCredentials", self.id)["credentials"]
+        self.session.send("WebAuthn.clearCredentials", self.id)
+        return known
+
+    def recall(self, known: list[Any]) -> None:
+        """Be the key that it was."""
+        for credential in known:
+            self.session.send("WebAuthn.addCredential", self.id | {"credential": credential})
 
 
 def methods(site: Site, kind: str) -> list[str]:
@@ -53,10 +67,12 @@ def unlock(page: Page) -> None:
     expect(page.locator("#lock")).to_be_hidden()
 
 
-def test_a_security_key_is_added_and_steps_up(sit: Sit, site: Site, logins: dict[str, Any]) -> None:
+def test_a_security_key_is_added_and_steps_up_and_logs_in(
+    sit: Sit, site: Site, logins: dict[str, Any]
+) -> None:
     officer = sit(NUMBER)
     page = officer.page
-    plug_in(page)
+    key = SecurityKey(page)
     page.goto("/account/2fa/webauthn/")
     fits(officer)
     page.goto("/account/2fa/webauthn/add/")
@@ -71,11 +87,27 @@ def test_a_security_key_is_added_and_steps_up(sit: Sit, site: Site, logins: dict
     with page.expect_navigation(url="**/jobs/"):
         page.locator("#webauthn_button").click()
     assert methods(site, "staff.step_up")[-1] == "webauthn"
-    hand_on(page, logins)
-
     page.goto("/account/sessions/")
     expect(page.locator("main tbody")).to_contain_text("Chrome")
     fits(officer)
+
+    page.goto("/account/logout/")
+    officer.follow(page.locator("main form button[type=submit]"))
+    page.goto("/account/login/")
+    page.locator("#id_login").fill(NUMBER)
+    page.locator("#id_password").fill(PASSWORD)
+    officer.follow(page.locator("main form button[type=submit]"))
+    known, said = key.forget(), page.locator("#key-words")
+    expect(said).to_be_hidden()
+    page.locator("#webauthn_button").click()
+    expect(said).to_contain_text("验证码")
+    expect(page.locator("#id_code")).to_be_visible()  # the other way
+    fits(officer)
+    key.recall(known)
+    officer.follow(page.locator("#webauthn_button"))
+    expect(page.locator("html")).to_have_attribute("lang", "zh-hans")
+    assert methods(site, "staff.login")[-1] == "webauthn"
+    hand_on(page, logins)
 
 
 def test_the_back_office_locks_and_keeps_what_was_typed_and_a_long_day_is_announced(

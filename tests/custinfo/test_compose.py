@@ -191,7 +191,9 @@ def hosts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[dict[str, 
     patch = pytest.MonkeyPatch()
     path = tmp_path_factory.mktemp("production")
     patch.setenv("CUSTINFO_DATA_DIR", str(path))
-    with Servers(for_tests=True) as servers:
+    with Servers(
+        inside="test"
+    ) as servers:  # which keep what they acknowledge: production starts on no others
         patch.undo()
         names = bare_environment() | servers.environment
         names |= {

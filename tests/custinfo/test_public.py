@@ -18,7 +18,7 @@ from consent.services import links as making
 from custinfo.servers.running import public_environment
 from tests.access.cast import Cast
 from tests.consent.builders import Answering, published
-from tests.custinfo.test_checks import GOOD_SECRET
+from tests.custinfo.test_checks import FORGETFUL, GOOD_SECRET
 from tests.processes import BASE_DIR, environment
 from tests.trail.logins import owner
 from trail.services import clock
@@ -339,7 +339,7 @@ def start(**changes: str) -> "CompletedProcess[str]":
         "PUBLIC_URL": "https://privacy.example.com",
     }
     return run(
-        [sys.executable, "-c", "import custinfo.wsgi, sys; print('started', *sys.modules)"],
+        [sys.executable, "-c", f"{FORGETFUL}import custinfo.wsgi, sys; print('started', *sys.modules)"],
         cwd=BASE_DIR,
         env=names | changes,
         capture_output=True,

@@ -2,6 +2,8 @@
 
 import re
 from datetime import timedelta
+from html import unescape
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.test import Client
@@ -21,6 +23,7 @@ from tests.staff.company import (
     log_in,
     set_facts,
 )
+from tests.staff.test_login import with_key
 
 pytestmark = pytest.mark.django_db
 DIALOG = {"X-Dialog": "yes"}
@@ -136,6 +139,15 @@ class TestStepUp:
         assert "<html" not in dialog
         done = client.post(answer["X-Step-Up"], {"code": code_of(agent)}, headers=DIALOG)
         assert done.status_code == 204
+
+    def test_leads_from_the_page_of_a_security_key_back_to_the_page_that_asked(self, client, agent):
+        with_key(agent)
+        dialog = client.get(reverse("desk:step_up"), {"next": "/jobs/"}, headers=DIALOG).content.decode()
+        (link,) = re.findall(r'href="(/account/2fa/webauthn/reauthenticate/[^"]+)"', dialog)
+        page = parse_qs(urlsplit(unescape(link)).query)["next"][0]
+        assert page == f"{reverse('desk:step_up')}?next=%2Fjobs%2F"
+        set_facts(client, factor="webauthn", factor_at=ago(minutes=1))  # the key was touched
+        assert client.get(page)["Location"] == "/jobs/"
 
     def test_stands_at_the_door_of_roles_that_need_a_factor(self, client, company):
         person = company.person("S1", SUPERVISOR)

@@ -4,10 +4,13 @@ from uuid import uuid4
 
 import pytest
 
+from access.models import BreakGlass
+from access.services import break_glass
 from customers.services import contacts
 from files.models import SealedText
 from staff.roles import AGENT, ANALYST, AUDITOR, CUSTODIAN, HEAD, OFFICER, SECURITY, SUPERVISOR
 from tests.access.cast import Cast, kinds_since, last_event
+from tests.access.test_break_glass import use
 from tests.desk.at_work import browser, text
 from tests.desk.test_trail import page_of
 from trail.actor import Actor
@@ -81,3 +84,18 @@ def test_says_that_the_words_are_gone_with_their_key(cast, agent, closed) -> Non
     answer = browser(agent).get(words_of(closed))
     assert answer.status_code == 200
     assert LINE not in text(answer)
+
+
+def test_a_reviewers_words_reach_who_used_the_emergency_and_no_leader_or_colleague(cast) -> None:
+    """The reviewer sits elsewhere, so that nobody here answers for the writer: only being named lets one read."""
+    user, reviewer = cast.supervisor(), cast.officer(department="south")
+    use(cast, cast.customer(), user)
+    used = BreakGlass.objects.get()
+    break_glass.review(used.pk, justified=False, words=LINE, by=reviewer, at=cast.at)
+    words = f"/break-glass/{used.pk}/words/"
+    start = last_event()
+    assert LINE in text(browser(user).get(words))
+    assert kinds_since(start) == ["files.texts_read"]
+    for other in (cast.supervisor(), cast.person(HEAD), cast.agent(), cast.person(AUDITOR)):
+        assert browser(other).get(words).status_code in {403, 404}
+    assert kinds_since(start) == ["files.texts_read"]

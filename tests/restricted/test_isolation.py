@@ -10,7 +10,7 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from custinfo.servers.running import RESTRICTED_ONLY, public_environment
-from tests.custinfo.test_checks import GOOD_SECRET
+from tests.custinfo.test_checks import FORGETFUL, GOOD_SECRET
 from tests.processes import BASE_DIR, environment, everything, restricted_environment
 from vault.keyfiles import read_deposit_file, read_recipient_file
 
@@ -48,7 +48,12 @@ except Exception as refusal:
 def started(names: dict[str, str], script: str = "import custinfo.wsgi; print('started')"):
     """Load the WSGI application as gunicorn does."""
     return run(
-        [sys.executable, "-c", script], cwd=BASE_DIR, env=names, capture_output=True, text=True, check=False
+        [sys.executable, "-c", FORGETFUL + script],
+        cwd=BASE_DIR,
+        env=names,
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 

@@ -1,5 +1,6 @@
 """Login by allauth, bent to this house: who gets in, with what, and what is closed."""
 
+import json
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from django.urls import NoReverseMatch, reverse
 
 from staff import acting
 from staff.models import Freeze, Person
+from tests.restricted.authenticator import SecurityKey
 from tests.staff.company import (
     PASSWORD,
     Company,
@@ -115,6 +117,48 @@ def test_a_wrong_code_does_not_get_in(client: Client, company: Company) -> None:
     client.post("/account/2fa/authenticate/", {"code": "000000"})
     assert kinds_since(start) == ["staff.step_up_refused"]
     assert client.get("/account/sessions/").status_code == 302
+
+
+def with_key(person: Person) -> None:
+    """Let a person have registered a security key."""
+    answer = json.loads(SecurityKey().enrols("challenge"))
+    Authenticator.objects.create(user=person, type="webauthn", data={"name": "k", "credential": answer})
+
+
+def test_a_refused_key_does_not_get_in_and_is_told_of_the_code(client: Client, company: Company) -> None:
+    person = company.person("p", "supervisor")
+    enrolled(person)
+    type_password(client, "p")
+    assert "webauthn_button" not in client.get("/account/2fa/authenticate/").content.decode()
+    with_key(person)
+    assert "webauthn_button" in client.get("/account/2fa/authenticate/").content.decode()
+    start = last_event()
+    strange = SecurityKey().answers("challenge")
+    words = client.post("/account/2fa/authenticate/", {"credential": strange}).content.decode()
+    assert "这个安全密钥不是您登记的" in words
+    assert 'name="code"' in words
+    assert kinds_since(start) == ["staff.step_up_refused"]
+    assert client.get("/account/sessions/").status_code == 302
+    assert client.post("/account/2fa/authenticate/", {"code": code_of(person)})["Location"] == "/"
+
+
+def test_a_key_refused_as_a_step_up_stays_on_its_page_and_offers_the_code_alone(
+    client: Client, company: Company
+) -> None:
+    person = company.person("p", "supervisor")
+    enrolled(person)
+    with_key(person)
+    log_in(client, person)
+    start = last_event()
+    page = reverse("mfa_reauthenticate_webauthn")
+    form = {"credential": SecurityKey().answers("challenge"), "next": "/jobs/"}
+    answer = client.post(page, form)
+    assert answer["Location"] == f"{page}?next=%2Fjobs%2F"
+    assert kinds_since(start) == ["staff.step_up_refused"]
+    words = client.get(answer["Location"]).content.decode()
+    assert "这个安全密钥不是您登记的" in words
+    assert f"{reverse('mfa_reauthenticate')}?next=%2Fjobs%2F" in words
+    assert reverse("account_reauthenticate") not in words
 
 
 def test_a_factor_given_for_one_person_does_not_count_for_another(client: Client, company: Company) -> None:

@@ -140,7 +140,9 @@ const countDown = (moment) => {
 /* --- what the server says to htmx -------------------------------------------------------------------------------- */
 let asked = null;
 const openStepUp = async (address) => {
-  const answer = await fetch(address, { headers: { "X-Dialog": "yes" }, credentials: "same-origin" });
+  // A security key is given on a page of its own, which leads back to this one.
+  const back = encodeURIComponent(location.pathname + location.search);
+  const answer = await fetch(`${address}?next=${back}`, { headers: { "X-Dialog": "yes" }, credentials: "same-origin" });
   const place = document.getElementById("dialog");
   place.innerHTML = await answer.text();
   const dialog = place.querySelector("dialog");

@@ -1,5 +1,6 @@
 /* The lock screen. It falls after a pause without keys, clicks or touches, in every tab at once; what was typed stays
-   under it. The server locks by its own clock as well, so switching this script off opens nothing. */
+   under it. The server locks by its own clock as well, so switching this script off opens nothing.
+   It is a modal dialog: anything else would lie beneath a dialog that is open when it falls, and could not be reached. */
 "use strict";
 
 (() => {
@@ -15,14 +16,16 @@
   let told = Date.now();
   let warned = false;
   let before = null;
+  let locked = false;
 
   const headers = () => ({ "X-Dialog": "yes", "X-CSRFToken": form.elements.csrfmiddlewaretoken.value });
   const frame = () => document.querySelector(".frame, .entrance, #container");
 
   const fall = (tellOthers) => {
-    if (!lock.hidden) return;
+    if (locked) return;
     before = document.activeElement;
-    lock.hidden = false;
+    locked = true;
+    lock.showModal();
     frame()?.setAttribute("inert", "");
     for (const value of document.querySelectorAll("[data-revealed]")) {
       const mask = document.createElement("span");
@@ -42,7 +45,8 @@
       for (const field of document.querySelectorAll("input[name=csrfmiddlewaretoken]")) field.value = token;
       document.body.setAttribute("hx-headers", JSON.stringify({ "X-CSRFToken": token }));
     }
-    lock.hidden = true;
+    locked = false;
+    lock.close();
     error.hidden = true;
     form.reset();
     moved = told = Date.now();
@@ -70,8 +74,11 @@
     document.getElementById("lock-password").select();
   });
 
+  lock.addEventListener("keydown", (event) => { if (event.key === "Escape") event.preventDefault(); });
+  lock.addEventListener("close", () => { if (locked) lock.showModal(); }); // however a browser closed it
+
   const seen = () => {
-    if (!lock.hidden) return;
+    if (locked) return;
     moved = Date.now();
     tabs.postMessage("moved");
     if (moved - told > 60000) {
@@ -86,7 +93,7 @@
   tabs.addEventListener("message", (event) => {
     if (event.data === "moved") moved = told = Date.now();
     if (event.data === "fall") fall(false);
-    if (event.data === "rise" && !lock.hidden) rise(null);
+    if (event.data === "rise" && locked) rise(null);
   });
   document.addEventListener("desk:lock", () => fall(false));
   document.addEventListener("click", (event) => {
