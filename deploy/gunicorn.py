@@ -28,7 +28,7 @@ def on_starting(server: Any) -> None:
 
 
 def when_ready(server: Any) -> None:
-    """Leave what was loaded to the workers as it is: they share its pages, and look for cycles in what requests made."""
+    """Leave what was loaded to the workers as it is: they share it, and look for cycles in what requests made."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)

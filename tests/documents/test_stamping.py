@@ -136,7 +136,10 @@ def test_a_page_keeps_what_it_inherits() -> None:
     copy = pypdf.PdfReader(BytesIO(copy_of(out.getvalue(), "PDF")))
     assert [WORDS in page.extract_text() for page in copy.pages] == [True, True]
     assert {float(page.mediabox.width) for page in copy.pages} == {300.0}
-    assert all("/Font" in page["/Resources"] for page in copy.pages)
+    for page in copy.pages:
+        its = page["/Resources"]
+        assert isinstance(its, DictionaryObject)
+        assert "/Font" in its
 
 
 def test_a_form_that_was_filled_in_stays_filled_in() -> None:

@@ -90,7 +90,6 @@ def test_a_restore_of_both_sites_does_not_bring_one_value_back(house: House, kee
 def test_what_the_restored_data_never_knew_is_destroyed_whatever_is_restored_first(
     house: House, keepers: Keepers
 ) -> None:
-    install_shipped()
     subject, erased, other = uuid4(), uuid4(), uuid4()
     gone, stays, theirs, original, partly, later = (
         apart.deposit(Given(subject=whose, field=field, content=b"one", text=True), by=BY, at=clock())

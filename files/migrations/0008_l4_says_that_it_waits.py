@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("files", "0006_texts_say_whom_they_concern")]
+    dependencies = [("files", "0007_endings_of_l4")]
 
     operations = [
         migrations.AddField(
