@@ -17,14 +17,7 @@ if os.environ.get("CUSTINFO_MODE") != "test":
 WITHOUT_BROWSER = os.environ.get("BROWSER") == "no"
 if WITHOUT_BROWSER and os.environ.get("CI"):
     raise pytest.UsageError("BROWSER=no leaves tests out; it has no place in CI.")
-BROWSERS = (
-    "chromium-headless-shell",
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-)
-"""The same engine each; the first draws no window that nobody sees, which is half of the work."""
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
@@ -36,9 +29,7 @@ def browser_program() -> str:
     """Return where Chromium is; without it the browser's tests fail, saying what installs it."""
     found = next(filter(None, map(shutil.which, BROWSERS)), None)
     if found is None:
-        pytest.fail(
-            "Chromium is missing: apt-get install --yes chromium-headless-shell fonts-noto-cjk (or BROWSER=no)"
-        )
+        pytest.fail("Chromium is missing: apt-get install --yes chromium fonts-noto-cjk (or BROWSER=no)")
     return found
 
 

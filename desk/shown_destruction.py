@@ -27,7 +27,14 @@ STEPS = {
     Stage.DONE: pgettext_lazy("step of a destruction", "record"),
 }
 """The way of a batch: each step is named as what is done in it, so that a done one does not say that it waits."""
-LOOKS = {Stage.DONE: "done", Stage.FAILED: "failed", Stage.LAPSED: "stopped", Stage.RUNNING: "running"}
+LOOKS = {
+    Stage.DONE: "done",
+    Stage.KEPT: "stopped",
+    Stage.FAILED: "failed",
+    Stage.LAPSED: "stopped",
+    Stage.RUNNING: "running",
+}
+OVER = (Stage.DONE, Stage.KEPT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +143,7 @@ def _numbers(items: Sequence[DestructionItem]) -> Mapping[UUID, str]:
 
 def _steps(stage: Stage) -> tuple[tuple[str, str], ...]:
     here = list(STEPS).index(stage) if stage in STEPS else -1
-    looks = ["done" if place < here or stage is Stage.DONE else "" for place in range(len(STEPS))]
-    if here >= 0 and stage is not Stage.DONE:
+    looks = ["done" if place < here or stage in OVER else "" for place in range(len(STEPS))]
+    if here >= 0 and stage not in OVER:
         looks[here] = "here"
     return tuple((str(words), look) for words, look in zip(STEPS.values(), looks, strict=True))

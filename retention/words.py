@@ -79,6 +79,7 @@ STAGES: dict[str, Promise] = {
     "failed": _("stopped; check it again"),
     "apart": _("waits for the restricted host"),
     "done": _("destroyed"),
+    "kept": _("nothing destroyed: all of it is kept"),
     "lapsed": _("lapsed"),
 }
 

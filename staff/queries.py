@@ -289,13 +289,15 @@ def team_of(actor_department: str, at: datetime) -> frozenset[UUID]:
 
 
 def people_led_by(actor: Actor, at: datetime) -> frozenset[UUID]:
-    """Return the people below whom a supervisor (own department) or a head (departments led) answers for."""
-    led: set[str] = set()
-    if SUPERVISOR in actor.roles:
-        led.add(actor.department)
-    if HEAD in actor.roles and actor.id is not None:
-        led.update(departments_led(actor.id, at))
-    return _people_below(led)
+    """Return the people below whom a supervisor (own department) or a head (departments led) answers for.
+
+    A supervisor does not answer for whoever heads the department.
+    """
+    led = set(departments_led(actor.id, at)) if HEAD in actor.roles and actor.id is not None else set()
+    if SUPERVISOR not in actor.roles or actor.department in led:
+        return _people_below(led)
+    heads = Headship.objects.filter(live(at), department__code=actor.department)
+    return _people_below({*led, actor.department}) - set(heads.values_list("person_id", flat=True))
 
 
 def _people_below(codes: Collection[str]) -> frozenset[UUID]:
@@ -318,8 +320,10 @@ def leaders_of(person: UUID, at: datetime) -> frozenset[UUID]:
     department = Person.objects.filter(pk=person).values_list("department_id", flat=True).first()
     supervisors = holders_of(SUPERVISOR, at) - {person}
     for above in departments_above(department) if department else []:
+        heads = heads_of(above, at)
         here = Person.objects.filter(pk__in=supervisors, department_id=above).values_list("pk", flat=True)
-        found = (frozenset(here) | heads_of(above, at)) - {person}
+        # Nobody in a department answers for who heads it: that is for the department above.
+        found = heads - {person} if person in heads else frozenset(here) | heads
         if found:
             return found
     return frozenset()

@@ -146,7 +146,7 @@ def counts(record: UUID) -> Mapping[str, int]:
 
 _ENTRY = """
 insert into vault_journalentry (at, record, subject, fields)
-select %s, %s, gone.subject, string_toplain_array(gone.fields, ',')
+select %s, %s, gone.subject, string_to_array(gone.fields, ',')
 from unnest(%s::uuid[], %s::text[]) as gone (subject, fields)
 on conflict do nothing
 """

@@ -81,7 +81,8 @@ def _content(batch: DestructionBatch, job: Job, seen: Mapping[str, Any], at: dat
     did = journal.counts(batch.pk)
     fields = sorted({code for codes in items.values_list("fields", flat=True) for code in codes})
     gone = () if did["whole"] else fields
-    given, systems = received(refs, gone), holding(gone, catalogue(at))
+    # Where all of it was held, nothing is gone anywhere, and nobody is to be told.
+    given, systems = received(refs, gone), holding(gone, catalogue(at)) if refs else []
     checkpoint = Checkpoint.objects.order_by("-size").first()
     return {
         "format": FORMAT,

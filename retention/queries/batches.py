@@ -15,7 +15,7 @@ from approvals.rules import APPLIED, WAITING, state
 from jobs.models import Job
 from retention.destroying import DESTROY
 from retention.due import Due
-from retention.models import DestructionBatch, DestructionItem
+from retention.models import DestructionBatch, DestructionItem, DestructionRecord
 
 LAPSES = timedelta(days=30)
 """A batch that nobody carried further for so long is over; what it named falls due again."""
@@ -30,6 +30,7 @@ class Stage(StrEnum):
     FAILED = "failed"
     APART = "apart"
     DONE = "done"
+    KEPT = "kept"
     LAPSED = "lapsed"
 
 
@@ -93,15 +94,23 @@ def standing_of(batches: Sequence[DestructionBatch], at: datetime) -> list[Stand
         str(job.parameters["batch"]): job
         for job in Job.objects.filter(kind=DESTROY, parameters__batch__in=ids).order_by("created_at")
     }
-    done = set(DestructionBatch.objects.filter(pk__in=ids, record__isnull=False).values_list("pk", flat=True))
-    return [_standing(one, proposals.get(str(one.pk)), jobs.get(str(one.pk)), done, at) for one in batches]
+    destroyed = {
+        batch: bool(customers or parts)
+        for batch, customers, parts in DestructionRecord.objects.filter(batch__in=ids).values_list(
+            "batch_id", "content__customers", "content__parts"
+        )
+    }
+    return [
+        _standing(one, proposals.get(str(one.pk)), jobs.get(str(one.pk)), destroyed.get(one.pk), at)
+        for one in batches
+    ]
 
 
 def _standing(
-    batch: DestructionBatch, proposal: Proposal | None, job: Job | None, done: set[UUID], at: datetime
+    batch: DestructionBatch, proposal: Proposal | None, job: Job | None, destroyed: bool | None, at: datetime
 ) -> Standing:
-    if batch.pk in done:
-        stage = Stage.DONE
+    if destroyed is not None:
+        stage = Stage.DONE if destroyed else Stage.KEPT
     elif job is not None:
         stopped = job.error_code or job.cancelled_at
         stage = Stage.FAILED if stopped else Stage.APART if job.finished_at else Stage.RUNNING

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from time import monotonic
 from typing import Any
@@ -18,6 +19,8 @@ from tests.live.site import Site
 CUSTOMERS = 40
 LOGIN_SECONDS = 180
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+WITHOUT_WINDOW = "chromium-headless-shell"
+"""The same engine, where it is installed: it draws no window that nobody sees, and takes half the time."""
 CALLER = {
     "number": "CALL-0001",
     "full_name": "濮阳示例",
@@ -63,7 +66,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 @pytest.fixture(scope="package")
 def chrome(chromium: str) -> Iterator[Chromium]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        program = shutil.which(WITHOUT_WINDOW) or chromium
+        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
         yield browser
         browser.close()
 

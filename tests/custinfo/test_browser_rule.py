@@ -25,9 +25,7 @@ def collect(**changes: str) -> "subprocess.CompletedProcess[str]":
 
 def test_says_with_one_command_what_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
-    with pytest.raises(
-        pytest.fail.Exception, match="apt-get install --yes chromium-headless-shell fonts-noto-cjk"
-    ):
+    with pytest.raises(pytest.fail.Exception, match="apt-get install --yes chromium fonts-noto-cjk"):
         browser_program()
 
 

@@ -206,6 +206,27 @@ def test_keeps_what_a_hold_keeps(worker_house):
     assert not JournalEntry.objects.filter(subject=refs[0]).exists()
 
 
+def test_says_that_nothing_was_destroyed_where_all_is_held_and_has_nobody_told(worker_house):
+    house, at = worker_house, clock()
+    (ref,) = bulk_make(1, portfolio=house.north, at=at)
+    systems.save(
+        None,
+        name="s",
+        owner="o",
+        contact="c",
+        how="mail",
+        fields=[],
+        categories=["basic"],
+        by=house.officer,
+        at=at,
+    )
+    hold(ref, house.officer, at)
+    record = destroyed(proposed([ref]), house)
+    assert (record.content["held"], record.content["customers"], record.content["systems"]) == (1, 0, [])
+    assert standing(record.batch, clock()).stage is Stage.KEPT
+    assert not Notification.objects.filter(code="recipients_wait").exists()
+
+
 def test_ends_a_field_again_in_data_restored_from_before_its_key_was_destroyed(worker_house, monkeypatch):
     monkeypatch.setattr(resealing, "READERS_ARE_DONE", timedelta(0))
     house = worker_house

@@ -132,6 +132,19 @@ def test_nobody_signs_for_themselves(company: Company) -> None:
     assert queries.signers_for_person(boss, company.at) == frozenset()
 
 
+def test_a_supervisor_answers_for_the_department_but_not_for_who_heads_it(company: Company) -> None:
+    by, head, agent = (
+        company.person("s", "supervisor"),
+        company.head("h", "calls"),
+        company.person("p", "agent"),
+    )
+    boss = company.head("g", "service")
+    assert queries.people_led_by(company.actor(by), company.at) == ids(by, agent)
+    assert queries.people_led_by(company.actor(head), company.at) == ids(by, agent, head)
+    assert queries.leaders_of(agent.pk, company.at) == ids(by, head)
+    assert queries.leaders_of(head.pk, company.at) == ids(boss)
+
+
 def test_the_narrowest_network_says_where(db: None) -> None:
     east = Site.objects.create(code="sh", name="上海", region="east")
     north = Site.objects.create(code="bj", name="北京", region="north")
