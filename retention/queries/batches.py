@@ -96,7 +96,7 @@ def standing_of(batches: Sequence[DestructionBatch], at: datetime) -> list[Stand
     }
     destroyed = {
         batch: bool(customers or parts)
-        for batch, customers, parts in DestructionRecord.objects.filter(batch__in=ids).values_list(
+        for batch, customers, parts in DestructionRecord.objects.filter(batch__in=batches).values_list(
             "batch_id", "content__customers", "content__parts"
         )
     }
