@@ -48,6 +48,9 @@ def test_a_picture_says_who_looks_in_every_part_of_it(kind: str) -> None:
     assert brightest(face) < 128, "what lies under the words stays readable"
     other = opened(copy_of(plain, kind, "李雷 A1024 2026-11-27 09:12")).convert("L").crop((0, 0, *size))
     assert ImageChops.difference(face, other).getbbox() is not None
+    foot = copy.convert("L").crop((0, 600, 900, copy.height))
+    dark = [grey < 100 for grey in foot.tobytes()]
+    assert 0.01 < sum(dark) / len(dark) < 0.5, "words stand on the paper of the foot"
     said = copy.info["comment"].decode() if kind == "JPEG" else copy.info["Description"]
     assert said == FOOT
 
