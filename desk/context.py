@@ -7,12 +7,12 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from desk.navigation import counts_for, shelves_for
+from desk.navigation import side_for
 from desk.views.errors import words_of
 from staff.acting import Facts
-from staff.models import Notification
 from staff.permissions import may
 from trail.actor import Actor
+from trail.questions import Question, ask
 from vault.holding.condition import away_here
 
 LANGUAGES = (("zh-hans", "中文"), ("en", "English"))
@@ -27,8 +27,7 @@ def workbench(request: HttpRequest) -> dict[str, Any]:
     if actor is None or at is None:
         return frame
     return frame | {
-        "shelves": SimpleLazyObject(lambda: shelves_for(actor, request.path)),
-        "counts": counts_for(actor),
+        "side": SimpleLazyObject(lambda: side_for(actor, request.path)),
         "away": SimpleLazyObject(away_words),
         "unread": SimpleLazyObject(lambda: unread(actor)),
         "may": Permissions(actor),
@@ -55,8 +54,11 @@ class Permissions:
 
 def unread(actor: Actor) -> int:
     """Return how many notifications this person has not read."""
-    found = Notification.objects.filter(read_at__isnull=True)
-    return found.filter(person_id=actor.id).count() if actor.id else 0
+    return ask(Question(_UNREAD, [actor.id], lambda rows: int(rows[0][0]))) if actor.id else 0
+
+
+# Every page asks this, so it is written out.
+_UNREAD = "select count(*) from staff_notification where person_id = %s and read_at is null"
 
 
 def ends_in(request: HttpRequest) -> int:

@@ -1,18 +1,22 @@
 """The side navigation, computed from permissions: what a person may not open is not offered."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache, lru_cache
 
-from django.urls import NoReverseMatch, reverse
+from django.template.loader import render_to_string
+from django.urls import NoReverseMatch, get_urlconf, reverse
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from access.queries import break_glass, reviews
 from access.queries.team_budgets import taps_waiting
 from access.queries.waiting_consents import waiting
 from audit.queries import audits, cases, findings
-from staff.permissions import may
+from staff.permissions import carry, may
 from trail.actor import Actor
 
 
@@ -190,45 +194,57 @@ SHELVES = (
     ),
 )
 
+HOME = "desk:home"
+PLACES = {place.url_name: place for shelf in SHELVES for place in shelf.places}
 
-def shelves_for(actor: Actor, path: str) -> list[tuple[str | Promise, list[Entry]]]:
-    """Return the groups and places that this person may open; the one that contains `path` is marked."""
-    shown = [
+
+def side_for(actor: Actor, path: str) -> SafeString:
+    """Draw the side navigation: the places that this person may open; the one that contains `path` is marked."""
+    site = get_urlconf()
+    urls = _addresses(site)
+    offered = _offered(actor.roles, site)
+    around = [
+        name for name in offered if path == urls[name] or (name != HOME and path.startswith(urls[name]))
+    ]
+    here = max(around, key=lambda name: len(urls[name]), default="")
+    return _drawn(offered, here, get_language(), site)
+
+
+@lru_cache(maxsize=1_000)
+def _offered(roles: frozenset[str], site: str | None) -> tuple[str, ...]:
+    urls = _addresses(site)
+    return tuple(name for name, place in PLACES.items() if urls[name] and open_to(roles, place))
+
+
+@lru_cache(maxsize=1_000)
+def _drawn(offered: tuple[str, ...], here: str, language: str | None, site: str | None) -> SafeString:
+    # Half of what a page costs to draw, and the same for everybody with the same roles: each process draws it once.
+    urls = _addresses(site)
+    shelves = [
         (
             shelf.name,
-            [(place, url) for place in shelf.places if open_to(actor, place) and (url := address(place))],
+            [
+                Entry(place.name, place.icon, urls[name], name == here, badge_of(place))
+                for place in shelf.places
+                if (name := place.url_name) in offered
+            ],
         )
         for shelf in SHELVES
     ]
-    home = address(Place("desk:home", "", ""))
-    here = max(
-        (
-            url
-            for _name, places in shown
-            for _place, url in places
-            if url == path or (path.startswith(url) and url != home)
-        ),
-        key=len,
-        default="",
-    )
-    return [
-        (
-            name,
-            [Entry(place.name, place.icon, url, url == here, badge_of(place)) for place, url in places],
-        )
-        for name, places in shown
-        if places
-    ]
+    counted = any(PLACES[name].count for name in offered)
+    facts = {"shelves": [(name, entries) for name, entries in shelves if entries], "counted": counted}
+    return render_to_string("desk/_navigation.html", facts)
 
 
-def counts_for(actor: Actor) -> bool:
-    """Tell whether something is counted behind a place that this person may open."""
-    return any(place.count and open_to(actor, place) for shelf in SHELVES for place in shelf.places)
+@cache
+def _addresses(site: str | None) -> dict[str, str]:
+    """Return the path of each place, empty while the page is not part of this site."""
+    return {name: address(name, site) for name in PLACES}
 
 
 def badges_for(actor: Actor, at: datetime) -> list[Badge]:
     """Return what waits behind the places that this person may open, where something does."""
-    open_places = (place for shelf in SHELVES for place in shelf.places if open_to(actor, place))
+    open_places = (place for shelf in SHELVES for place in shelf.places if open_to(actor.roles, place))
     counted = ((place, waiting_at(place, actor, at)) for place in open_places)
     return [Badge(badge_of(place), waiting) for place, waiting in counted if waiting]
 
@@ -244,14 +260,14 @@ def waiting_at(place: Place, actor: Actor, at: datetime) -> str:
     return "" if not number else str(number) if number < MANY else f"{MANY - 1}+"
 
 
-def open_to(actor: Actor, place: Place) -> bool:
-    """Tell whether one of the place's permissions is held; a place without any is open to everybody."""
-    return not place.permissions or any(may(actor, permission) for permission in place.permissions)
+def open_to(roles: Collection[str], place: Place) -> bool:
+    """Tell whether these roles carry one of the place's permissions; a place without any is open to everybody."""
+    return not place.permissions or any(carry(roles, permission) for permission in place.permissions)
 
 
-def address(place: Place) -> str:
-    """Return the place's path, empty while the page is not part of this site."""
+def address(name: str, site: str | None = None) -> str:
+    """Return the path of a page, empty while it is not part of this site."""
     try:
-        return reverse(place.url_name)
+        return reverse(name, site)
     except NoReverseMatch:
         return ""

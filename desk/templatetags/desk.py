@@ -1,6 +1,7 @@
 """Template tags of the workbench: icons, level badges, values, times, progress, fields, empty pages."""
 
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django import template
@@ -33,6 +34,7 @@ STYLES = {"checkbox": "form-check-input", "radio": "form-check-input", "select":
 
 
 @register.simple_tag
+@cache
 def icon(name: str, *, size: int = 18) -> SafeString:
     """Draw one icon; it is decoration, so the words beside it carry the meaning."""
     return format_html(

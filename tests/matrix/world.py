@@ -16,6 +16,7 @@ from uuid import UUID, uuid4
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from access.consent_import.run import CHECK as CONSENT_CHECK
@@ -166,7 +167,11 @@ class World:
         """Let the person of a role sit down at a browser."""
         actor = self.people[role]
         enrolled(person_of(actor))
-        return Visit(self, actor, browser(actor))
+        client = browser(actor)
+        client.get(
+            reverse("desk:session_state")
+        )  # lists the session, which every page asked of it would do anew
+        return Visit(self, actor, client)
 
 
 @contextmanager
