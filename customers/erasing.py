@@ -28,6 +28,7 @@ from customers.values import DOMAIN, LEVEL, place
 from customers.writing import step, without_detail
 from files import ending
 from trail.actor import Actor
+from trail.rewriting import rewrite
 from trail.services import record
 from vault import shredding
 from vault.journal import Gone, Known
@@ -213,9 +214,7 @@ def _proofs_over(ref: UUID) -> list[UUID]:
 
 def rewrite_open_values() -> None:
     """Rewrite the tables of open values and of their histories: the monthly end of bytes that were erased."""
-    with connection.cursor() as cursor:
-        for table in ("customers_customer", "customers_valuechange"):
-            cursor.execute(f"vacuum (full) {table}")
+    rewrite("customers_customer", "customers_valuechange")
 
 
 def _with_derived(known: Catalogue, fields: Collection[str]) -> set[str]:

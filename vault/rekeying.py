@@ -16,6 +16,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, connections, transaction
 
+from trail.rewriting import rewrite
 from vault import keks
 from vault.envelope import HEADER, CannotOpen, from_text, lock, middle, read_header, to_text, unlock
 from vault.keyfiles import KEY_BYTES
@@ -147,12 +148,9 @@ def destroy_superseded(in_use: Mapping[UUID, int | None], domain: str) -> int:
 def rewrite_keyring() -> None:
     """Rewrite the table of data keys, so that its file holds no byte of a destroyed one. Only the worker's role may.
 
-    :raises RuntimeError: inside a transaction, where PostgreSQL cannot.
+    :raises StillRead: somebody still reads the table as it was.
     """
-    if connections[ALIAS].in_atomic_block:
-        raise RuntimeError("VACUUM FULL runs outside any transaction.")
-    with connections[ALIAS].cursor() as cursor:
-        cursor.execute("vacuum full vault_datakey")
+    rewrite("vault_datakey", using=ALIAS)
 
 
 _STALE = """

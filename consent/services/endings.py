@@ -10,13 +10,14 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from consent import events
 from consent.evidence import FLOOR
 from consent.queries.circumstances import held
 from lawbook.queries import fact
 from trail.actor import Actor
+from trail.rewriting import rewrite
 from trail.services import record
 
 
@@ -36,6 +37,4 @@ def end_circumstances(subjects: Collection[UUID], *, by: Actor, at: datetime) ->
 
 def rewrite_answers() -> None:
     """Rewrite the tables whose circumstances were emptied: the bytes stay in their files until then."""
-    with connection.cursor() as cursor:
-        for table in ("consent_consentrecord", "consent_linktry"):
-            cursor.execute(f"vacuum (full) {table}")
+    rewrite("consent_consentrecord", "consent_linktry")

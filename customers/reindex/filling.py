@@ -13,6 +13,7 @@ from classification.queries import Catalogue, FieldSpec
 from customers.models import Customer, IndexEntry
 from customers.together import OneOfIds
 from customers.values import DOMAIN, place
+from trail.rewriting import rewrite
 from vault import transform
 from vault.blind_index import EXACT
 from vault.keyring import Keys, keys_for
@@ -93,16 +94,9 @@ def vacuum_index() -> None:
 
     Searches wait for it; it waits for them no longer than LONGEST_WAIT, so that none queues behind it for long.
 
-    :raises RuntimeError: inside a transaction, where PostgreSQL cannot.
+    :raises StillRead: somebody still reads the table as it was.
     """
-    if connection.in_atomic_block:
-        raise RuntimeError("VACUUM FULL runs outside any transaction.")
-    with connection.cursor() as cursor:
-        cursor.execute("select set_config('lock_timeout', %s, false)", [LONGEST_WAIT])
-        try:
-            cursor.execute("vacuum full customers_indexentry")
-        finally:
-            cursor.execute("reset lock_timeout")
+    rewrite("customers_indexentry", longest_wait=LONGEST_WAIT)
 
 
 LONGEST_WAIT = "10s"

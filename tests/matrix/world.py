@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from hashlib import sha256
 from io import BytesIO
+from time import monotonic
 from uuid import UUID, uuid4
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -55,7 +56,7 @@ from jobs.models import Job
 from retention.due import Due
 from retention.models import Hold
 from retention.services import batches, systems
-from staff.acting import person_of
+from staff.acting import SLACK, person_of
 from staff.models import Network, Person, Site, Training, Undertaking
 from staff.services import duties, hr_files
 from staff.services import people as taking
@@ -197,6 +198,13 @@ class Visit:
     actor: Actor
     client: Client
     things: dict[str, dict[str, dict[str, object]]] = field(default_factory=dict)
+    seen_at: float = 0.0
+
+    def stay(self) -> None:
+        """Be seen now and then, and keep that: otherwise each page whose doings are undone lists the session anew."""
+        if monotonic() - self.seen_at > SLACK.total_seconds() / 2:
+            self.seen_at = monotonic()
+            self.client.get(reverse("desk:session_state"))
 
     @property
     def role(self) -> str:
@@ -244,7 +252,7 @@ class Visit:
         return {
             "token": answer["Location"].rstrip("/").split("/")[-1]
             if "found" in answer.get("Location", "")
-            else "x"
+            else "nothing-was-searched"
         }
 
     def _export(self, which: str) -> dict[str, object]:
