@@ -45,10 +45,17 @@ def _read() -> Iterator[Module]:
                 yield Module(name, path, ast.parse(path.read_text(encoding="utf-8")))
 
 
+@cache
+def nodes(module: Module) -> tuple[ast.AST, ...]:
+    """Return everything in a module's tree, in no particular order."""
+    return tuple(ast.walk(module.tree))
+
+
+@cache
 def mentions(module: Module) -> set[str]:
     """Return every name that a module imports, reads or reaches as an attribute."""
     found: set[str] = set()
-    for node in ast.walk(module.tree):
+    for node in nodes(module):
         if isinstance(node, ast.ImportFrom):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.Import):
@@ -60,10 +67,11 @@ def mentions(module: Module) -> set[str]:
     return found
 
 
+@cache
 def imports(module: Module) -> set[str]:
     """Return the dotted names that a module imports."""
     found: set[str] = set()
-    for node in ast.walk(module.tree):
+    for node in nodes(module):
         if isinstance(node, ast.ImportFrom) and node.module:
             found |= {f"{node.module}.{alias.name}" for alias in node.names}
         elif isinstance(node, ast.Import):
@@ -75,12 +83,12 @@ def imports_at_run_time(module: Module) -> set[str]:
     """Return the top packages that a module imports outside `if TYPE_CHECKING`."""
     for_types = {
         id(inner)
-        for node in ast.walk(module.tree)
+        for node in nodes(module)
         if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
         for inner in ast.walk(node)
     }
     found: set[str] = set()
-    for node in ast.walk(module.tree):
+    for node in nodes(module):
         if id(node) in for_types:
             continue
         if isinstance(node, ast.ImportFrom) and node.module and not node.level:

@@ -2,7 +2,7 @@
 
 import ast
 
-from tests.architecture.source import Module, modules
+from tests.architecture.source import Module, modules, nodes
 
 HELPERS = {"customers.relabel.moving", "customers.writing"}
 """They put values into rows for the acts that call them; `tests/customers/test_verification.py` runs those acts."""
@@ -11,7 +11,7 @@ WRITING = {"store", "insert", "insert_as_made", "update", "copy_customers", "bul
 
 def _writes_documents(module: Module) -> bool:
     """Whether a module gives rows of customers a sealed document, or hands such rows on to be stored."""
-    for node in ast.walk(module.tree):
+    for node in nodes(module):
         if isinstance(node, ast.Assign) and any(_is_sealed(target) for target in node.targets):
             return True
         if isinstance(node, ast.Call) and _stores(node.func):
@@ -35,7 +35,7 @@ def _stores(function: ast.expr) -> bool:
 
 
 def _imports(module: Module) -> set[str]:
-    return {node.module or "" for node in ast.walk(module.tree) if isinstance(node, ast.ImportFrom)}
+    return {node.module or "" for node in nodes(module) if isinstance(node, ast.ImportFrom)}
 
 
 def writers() -> dict[str, Module]:
@@ -54,7 +54,7 @@ def test_nobody_makes_another_exposure_of_a_written_customer() -> None:
         module.name
         for module in modules()
         if module.app in {"customers", "custinfo"}
-        for node in ast.walk(module.tree)
+        for node in nodes(module)
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Name)
         and node.func.id == "Exposed"

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from tests.architecture.source import Module, imports, mentions, modules
+from tests.architecture.source import Module, imports, mentions, modules, nodes
 
 DOORS = {
     "open_clear": r"access\.services\.(reveal|export|deliver)",
@@ -63,7 +63,7 @@ def test_nobody_takes_all_of_opening() -> None:
     takers = {
         module.name
         for module in modules()
-        for node in ast.walk(module.tree)
+        for node in nodes(module)
         if (isinstance(node, ast.ImportFrom) and node.module == "vault" and _names(node) & {"opening"})
         or (isinstance(node, ast.Import) and _names(node) & whole)
         or (isinstance(node, ast.ImportFrom) and node.module == "vault.opening" and "*" in _names(node))
@@ -88,11 +88,11 @@ def test_nobody_reaches_behind_the_doors() -> None:
 
 def touches_documents(module: Module) -> set[str]:
     """Return the accesses that could only be a customer's documents: an uncalled `.open`, `.sealed[…]`, `.origins`."""
-    called = {id(node.func) for node in ast.walk(module.tree) if isinstance(node, ast.Call)}
+    called = {id(node.func) for node in nodes(module) if isinstance(node, ast.Call)}
     customers = ("customer", "customers", "found", "record", "row", "Customer")
     return {
         f"{node.value.id}.{node.attr}"
-        for node in ast.walk(module.tree)
+        for node in nodes(module)
         if isinstance(node, ast.Attribute)
         and node.attr in {"open", "sealed", "origins"}
         and isinstance(node.value, ast.Name)

@@ -4,7 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from tests.architecture.source import Module, modules
+from tests.architecture.source import Module, modules, nodes
 
 SERVICES = re.compile(r"\w+\.services(\.\w+)?")
 WRITES = {"record", "save", "create", "bulk_create", "update", "delete", "get_or_create", "update_or_create"}
@@ -80,7 +80,7 @@ def test_nothing_below_the_edge_reads_a_clock() -> None:
 def _clocks(module: Module) -> set[str]:
     return {
         f"{module.name}: {node.value.id}.{node.attr}"
-        for node in ast.walk(module.tree)
+        for node in nodes(module)
         if isinstance(node, ast.Attribute)
         and isinstance(node.value, ast.Name)
         and (node.value.id, node.attr) in CLOCKS
