@@ -1,6 +1,9 @@
 """Real processes on the test databases: management commands, and Celery workers that can be killed."""
 
+import atexit
+import json
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -65,20 +68,75 @@ def manage(*words: str, **extra: str) -> "subprocess.CompletedProcess[str]":
     )
 
 
+class Forked:
+    """A process group that a warm process forked."""
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+        try:
+            self._ended: int | None = os.pidfd_open(pid)
+        except ProcessLookupError:
+            self._ended = None
+
+    def runs(self, seconds: float = 0.0) -> bool:
+        """Tell whether it still runs after so many seconds; return at once when it ends."""
+        if self._ended is not None and select.select([self._ended], [], [], seconds)[0]:
+            os.close(self._ended)
+            self._ended = None
+        return self._ended is not None
+
+    def kill(self) -> None:
+        """Kill it and its children at once, as the kernel would."""
+        if self.runs():
+            os.killpg(self.pid, signal.SIGKILL)
+        assert not self.runs(READY_SECONDS)
+
+    def stop(self) -> None:
+        """Let it finish what it does, then end it."""
+        if self.runs():
+            os.kill(self.pid, signal.SIGTERM)
+        assert not self.runs(READY_SECONDS)
+
+
+WARM: dict[frozenset[tuple[str, str]], "subprocess.Popen[str]"] = {}
+"""Processes that fork workers, by their environment; they end with this one."""
+MOST_WARM = 3
+OF_THE_TEST = {"PYTEST_CURRENT_TEST"}
+
+
+def fork_worker(names: dict[str, str], *words: str) -> Forked:
+    """Start `celery worker` with one child process in an environment: forked from a process that imported it all."""
+    given = {name: value for name, value in names.items() if name not in OF_THE_TEST}
+    key = frozenset(given.items())
+    if key not in WARM:
+        while len(WARM) >= MOST_WARM:
+            _end(WARM.pop(next(iter(WARM))))
+        pipe, command = subprocess.PIPE, [sys.executable, "-m", "tests.warm"]
+        WARM[key] = subprocess.Popen(command, cwd=BASE_DIR, env=given, stdin=pipe, stdout=pipe, text=True)
+    warm = WARM[key]
+    assert warm.stdin
+    assert warm.stdout
+    usual = ("--app=custinfo", "worker", "--concurrency=1", "--without-mingle", "--without-gossip")
+    print(json.dumps([*usual, "--loglevel=warning", *words]), file=warm.stdin, flush=True)
+    return Forked(int(warm.stdout.readline()))
+
+
+@atexit.register
+def _end_all() -> None:
+    for process in WARM.values():
+        _end(process)
+
+
+def _end(process: "subprocess.Popen[str]") -> None:
+    process.communicate()  # it ends with its input
+    assert process.returncode == 0
+
+
 class Worker:
     """One Celery worker with one child process, ready when made."""
 
     def __init__(self) -> None:
-        self.process = subprocess.Popen(
-            [
-                *(sys.executable, "-m", "celery", "--app=custinfo", "worker", "--concurrency=1"),
-                *("--without-mingle", "--without-gossip", "--loglevel=warning"),
-            ],
-            cwd=BASE_DIR,
-            env=environment(keyring="KEYRING_DATABASE_WORKER_URL"),
-            stdout=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+        self.process = fork_worker(environment(keyring="KEYRING_DATABASE_WORKER_URL"))
         try:
             wait_until(self._answers, what="the Celery worker")
         except BaseException:
@@ -88,16 +146,13 @@ class Worker:
     def _answers(self) -> bool:
         from custinfo.celery import app
 
-        assert self.process.poll() is None, f"the Celery worker ended with {self.process.returncode}"
+        assert self.process.runs(), "the Celery worker ended"
         return bool(app.control.ping(timeout=0.3))
 
     def kill(self) -> None:
         """Kill the worker and its children at once, as the kernel would."""
-        if self.process.poll() is None:
-            os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
+        self.process.kill()
 
     def stop(self) -> None:
         """Let it finish what it does, then end it."""
-        self.process.terminate()
-        self.process.wait(READY_SECONDS)
+        self.process.stop()

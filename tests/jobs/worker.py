@@ -2,13 +2,9 @@
 
 import os
 import re
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 from celery import current_app
@@ -17,8 +13,8 @@ from django.db import connections
 from psycopg.conninfo import make_conninfo
 
 from tests.database import APP, WORKER
+from tests.processes import Forked, fork_worker
 
-ROOT = Path(__file__).parents[2]
 DEADLINE = 60.0
 BROKER = "CELERY_BROKER_URL"
 
@@ -37,34 +33,22 @@ class Worker:
     def __init__(self, broker: str, *include: str) -> None:
         self._broker = broker
         self._include = include
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Forked | None = None
 
     def start(self) -> None:
         """Start it; tasks wait in the broker until it is up."""
-        command = [sys.executable, "-m", "celery", "-A", "custinfo", "worker", "--concurrency=1"]
-        command += ["--without-mingle", "--without-gossip", "--without-heartbeat", "--loglevel=WARNING"]
-        command += [f"--include={','.join(self._include)}"] if self._include else []
-        self._process = subprocess.Popen(
-            command, cwd=ROOT, env=os.environ | self._environment(), start_new_session=True
-        )
+        include = [f"--include={','.join(self._include)}"] if self._include else []
+        self._process = fork_worker(os.environ | self._environment(), "--without-heartbeat", *include)
 
     def kill(self) -> None:
         """Kill it with all its children, as a power cut would."""
-        self._end(signal.SIGKILL)
+        if self._process is not None:
+            self._process.kill()
 
     def stop(self) -> None:
         """Let it end."""
-        self._end(signal.SIGTERM)
-
-    def _end(self, how: signal.Signals) -> None:
-        if self._process is None:
-            return
-        process, self._process = self._process, None
-        if how is signal.SIGKILL:
-            os.killpg(process.pid, how)
-        else:
-            process.send_signal(how)
-        process.wait(timeout=30)
+        if self._process is not None:
+            self._process.stop()
 
     def _environment(self) -> dict[str, str]:
         return {
