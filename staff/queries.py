@@ -15,6 +15,7 @@ from staff.models.duties import UNDERTAKING_MONTHS
 from staff.models.rights import frozen_at, live
 from staff.roles import HEAD, OFFICER, SUPERVISOR
 from trail.actor import Actor
+from trail.questions import Question, ask
 
 WORKING, NOT_YET, LEFT, EXPIRED, FROZEN = "working", "not_yet", "left", "expired", "frozen"
 UNDERTAKING, TRAINING = "undertaking", "training"
@@ -69,14 +70,24 @@ def standing(person: UUID, at: datetime | None = None) -> Standing | None:
     :param at: the database's clock when left out, which only the edge may do.
     """
     given = {"person": person, "at": at, "months": UNDERTAKING_MONTHS, **_texts()}
-    found: Any = next(iter(Person.objects.raw(_STANDING, given)), None)
-    if found is None:
-        return None
-    roles = frozenset(found.held) | ({HEAD} if found.leads else frozenset())
-    state = state_of(found, frozen=found.frozen, at=found.time)
-    lacking = TRAINING if found.bound else UNDERTAKING
-    done = found.bound and found.trained
-    return Standing(found, state, roles, found.department_code, found.time, "" if done else lacking)
+    return ask(Question(_STANDING, given, lambda rows: _standing(*rows[0]) if rows else None))
+
+
+def _standing(
+    now: datetime,
+    department: str,
+    held: list[str],
+    leads: bool,
+    frozen: bool,
+    bound: bool,
+    trained: bool,
+    *columns: Any,
+) -> Standing:
+    person = Person.from_db(connection.alias, _COLUMNS, columns)
+    roles = frozenset(held) | ({HEAD} if leads else frozenset())
+    state = state_of(person, frozen=frozen, at=now)
+    lacking = TRAINING if bound else UNDERTAKING
+    return Standing(person, state, roles, department, now, "" if bound and trained else lacking)
 
 
 def _texts() -> dict[str, list[Any]]:
@@ -91,8 +102,9 @@ def _texts() -> dict[str, list[Any]]:
 
 # Every request asks this, so it is written out: the ORM takes longer to make such a statement than PostgreSQL to
 # answer it.
+_COLUMNS = [one.column for one in Person._meta.concrete_fields]
 _STANDING = """
-select person.*, now.time, department.code as department_code, rights.held, rights.leads,
+select now.time, department.code, rights.held, rights.leads,
   exists (select from staff_freeze where person_id = person.id
     and at <= now.time and (until is null or until > now.time)) as frozen,
   exists (select from staff_undertaking signed where signed.person_id = person.id
@@ -108,7 +120,8 @@ select person.*, now.time, department.code as department_code, rights.held, righ
       where passed.person_id = person.id and passed.course = required.course
       and passed.passed_at <= now.time
       and passed.passed_at > now.time - make_interval(months => required.months)
-      and (passed.valid_until is null or passed.valid_until > now.time))) as trained
+      and (passed.valid_until is null or passed.valid_until > now.time))) as trained,
+  {columns}
 from (select coalesce(%(at)s::timestamptz, clock_timestamp()) as time offset 0) now,
   staff_person person join staff_department department on department.id = person.department_id,
   lateral (select
@@ -116,7 +129,7 @@ from (select coalesce(%(at)s::timestamptz, clock_timestamp()) as time offset 0) 
       and since <= now.time and (least(until, lapses_at) > now.time) is not false) as held,
     exists (select from staff_headship where person_id = person.id
       and since <= now.time and (least(until, lapses_at) > now.time) is not false) as leads) rights
-where person.id = %(person)s"""
+where person.id = %(person)s""".replace("{columns}", ", ".join(f"person.{name}" for name in _COLUMNS))
 
 
 def roles_of(person: Person | UUID, at: datetime) -> frozenset[str]:
@@ -265,10 +278,7 @@ def site_of(ip: str | None) -> Place:
     """Return site, region and zone of an address: those of the narrowest network that holds it."""
     if not ip:
         return Place()
-    with connection.cursor() as cursor:
-        cursor.execute(_SITE, [ip])
-        found = cursor.fetchone()
-    return Place(*found) if found else Place()
+    return ask(Question(_SITE, [ip], lambda rows: Place(*rows[0]) if rows else Place()))
 
 
 _SITE = """
