@@ -116,7 +116,6 @@ SAME = {
     "/purposes/without/",
     "/retention/backups/",
     "/retention/stale/",
-    "/session/step-up/",
     "/stand-ins/",
     "/trail/customers/",
     "/trail/keeping/",
