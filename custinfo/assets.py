@@ -13,7 +13,6 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 VENDOR = {
     "vendor/tabler.min.css": "@tabler/core/dist/css/tabler.min.css",
-    "vendor/tabler.min.js": "@tabler/core/dist/js/tabler.min.js",
     "vendor/htmx.min.js": "htmx.org/dist/htmx.min.js",
     "vendor/chart.umd.min.js": "chart.js/dist/chart.umd.min.js",
 }

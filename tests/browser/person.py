@@ -10,6 +10,21 @@ from playwright.sync_api import ConsoleMessage, Locator, Page, Request, Response
 WIDE, NARROW = 1280, 390
 SIZES = {WIDE: ViewportSize(width=WIDE, height=900), NARROW: ViewportSize(width=NARROW, height=844)}
 expect.set_options(timeout=20_000)
+TOO_WIDE = """async () => {
+    if (document.readyState !== "complete") {
+        await new Promise((loaded) => addEventListener("load", loaded, { once: true }));
+    }
+    const root = document.documentElement;
+    if (root.scrollWidth <= root.clientWidth) return "";
+    const out = [...document.body.querySelectorAll("*")]
+        .filter((one) => one.getBoundingClientRect().right > root.clientWidth + 1)
+        .map((one) => one.tagName + "." + one.className);
+    return `${root.scrollWidth} > ${root.clientWidth}: ` + out.slice(0, 4).join(", ");
+}"""
+LOOK = f"""async () => [
+    await ({TOO_WIDE})(),
+    [...document.querySelectorAll("a[href], tr[data-href]")].map((one) => one.dataset.href || one.href),
+]"""
 
 
 @dataclass
@@ -53,6 +68,15 @@ class Person:
         self.page.on("response", self.problems.answer)
         self.page.on("requestfailed", self.problems.failure)
 
+    def change_to(self, page: Page) -> None:
+        """Go on in another page of the same browser, with the same eyes and the same size."""
+        size = self.page.viewport_size
+        assert size is not None
+        self.page.close()
+        self.page = page
+        self.watch()
+        page.set_viewport_size(size)
+
     def log_in(self) -> None:
         """Log in as a newcomer does: pick the role, use the code that the demo shows."""
         self.page.goto("/account/login/")
@@ -61,13 +85,6 @@ class Person:
         if "2fa" in self.page.url:
             self.page.locator("button[data-fills^='id_code']").click()
             self.page.wait_for_url(lambda address: "/account/" not in address)
-
-    def speak(self, language: str) -> None:
-        """Switch the language by its button on the page, where it is another."""
-        self.page.goto("/jobs/")
-        if self.page.locator("html").get_attribute("lang") != language:
-            self.page.locator(f"form.language button[lang='{language}']").click()
-        expect(self.page.locator("html")).to_have_attribute("lang", language)
 
     def follow(self, link: Locator) -> None:
         """Click what leads to another page, and wait for that page: a click alone returns on the old one."""
@@ -81,23 +98,17 @@ class Person:
 
     def too_wide(self) -> str:
         """Return what sticks out at the right of the page, or nothing."""
-        self.page.wait_for_function("document.body !== null && document.readyState === 'complete'")
-        return str(
-            self.page.evaluate(
-                """() => {
-                    const root = document.documentElement;
-                    if (root.scrollWidth <= root.clientWidth) return "";
-                    const out = [...document.body.querySelectorAll("*")]
-                        .filter((one) => one.getBoundingClientRect().right > root.clientWidth + 1)
-                        .map((one) => one.tagName + "." + one.className);
-                    return `${root.scrollWidth} > ${root.clientWidth}: ` + out.slice(0, 4).join(", ");
-                }"""
-            )
-        )
+        return str(self.page.evaluate(TOO_WIDE))
+
+    def look(self) -> tuple[str, list[str]]:
+        """Return what sticks out at the right of the page, and where its links lead, in one question."""
+        why, links = self.page.evaluate(LOOK)
+        return str(why), list(links)
 
 
 def fits(person: Person) -> None:
     """Insist that nothing sticks out of this page, in a hand and at a desk."""
     for width in (NARROW, WIDE):
         person.page.set_viewport_size({"width": width, "height": 900})
-        assert not person.too_wide(), f"{person.page.url} at {width} px: {person.too_wide()}"
+        why = person.too_wide()
+        assert not why, f"{person.page.url} at {width} px: {why}"
