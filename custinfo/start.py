@@ -47,3 +47,4 @@ def leave_what_is_loaded() -> None:
     Call it once all that a process needs is loaded, before it forks.
     """
     gc.freeze()
+    gc.set_threshold(20_000, 20, 20)

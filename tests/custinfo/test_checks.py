@@ -124,6 +124,21 @@ def test_refuses_to_serve_the_demo_to_other_machines(
         served["on_starting"](None)
 
 
+@pytest.mark.parametrize("process", ["main", "public", "restricted"])
+def test_loads_before_the_first_request_what_pages_load_when_asked(
+    process: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Workers share what the master loaded, and no visitor waits for it."""
+    monkeypatch.setenv("CUSTINFO_PROCESS", process)
+    served = runpy.run_path(str(BASE_DIR / "deploy" / "gunicorn.py"))
+    wanted = served["WHEN_ASKED"][process]
+    for name in wanted:
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    served["when_ready"](None)
+    assert set(wanted) <= set(sys.modules)
+    assert bool(wanted) == (process != "public")
+
+
 @pytest.mark.django_db(transaction=True, databases=["default", "keyring"])
 class TestStart:
     def test_starts_when_all_is_well(self) -> None:
