@@ -45,7 +45,9 @@ class Executor(MigrationExecutor):
     def _noted(self, steps: Plan, state: ProjectState) -> ProjectState:
         """Record migrations that do nothing here, and let later ones see their models without building them yet."""
         self.recorder.ensure_schema()
-        state.__dict__.pop("apps", None)  # built again, all models at once, when a migration that needs them comes
+        state.__dict__.pop(
+            "apps", None
+        )  # built again, all models at once, when a migration that needs them comes
         tell = self.progress_callback or (lambda *given: None)
         for migration, _backwards in steps:
             tell("apply_start", migration, False)

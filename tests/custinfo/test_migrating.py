@@ -89,7 +89,9 @@ def test_makes_what_django_makes_and_goes_on_where_it_broke_off(
         cursor.execute("drop table vault_tombstone")
     assert ("vault", "0004_sealing_the_site") in noted(keyring)
     assert ("vault", "0005_destruction_journal") not in noted(keyring)
-    assert not [row for row in asked(keyring, MADE) if row[0] == "vault_journalentry"]  # the first half of 0005
+    assert not [
+        row for row in asked(keyring, MADE) if row[0] == "vault_journalentry"
+    ]  # the first half of 0005
 
     migrate(Executor(keyring))
     assert (asked(keyring, MADE), noted(keyring)) == djangos

@@ -1,4 +1,4 @@
-"""`manage.py migrate [--database ALIAS]`, Django's own, but for what it does with apps that live in another database."""
+"""`manage.py migrate`, Django's own, but for what it does with apps that live in another database."""
 
 from django.core.management.commands import migrate
 
