@@ -5,6 +5,7 @@ nothing, but Django still builds all models of the project again after each of t
 processor six, of the restricted database's the same.
 """
 
+from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.db.migrations import Migration
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.state import ProjectState
 
-Plan = list[tuple[Migration, bool]]
+Plan = Sequence[tuple[Migration, bool]]
 """Migrations in their order, and whether each is undone."""
 
 
@@ -52,6 +53,6 @@ class Executor(MigrationExecutor):
         for migration, _backwards in steps:
             tell("apply_start", migration, False)
             migration.mutate_state(state, preserve=False)
-            self.record_migration(migration)
+            self.record_migration(migration)  # type: ignore[arg-type, call-arg]  # django-stubs know an older one
             tell("apply_success", migration, False)
         return state

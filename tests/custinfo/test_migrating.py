@@ -58,7 +58,7 @@ def migrate(executor: MigrationExecutor, ends: list[tuple[str, str]] = ENDS) -> 
     """Do what `manage.py migrate` does with an executor."""
     plan = executor.migration_plan(ends)
     assert not {(step.app_label, step.name) for step, _ in plan} & noted(executor.connection)
-    state = executor._create_project_state(with_applied_migrations=True)
+    state = executor._create_project_state(with_applied_migrations=True)  # type: ignore[attr-defined]
     executor.migrate(ends, plan=plan, state=state)
 
 

@@ -4,7 +4,7 @@ from django.core.management.commands import migrate
 
 from custinfo.migrating import Executor
 
-migrate.MigrationExecutor = Executor  # type: ignore[misc]  # the command has no other place to name it
+migrate.MigrationExecutor = Executor  # type: ignore[attr-defined]  # the command has no other place to name it
 
 
 class Command(migrate.Command):
