@@ -4,7 +4,6 @@ import secrets
 from collections.abc import Callable, Iterable, Sequence
 from io import BytesIO
 
-import pyzipper
 from django.utils.translation import gettext as _
 
 from documents import sheets
@@ -32,6 +31,8 @@ def write(format: str, header: Sequence[str], rows: Rows, *, title: str, waterma
 
 def archive(content: BytesIO, *, name: str, password: str) -> BytesIO:
     """Put a file into a ZIP archive under AES-256 (WinZip AE-2)."""
+    import pyzipper  # with a parser of C below it: a twentieth of each start, and few processes make an archive
+
     packed = BytesIO()
     with pyzipper.AESZipFile(
         packed, "w", compression=pyzipper.ZIP_DEFLATED, encryption=pyzipper.WZ_AES

@@ -7,6 +7,8 @@ from celery import Celery
 from celery.signals import beat_init, setup_logging, worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "custinfo.settings")
+# Celery would run the system checks too, without the databases, and throw away what they say: the gates below do it.
+os.environ["CELERY_SKIP_CHECKS"] = "yes"
 
 app = Celery("custinfo")
 app.config_from_object("django.conf:settings", namespace="CELERY")

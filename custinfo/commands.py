@@ -2,9 +2,14 @@
 
 import getpass
 import os
+from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.checks import Tags
+from django.core.checks.registry import registry
+from django.core.management.base import ALL_CHECKS, BaseCommand
 from django.db import DatabaseError, connections
+
+from custinfo.start import leave_what_is_loaded
 
 PAST_EVERY_RULE = frozenset({"shell", "dbshell", "dumpdata", "loaddata", "testserver"})
 """Commands that show or change whole tables without a decision or an event: refused in production."""
@@ -40,10 +45,21 @@ def watch() -> None:
     def run_from_argv(self: BaseCommand, argv: list[str]) -> None:
         record(argv[1], argv[2:])
         refuse(argv[1])
+        self.requires_system_checks = checks_of(self)
+        leave_what_is_loaded()
         original(self, argv)
 
     run_from_argv.watched = True  # type: ignore[attr-defined]
     BaseCommand.run_from_argv = run_from_argv  # type: ignore[method-assign]
+
+
+def checks_of(command: BaseCommand) -> Any:
+    """Return the system checks that a command asks for, but for those of addresses: a command answers no pages.
+
+    They load every page, a third of a start. Web makes them before it serves, and so does `manage.py check`.
+    """
+    asked = command.requires_system_checks
+    return sorted(registry.tags_available() - {Tags.urls}) if asked == ALL_CHECKS else asked
 
 
 def refuse(name: str) -> None:

@@ -1,8 +1,8 @@
 """How gunicorn serves web and public, in the demo and in production alike."""
 
-import gc
 import ipaddress
 import os
+from importlib import import_module
 from typing import Any
 
 bind = os.environ.get("WEB_BIND", "127.0.0.1:8000").split(",")
@@ -17,6 +17,13 @@ keepalive = 5
 max_requests = 20000
 max_requests_jitter = 2000
 
+WHEN_ASKED = {
+    "main": ("documents.typesetting", "pyzipper"),
+    "public": (),
+    "restricted": ("reportlab.pdfbase.ttfonts",),
+}
+"""Heavy modules that pages import when they need them, because commands and the worker start sooner without them."""
+
 
 def on_starting(server: Any) -> None:
     """Refuse to serve the demo to other machines: it shows one-time codes."""
@@ -28,7 +35,9 @@ def on_starting(server: Any) -> None:
 
 
 def when_ready(server: Any) -> None:
-    """Leave what was loaded to the workers as it is: they share it, and look for cycles in what requests made."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
+    """Load once for all workers what the code loads when a document or an archive is first asked for."""
+    from custinfo.start import leave_what_is_loaded
+
+    for name in WHEN_ASKED[os.environ.get("CUSTINFO_PROCESS", "main")]:
+        import_module(name)
+    leave_what_is_loaded()

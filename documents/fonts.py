@@ -6,9 +6,6 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache
 
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
-
 _lock = threading.Lock()
 
 
@@ -47,6 +44,9 @@ class Face:
 
 @cache
 def _opened(path: str) -> Face:
+    from reportlab.pdfbase import pdfmetrics  # here, because few processes write a document (`documents.pdf`)
+    from reportlab.pdfbase.ttfonts import TTFont
+
     name = f"custinfo-{os.path.splitext(os.path.basename(path))[0]}"
     font = TTFont(name, path)
     pdfmetrics.registerFont(font)

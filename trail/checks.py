@@ -75,7 +75,7 @@ def coming_months_have_room(databases: Sequence[str] | None = None, **kwargs: An
     return []
 
 
-@register()
+@register(Tags.security)
 def the_witness_can_be_told(**kwargs: Any) -> list[CheckMessage]:
     """Refuse a key of the witness that nothing could be verified with: no checkpoint would ever count."""
     try:

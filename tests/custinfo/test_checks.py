@@ -44,6 +44,13 @@ def start(**changes: str) -> "CompletedProcess[str]":
     )
 
 
+def refused_for(done: "CompletedProcess[str]", *reasons: str) -> None:
+    """See that it did not start, and that every reason was named."""
+    assert done.returncode != 0
+    assert "started" not in done.stdout
+    assert [reason for reason in reasons if reason not in done.stderr] == [], done.stderr
+
+
 NEEDED = {
     "main": (
         *("SECRET_KEY", "PUBLIC_URL", "DATABASE_URL", "KEYRING_DATABASE_URL", "REDIS_URL"),
@@ -58,21 +65,56 @@ NEEDED = {
 """What each process cannot start without; there is no default to fall back on."""
 
 
+def needed_by(process: str) -> dict[str, str]:
+    """Return variables that a process of production reads its settings from."""
+    given = {needed: f"/nowhere/{needed}" for needed in NEEDED[process]}
+    given |= {one: f"postgresql://{one}@nowhere/x" for one in given if one.endswith("DATABASE_URL")}
+    given |= {"PUBLIC_URL": "https://privacy.example.com", "CUSTINFO_MODE": "production"}
+    return given | {"CUSTINFO_PROCESS": process}
+
+
 @pytest.mark.parametrize(
     ("process", "name"), [(process, name) for process, names in NEEDED.items() for name in names]
 )
 def test_refuses_settings_with_a_name_missing(
     process: str, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    given = {needed: f"/nowhere/{needed}" for needed in NEEDED[process]}
-    given |= {one: f"postgresql://{one}@nowhere/x" for one in given if one.endswith("DATABASE_URL")}
-    given |= {"PUBLIC_URL": "https://privacy.example.com", "CUSTINFO_MODE": "production"}
+    given = needed_by(process)
     read = str(BASE_DIR / "custinfo" / "settings.py")
-    given["CUSTINFO_PROCESS"] = process
     monkeypatch.setattr(environ.Env, "ENVIRON", given)
     assert runpy.run_path(read)["PRODUCTION"]
     del given[name]
     with pytest.raises(ImproperlyConfigured, match=name):
+        runpy.run_path(read)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"PUBLIC_URL": "http://privacy.example.com"}, "PUBLIC_URL must begin with https://"),
+        ({"CUSTINFO_PROCESS": "other"}, "it is main, public or restricted"),
+        ({"CUSTINFO_MODE": "debug"}, "it is production, demo or test"),
+        ({"DATABASE_URL": ""}, "DATABASE_URL names no database"),
+        ({"KEK_PROVIDER": "cloud"}, "it is file, keyholder or pkcs11"),
+        (
+            {"CUSTINFO_MODE": "demo", "CUSTINFO_EMBEDDED": ""},
+            "Demo mode runs on its own embedded servers only",
+        ),
+        (
+            {"CUSTINFO_MODE": "demo", "CUSTINFO_EMBEDDED": "/elsewhere"},
+            "Demo mode runs on its own embedded servers only",
+        ),
+    ],
+)
+def test_refuses_settings_that_are_wrong(
+    changes: dict[str, str], said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = needed_by("main")
+    monkeypatch.setattr(environ.Env, "ENVIRON", given)
+    read = str(BASE_DIR / "custinfo" / "settings.py")
+    assert runpy.run_path(read)["PRODUCTION"]
+    given |= changes
+    with pytest.raises(ImproperlyConfigured, match=said):
         runpy.run_path(read)
 
 
@@ -124,75 +166,96 @@ def test_refuses_to_serve_the_demo_to_other_machines(
         served["on_starting"](None)
 
 
+@pytest.mark.parametrize("process", ["main", "public", "restricted"])
+def test_loads_before_the_first_request_what_pages_load_when_asked(
+    process: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Workers share what the master loaded, and no visitor waits for it."""
+    monkeypatch.setenv("CUSTINFO_PROCESS", process)
+    served = runpy.run_path(str(BASE_DIR / "deploy" / "gunicorn.py"))
+    wanted = served["WHEN_ASKED"][process]
+    for name in wanted:
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    served["when_ready"](None)
+    assert set(wanted) <= set(sys.modules)
+    assert bool(wanted) == (process != "public")
+
+
 @pytest.mark.django_db(transaction=True, databases=["default", "keyring"])
 class TestStart:
     def test_starts_when_all_is_well(self) -> None:
         done = start()
         assert done.stdout == "started\n", done.stderr
 
-    @pytest.mark.parametrize(
-        ("changes", "said"),
-        [
-            ({"SECRET_KEY": "change-me"}, "SECRET_KEY is a default or too short"),
-            ({"SECRET_KEY": "django-insecure-" + "a" * 60}, "SECRET_KEY is a default or too short"),
-            ({"DEBUG": "yes"}, "DEBUG is on in production"),
-            ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS must name the hosts"),
-            ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS must name the hosts"),
-            ({"KEK_FILE": "/nowhere/kek.json"}, "/nowhere/kek.json cannot be read"),
-            ({"LOGIN_KEY_FILE": "/nowhere/login.json"}, "/nowhere/login.json cannot be read"),
-            (
-                {"DATABASE_OWNER_URL": "postgresql:///x"},
-                "DATABASE_OWNER_URL must be given to manage.py migrate",
-            ),
-            ({"RECEIPT_KEY_FILE": "/nowhere/receipt.json"}, "/nowhere/receipt.json cannot be read"),
-            ({"DEPOSIT_RECIPIENT_FILE": "/nowhere/recipient"}, "/nowhere/recipient cannot be read"),
-            ({"PUBLIC_URL": "http://privacy.example.com"}, "PUBLIC_URL must begin with https://"),
-            ({"CUSTINFO_PROCESS": "other"}, "it is main, public or restricted"),
-            ({"CUSTINFO_MODE": "debug"}, "it is production, demo or test"),
-            ({"DATABASE_URL": ""}, "DATABASE_URL names no database"),
-            ({"DATABASE_URL": "as KEYRING_DATABASE_URL"}, "share one login"),
-            ({"KEK_PROVIDER": ""}, "KEK_PROVIDER is not stated"),
-            ({"KEK_PROVIDER": "cloud"}, "it is file, keyholder or pkcs11"),
-            (
-                {"KEK_PROVIDER": "keyholder", "KEYHOLDER_SOCKET": "/nowhere/socket"},
-                "KEK_FILE is given although KEK_PROVIDER is keyholder",
-            ),
-        ],
-    )
-    def test_refuses(self, changes: dict[str, str], said: str) -> None:
-        named = environment()
-        done = start(**{name: named.get(value.removeprefix("as "), value) for name, value in changes.items()})
-        assert done.returncode != 0
-        assert "started" not in done.stdout
-        assert said in done.stderr
+    def test_refuses_naming_everything_that_is_wrong(self, tmp_path: Path) -> None:
+        """Only what stops a start is named (`custinfo.start`), so each of these alone would."""
+        loose = tmp_path / "receipt.json"
+        loose.write_bytes(Path(environment()["RECEIPT_KEY_FILE"]).read_bytes())
+        loose.chmod(0o640)
+        done = start(
+            SECRET_KEY="change-me",
+            DEBUG="yes",
+            ALLOWED_HOSTS="",
+            KEK_FILE="/nowhere/kek.json",
+            KEK_PROVIDER="",
+            LOGIN_KEY_FILE="/nowhere/login.json",
+            RECEIPT_KEY_FILE=str(loose),
+            DEPOSIT_RECIPIENT_FILE="/nowhere/recipient",
+            DATABASE_OWNER_URL="postgresql:///x",
+        )
+        refused_for(
+            done,
+            "SECRET_KEY is a default or too short",
+            "DEBUG is on in production",
+            "ALLOWED_HOSTS must name the hosts",
+            "/nowhere/kek.json cannot be read",
+            "KEK_PROVIDER is not stated",
+            "/nowhere/login.json cannot be read",
+            f"{loose} must be a file of mode 0600",
+            "/nowhere/recipient cannot be read",
+            "DATABASE_OWNER_URL must be given to manage.py migrate",
+        )
+
+    def test_refuses_logins_that_may_do_more_than_they_need(self, tmp_path: Path) -> None:
+        """As above, with other values of what was wrong there, and the logins of others."""
+        loose = tmp_path / "kek.json"
+        loose.write_bytes(Path(environment()["KEK_FILE"]).read_bytes())
+        loose.chmod(0o640)
+        database = conninfo_to_dict(environment()["DATABASE_URL"])["dbname"]
+        done = start(
+            SECRET_KEY="django-insecure-" + "a" * 60,
+            ALLOWED_HOSTS="*",
+            KEK_FILE=str(loose),
+            RECEIPT_KEY_FILE="/nowhere/receipt.json",
+            DATABASE_URL=make_conninfo(os.environ["DATABASE_OWNER_URL"], dbname=database),
+            KEYRING_DATABASE_URL=environment(keyring="KEYRING_DATABASE_WORKER_URL")["KEYRING_DATABASE_URL"],
+        )
+        refused_for(
+            done,
+            "SECRET_KEY is a default or too short",
+            "ALLOWED_HOSTS must name the hosts",
+            f"{loose} must be a file of mode 0600",
+            "/nowhere/receipt.json cannot be read",
+            "may alter trail_event",
+            "The web process may destroy vault_",
+        )
+
+    def test_refuses_one_login_to_both_databases_and_a_key_in_two_places(self) -> None:
+        done = start(
+            DATABASE_URL=environment()["KEYRING_DATABASE_URL"],
+            KEK_PROVIDER="keyholder",
+            KEYHOLDER_SOCKET="/nowhere/socket",
+        )
+        refused_for(done, "share one login", "KEK_FILE is given although KEK_PROVIDER is keyholder")
+
+    def test_refuses_settings_that_say_no(self) -> None:
+        """One of those that `test_refuses_settings_that_are_wrong` asks in this process."""
+        refused_for(start(CUSTINFO_PROCESS="other"), "it is main, public or restricted")
 
     def test_starts_sealed_under_split_custody(self) -> None:
         """Web holds no KEK, and a keyholder that is not there yet is no reason not to let people log in."""
         done = start(KEK_PROVIDER="keyholder", KEYHOLDER_SOCKET="/nowhere/socket", KEK_FILE="")
         assert done.stdout == "started\n", done.stderr
-
-    def test_refuses_a_key_file_that_others_can_read(self, tmp_path: Path) -> None:
-        loose = tmp_path / "kek.json"
-        loose.write_bytes(Path(environment()["KEK_FILE"]).read_bytes())
-        loose.chmod(0o640)
-        assert "must be a file of mode 0600" in start(KEK_FILE=str(loose)).stderr
-
-    def test_refuses_a_role_that_may_alter_the_trail(self) -> None:
-        database = conninfo_to_dict(environment()["DATABASE_URL"])["dbname"]
-        url = make_conninfo(os.environ["DATABASE_OWNER_URL"], dbname=database)
-        done = start(DATABASE_URL=url)
-        assert done.returncode != 0
-        assert "may alter trail_event" in done.stderr
-
-    def test_refuses_a_web_process_that_may_destroy_keys(self) -> None:
-        worker = environment(keyring="KEYRING_DATABASE_WORKER_URL")["KEYRING_DATABASE_URL"]
-        done = start(KEYRING_DATABASE_URL=worker)
-        assert done.returncode != 0
-        assert "The web process may destroy vault_" in done.stderr
-
-    def test_refuses_demo_mode_away_from_its_own_servers(self) -> None:
-        done = start(CUSTINFO_MODE="demo", CUSTINFO_EMBEDDED="")
-        assert "Demo mode runs on its own embedded servers only" in done.stderr
 
 
 def _database(user: str, password: str) -> dict[str, Any]:

@@ -38,6 +38,45 @@ def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
             shutil.rmtree(left, ignore_errors=True)
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """Servers that were made and stopped: making them takes four seconds of a processor, copying them half of one."""
+    path = tmp_path_factory.mktemp("made")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CUSTINFO_DATA_DIR", str(path))
+        with Servers(for_tests=True) as servers:
+            pass
+    yield servers.place
+    for left in {servers.place.server_home, servers.place.sockets} - {servers.place.data_dir}:
+        shutil.rmtree(left, ignore_errors=True)
+
+
+def plant(made: Place, place: Place) -> None:
+    """Let servers lie there as if they had run there before."""
+    place.make()
+    place.postgres.parent.mkdir(exist_ok=True)
+    for kept, there in (
+        (made.postgres, place.postgres),
+        (made.secrets, place.secrets),
+        (made.keys, place.keys),
+    ):
+        subprocess.run(["cp", "-a", "-T", str(kept), str(there)], check=True)
+
+
+@pytest.fixture
+def begun(made: Place, data_dir: Path) -> Path:
+    """A data directory whose servers ran before."""
+    plant(made, Place(data_dir))
+    return data_dir
+
+
+@pytest.fixture
+def begun_for_tests(made: Place, data_dir: Path) -> Path:
+    """A data directory whose servers of tests ran before."""
+    plant(made, Place(data_dir / "test"))
+    return data_dir
+
+
 @pytest.fixture
 def start(data_dir: Path) -> "Iterator[Callable[..., subprocess.Popen[str]]]":
     """Start `python -m custinfo.servers` around a command, with no servers named in its environment."""
@@ -112,7 +151,7 @@ def test_begins_from_nothing_when_its_directory_was_removed(data_dir: Path) -> N
         assert one.execute("select to_regclass('kept')").fetchall() == [(None,)]
 
 
-def test_gives_each_role_its_own_doors_only(data_dir: Path) -> None:
+def test_gives_each_role_its_own_doors_only(begun_for_tests: Path) -> None:
     with Servers(for_tests=True) as servers:
         names = servers.environment
         foreign = names["DATABASE_URL"].replace("/custinfo?", "/custinfo_keyring?")
@@ -128,7 +167,7 @@ def test_gives_each_role_its_own_doors_only(data_dir: Path) -> None:
             app.execute("create table intruder (n int)")
 
 
-def test_logs_neither_values_nor_rows(data_dir: Path) -> None:
+def test_logs_neither_values_nor_rows(begun_for_tests: Path) -> None:
     with (
         Servers(for_tests=True) as servers,
         psycopg.connect(servers.environment["DATABASE_OWNER_URL"], autocommit=True) as one,
@@ -142,7 +181,7 @@ def test_logs_neither_values_nor_rows(data_dir: Path) -> None:
 
 
 def test_refuses_a_directory_in_use_and_joins_it_for_a_command(
-    data_dir: Path, start: "Callable[..., subprocess.Popen[str]]"
+    begun: Path, start: "Callable[..., subprocess.Popen[str]]"
 ) -> None:
     with Servers():
         with pytest.raises(ServersInUse, match=str(os.getpid())):
@@ -153,14 +192,16 @@ def test_refuses_a_directory_in_use_and_joins_it_for_a_command(
         assert "custinfo_app" in shown
 
 
-def test_runs_two_directories_at_once(data_dir: Path) -> None:
+def test_runs_two_directories_at_once(begun: Path, begun_for_tests: Path) -> None:
     with Servers(for_tests=True) as one, Servers() as two:
         for servers in (one, two):
             psycopg.connect(servers.environment["DATABASE_URL"]).close()
         assert one.environment["DATABASE_URL"] != two.environment["DATABASE_URL"]
 
 
-def test_leaves_a_path_that_is_too_long_for_a_socket(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_leaves_a_path_that_is_too_long_for_a_socket(
+    begun_for_tests: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("custinfo.servers.place.LONGEST_SOCKET", 43)
     with Servers(for_tests=True) as servers:
         socket = servers.place.postgres_socket / ".s.PGSQL.5432"
@@ -169,7 +210,7 @@ def test_leaves_a_path_that_is_too_long_for_a_socket(data_dir: Path, monkeypatch
         psycopg.connect(servers.environment["DATABASE_URL"]).close()
 
 
-def test_starts_over_the_files_of_a_dead_server(data_dir: Path) -> None:
+def test_starts_over_the_files_of_a_dead_server(begun_for_tests: Path) -> None:
     with Servers(for_tests=True) as servers:
         left = (servers.place.postgres / "postmaster.pid").read_text()
     user = servers.place.user
@@ -204,21 +245,19 @@ def test_keeps_its_secrets_to_itself(data_dir: Path) -> None:
 
 @pytest.mark.parametrize("death", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
 def test_leaves_nothing_behind_when_its_starter_ends(
-    death: signal.Signals, data_dir: Path, start: "Callable[..., subprocess.Popen[str]]"
+    death: signal.Signals, begun: Path, start: "Callable[..., subprocess.Popen[str]]"
 ) -> None:
     process = start("sh", "-c", "echo ready; exec sleep 600")
     assert process.stdout is not None
     assert process.stdout.readline() == "ready\n"
-    assert processes_on(data_dir)
+    assert processes_on(begun)
     process.send_signal(death)
     process.wait(60)
-    wait_until(lambda: not processes_on(data_dir), what="the servers to end")
+    wait_until(lambda: not processes_on(begun), what="the servers to end")
 
 
 @pytest.mark.kills
-def test_recovers_from_kill_of_everything(
-    data_dir: Path, start: "Callable[..., subprocess.Popen[str]]"
-) -> None:
+def test_recovers_from_kill_of_everything(begun: Path, start: "Callable[..., subprocess.Popen[str]]") -> None:
     statements = ["c.execute('create table kept (n int)')"]
     statements += [f"c.execute('insert into kept values ({number})')" for number in range(KILLS)]
     for statement in statements:
@@ -227,23 +266,25 @@ def test_recovers_from_kill_of_everything(
         )
         assert process.stdout is not None
         assert process.stdout.readline() == "ok\n"
-        server = postmaster(data_dir)
+        server = postmaster(begun)
         process.kill()
         os.kill(server, signal.SIGKILL)
         process.wait()
-        wait_until(lambda: not processes_on(data_dir), what="the killed servers to go")
+        wait_until(lambda: not processes_on(begun), what="the killed servers to go")
     count = "print(c.execute('select count(*) from kept').fetchone()[0])"
     shown, said = start(sys.executable, "-c", IN_DATABASE.format(count, "")).communicate()
     assert shown == f"{KILLS}\nok\n", said
 
 
-def test_hands_on_the_exit_code_of_its_command(start: "Callable[..., subprocess.Popen[str]]") -> None:
+def test_hands_on_the_exit_code_of_its_command(
+    begun: Path, start: "Callable[..., subprocess.Popen[str]]"
+) -> None:
     process = start("sh", "-c", "exit 7")
     process.communicate()
     assert process.returncode == 7
 
 
-def test_starts_in_seconds(data_dir: Path) -> None:
+def test_starts_in_seconds(begun_for_tests: Path) -> None:
     with Servers(for_tests=True):
         pass
     began = time.monotonic()
