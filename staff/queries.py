@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import Exists, OuterRef
+from psycopg import sql
 
 from staff import undertakings
 from staff.models import Department, Freeze, Headship, Organisation, Person, RoleHolding
@@ -70,7 +71,7 @@ def standing(person: UUID, at: datetime | None = None) -> Standing | None:
     :param at: the database's clock when left out, which only the edge may do.
     """
     given = {"person": person, "at": at, "months": UNDERTAKING_MONTHS, **_texts()}
-    return ask(Question(_STANDING, given, lambda rows: _standing(*rows[0]) if rows else None))
+    return ask(Question(_STATEMENT, given, lambda rows: _standing(*rows[0]) if rows else None))
 
 
 def _standing(
@@ -102,8 +103,8 @@ def _texts() -> dict[str, list[Any]]:
 
 # Every request asks this, so it is written out: the ORM takes longer to make such a statement than PostgreSQL to
 # answer it.
-_COLUMNS = [one.column for one in Person._meta.concrete_fields]
-_STANDING = """
+_COLUMNS = [one.attname for one in Person._meta.concrete_fields]
+_STANDING = sql.SQL("""
 select now.time, department.code, rights.held, rights.leads,
   exists (select from staff_freeze where person_id = person.id
     and at <= now.time and (until is null or until > now.time)) as frozen,
@@ -129,7 +130,10 @@ from (select coalesce(%(at)s::timestamptz, clock_timestamp()) as time offset 0) 
       and since <= now.time and (least(until, lapses_at) > now.time) is not false) as held,
     exists (select from staff_headship where person_id = person.id
       and since <= now.time and (least(until, lapses_at) > now.time) is not false) as leads) rights
-where person.id = %(person)s""".replace("{columns}", ", ".join(f"person.{name}" for name in _COLUMNS))
+where person.id = %(person)s""")
+_STATEMENT = _STANDING.format(
+    columns=sql.SQL(", ").join(sql.Identifier("person", name) for name in _COLUMNS)
+).as_string()
 
 
 def roles_of(person: Person | UUID, at: datetime) -> frozenset[str]:

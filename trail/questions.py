@@ -40,7 +40,8 @@ def ask(question: Question[Answer]) -> Answer:
     Its statement is prepared, so each parameter needs a type that PostgreSQL can tell from its place, or a cast.
     """
     connection.ensure_connection()
-    with connection._prepare_cursor(Prepared(connection.connection)) as cursor:
+    # Django's own way to wrap a cursor, with its log of statements and its errors; it has no public name.
+    with connection._prepare_cursor(Prepared(connection.connection)) as cursor:  # type: ignore[attr-defined]
         cursor.execute(question.sql, question.parameters)
         return question.read(cursor.fetchall())
 

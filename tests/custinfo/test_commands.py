@@ -1,6 +1,7 @@
 """No side entrance: commands are recorded before they start, and four are refused in production."""
 
 import pytest
+from django.core.checks.registry import registry
 from django.core.management import execute_from_command_line
 from django.test import override_settings
 
@@ -64,3 +65,8 @@ def test_builds_without_any_database() -> None:
     nowhere = "postgresql:///nothing?host=/nowhere"
     done = manage("messages", "--compile", DATABASE_URL=nowhere, KEYRING_DATABASE_URL=nowhere)
     assert done.returncode == 0, done.stderr
+
+
+def test_no_check_is_passed_over_by_commands() -> None:
+    """They ask by tag, so one without a tag would be asked of web alone."""
+    assert [check for check in registry.get_checks() if not getattr(check, "tags", ())] == []

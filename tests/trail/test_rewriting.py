@@ -35,7 +35,7 @@ def reader(entry) -> Iterator[psycopg.Connection]:
 
 
 @pytest.fixture
-def deleted(entry, reader) -> bytes:
+def deleted(entry: bytes, reader) -> bytes:
     """Delete the rows of the index while that is read; return what one held."""
     IndexEntry.objects.all().delete()
     return entry
