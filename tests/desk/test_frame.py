@@ -80,6 +80,16 @@ class TestNavigation:
         assert current == ["/jobs/"]
         assert re.findall(r'href="([^"]+)" aria-current="page"', page(client, "/")) == ["/"]
 
+    def test_speaks_the_language_of_whoever_reads_whatever_the_one_before_spoke(self, client, company):
+        log_in(client, company.person("A1", AGENT))
+        for language, own, other in (
+            ("zh-hans", "后台任务", "Background jobs"),
+            ("en", "Background jobs", "后台任务"),
+        ) * 2:
+            client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+            words = page(client, "/")
+            assert (own in words, other in words) == (True, False)
+
     def test_asks_what_waits_only_where_something_is_counted(self, client, company):
         log_in(client, company.person("A1", AGENT))
         assert "/waiting/" not in page(client, "/")
