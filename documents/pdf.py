@@ -87,9 +87,8 @@ def write_pdf(
     :param wide: whether the pages lie on their long side.
     :raises ValueError: a paragraph or a cell has more than `LONGEST_TEXT` characters.
     """
-    from documents import (
-        typesetting,
-    )  # loads reportlab: a tenth of each start, and few processes write a document
+    # It loads reportlab: a tenth of each start, and few processes write a document.
+    from documents import typesetting
 
     return typesetting.write(
         target,

@@ -10,6 +10,7 @@ from jobs import running
 from retention.destroying import concluding, run, singles
 from retention.services import backups, batches, floors, listing
 from trail.actor import Actor
+from trail.rewriting import StillRead
 from trail.services import clock
 
 
@@ -32,9 +33,18 @@ def conclude() -> None:
     concluding.conclude_waiting(at=clock())
 
 
-@shared_task(name="retention.tasks.rewrite")
+@shared_task(
+    name="retention.tasks.rewrite",
+    autoretry_for=(StillRead,),
+    retry_backoff=600,
+    retry_backoff_max=6 * 3600,
+    max_retries=8,
+)
 def rewrite() -> None:
-    """Rewrite the tables of open values and of answers, so that erased bytes leave their files (security.md §1)."""
+    """Rewrite the tables of open values and of answers, so that erased bytes leave their files (security.md §1).
+
+    Where somebody still reads them as they were it comes again, from ten minutes on, until the next day.
+    """
     rewrite_open_values()
     rewrite_answers()
 

@@ -1,4 +1,4 @@
-"""Rewrite tables, so that their files hold no byte of what was deleted from them (S0-46: destroyed for good).
+"""Rewrite tables, so that their files hold no byte of what was deleted from them (S0-45, PIPL 47).
 
 PostgreSQL keeps a deleted row for as long as anybody's transaction may still read it, and rewriting a table (VACUUM
 FULL) carries such rows over. It says how many; whoever wants bytes gone has to look, and to come again.
