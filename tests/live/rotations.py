@@ -1,6 +1,6 @@
 """`python -m tests.live.rotations WHAT`: rotate keys of a live site as its worker; prints the KEK version that wraps.
 
-begin    make a KEK and promote it, and so many data keys that wrapping them anew takes some seconds
+begin    make a KEK and promote it, and data keys for more than one batch of wrapping them anew
 minimum  let no version below the one that wraps unwrap any more
 all      wrap anew under a further KEK, rotate all data keys, change the index epoch; nobody is waited for long
 """
@@ -23,7 +23,7 @@ from trail.services import clock  # noqa: E402
 from vault import epochs, keks, rewrapping  # noqa: E402
 from vault.keyring import make_keys  # noqa: E402
 
-KEYS = 30_000
+KEYS = 12_000
 READERS = timedelta(seconds=2)
 
 
