@@ -138,6 +138,15 @@ def empty_cache() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
+def noticed_anew() -> None:
+    """Let each test ask the keyring how the site stands: what the one before noticed was rolled back."""
+    from vault import noticing
+
+    for state in noticing._noticed.values():
+        state.until = 0.0
+
+
+@pytest.fixture(autouse=True)
 def own_language() -> None:
     """Let no test speak the language of the one before it."""
     from django.utils import translation

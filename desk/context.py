@@ -7,13 +7,12 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from desk import shown_away
 from desk.navigation import side_for
-from desk.views.errors import words_of
 from staff.acting import Facts
 from staff.permissions import may
 from trail.actor import Actor
 from trail.questions import Question, ask
-from vault.holding.condition import away_here
 
 LANGUAGES = (("zh-hans", "中文"), ("en", "English"))
 """Each language in its own words, so that whoever is lost finds the way back."""
@@ -28,18 +27,12 @@ def workbench(request: HttpRequest) -> dict[str, Any]:
         return frame
     return frame | {
         "side": SimpleLazyObject(lambda: side_for(actor, request.path)),
-        "away": SimpleLazyObject(away_words),
+        "away": SimpleLazyObject(lambda: shown_away.shown(actor, request.path)),
         "unread": SimpleLazyObject(lambda: unread(actor)),
         "may": Permissions(actor),
         "idle_seconds": settings.IDLE_LOCK_SECONDS,
         "ends_in": ends_in(request),
     }
-
-
-def away_words() -> tuple[str, str] | None:
-    """Return title and words of a site that opens nothing for now, or nothing."""
-    away = away_here()
-    return None if away is None else words_of(away)
 
 
 class Permissions:

@@ -237,11 +237,12 @@ def of_custodian(actor: Actor, at: datetime) -> list[Panel]:
     """The key register in numbers."""
     register = key_register()
     url = link("desk:keys")
-    tiles = (
+    tiles = [
         Tile(number=len(register.keks), words=_("versions of the master key"), url=url),
         Tile(number=sum(line.data_keys for line in register.domains), words=_("data keys"), url=url),
-        Tile(number=len(register.epochs), words=_("live index epochs"), url=url),
-    )
+    ]
+    if register.epochs:  # on a sealed site nobody knows
+        tiles.append(Tile(number=len(register.epochs), words=_("live index epochs"), url=url))
     return [Panel(title=_("Keys"), tiles=tiles)]
 
 

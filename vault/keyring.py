@@ -207,12 +207,14 @@ class Keys:
             rows = cursor.fetchall()
         if not rows:
             raise CannotOpen  # the keyring has no generation: it is not a keyring
-        if rows[0][5]:
+        said = notice(self._kek, rows[0])
+        # SECURITY: as the row says it: what the process noticed is another thread's, too.
+        if rows[0][4]:
             raise how_sealed()  # SECURITY: an order to seal reaches whoever asks for keys, whatever keeps the KEK
         self._generation: int = rows[0][0]
-        self._suite: int = notice(self._kek, rows[0]).suite
+        self._suite: int = said.suite
         self.kek_now: int = rows[0][3]
-        self._minimum: int = rows[0][4]
+        self._minimum: int = rows[0][5]
         for *_, subject, version, wrapped, kek_version in rows:
             if subject is not None:
                 self._wrapped[subject, version] = (bytes(wrapped), kek_version)
@@ -327,7 +329,7 @@ def deployment_id() -> UUID:
 
 
 _SELECT = Template("""
-select state.generation, state.suite, state.superseded, kek.current, kek.minimum, $is_sealed,
+select state.generation, state.suite, state.superseded, kek.current, $is_sealed, kek.minimum,
   key.subject, key.version, key.wrapped, key.kek_version
 from vault_state state
 cross join vault_keknow kek

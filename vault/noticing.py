@@ -1,12 +1,14 @@
 """What the keyring says of keys as a whole, and that this process notices when it changes.
 
 The generation rises when a key is made to follow another or is destroyed, when another suite seals, when an index
-epoch comes or goes. Whoever loads data keys reads the state with them; whoever only searches asks with `catch_up`,
-at most every FRESH_FOR seconds. A forked helper asks nothing: it goes on with what was known when it was forked.
+epoch comes or goes. Whoever loads data keys reads the state with them; whoever only searches, or says on a page how
+the site stands, asks with `catch_up`, at most every FRESH_FOR seconds. A forked helper asks nothing: it goes on with
+what was known when it was forked.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from string import Template
 from time import monotonic
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -14,13 +16,17 @@ from weakref import WeakKeyDictionary
 from django.db import connections
 
 from vault.envelope import SUITE
+from vault.holding.sealing import IS_SEALED
 from vault.providers import KekProvider, provider
 
 ALIAS = "keyring"
 FRESH_FOR = 5.0
 
-ASK = "select generation, suite, superseded from vault_state"
-"""What `notice` takes in; whoever asks for more puts it behind these three columns."""
+ASK = Template("""
+select state.generation, state.suite, state.superseded, kek.current, $is_sealed
+from vault_state state cross join vault_keknow kek
+""").substitute(is_sealed=IS_SEALED)
+"""What `notice` takes in; whoever asks for more puts it behind these five columns."""
 
 
 @dataclass(slots=True)
@@ -30,18 +36,22 @@ class State:
     generation: int = 0
     suite: int = SUITE
     superseded: frozenset[int] = frozenset()
+    kek_now: int = 0
+    sealed: bool = False
     until: float = 0.0
 
 
 def notice(kek: KekProvider, row: Sequence[Any]) -> State:
     """Take in a row of `ASK`; look at what the provider holds when the generation has changed."""
     state = noticed(kek)
-    generation, suite, superseded, *_ = row
-    if generation != state.generation:
+    generation, suite, superseded, kek_now, sealed, *_ = row
+    # While an order holds, keys may be away on purpose: what changed is looked at once the site is open.
+    if generation != state.generation and not sealed:
         kek.reload()
         state.generation = generation
     state.suite = suite
     state.superseded = frozenset(superseded)
+    state.kek_now, state.sealed = kek_now, sealed
     state.until = monotonic() + FRESH_FOR
     return state
 

@@ -24,6 +24,7 @@ from staff.models import Notification
 from staff.permissions import may
 from staff.roles import ANALYST
 from staff.services import notifications as bell
+from vault.away import KeysAway
 
 RECENT = 8
 OPEN_REQUESTS = 5
@@ -50,9 +51,11 @@ def home(request: DeskRequest) -> HttpResponse:
     """Show what this person's roles begin the day with."""
     actor, at = request.actor, request.at
     serves = may(actor, "contact.start")
+    lately, away = recent_or_away(request) if serves else ([], False)
     facts = {
         "serves": serves,
-        "recent": recent(request) if serves else [],
+        "recent": lately,
+        "recent_away": away,
         "panels": numbers.panels(actor, at),
         "waiting": len(approvals.inbox(actor, at)),
         "team": shown_budgets.team(actor, at),
@@ -71,6 +74,14 @@ def open_requests(request: DeskRequest) -> list[RequestLine]:
     mine = asked.of_person(request.actor.id, request.at, limit=20)
     going = [one for one in mine if one.state in (Granting.PENDING, Granting.LIVE, Granting.NOT_STARTED)]
     return lines(going[:OPEN_REQUESTS], request.at)
+
+
+def recent_or_away(request: DeskRequest) -> tuple[list[RecentCustomer], bool]:
+    """Return the customers of the latest contacts; on a sealed site none, and that they wait for the keys."""
+    try:
+        return recent(request), False
+    except KeysAway:
+        return [], True
 
 
 def recent(request: DeskRequest) -> list[RecentCustomer]:

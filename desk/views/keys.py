@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy
 
 from approvals.models import Proposal
@@ -28,6 +29,7 @@ from desk.shown_decisions import ProposalLine
 from desk.shown_keys import facts
 from jobs.models import Job
 from staff.permissions import may
+from vault.holding.condition import condition
 
 KINDS = (acts.KEK_JOB, *acts.JOBS.values())
 SHOWN_FOR = timedelta(hours=12)
@@ -136,6 +138,7 @@ def _page(
     said = facts(found) | {
         "waiting": ProposalLine.of_all(waiting, request.at),
         "jobs": [_shown(job, request) for job in _jobs(request)],
+        "site": SimpleLazyObject(condition),
     }
     if may(request.actor, "keys.act"):
         said |= {

@@ -11,7 +11,7 @@ from jobs.models import Job
 from staff.roles import SUPERVISOR
 from tests.staff.company import Company, kinds_since, last_event, log_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(databases=["default", "keyring"])
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from tests.staff.company import (
 )
 from tests.staff.test_login import with_key
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(databases=["default", "keyring"])
 DIALOG = {"X-Dialog": "yes"}
 NEW = "一匹白马走过长安街十二月"
 

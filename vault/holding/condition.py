@@ -4,12 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 
-from vault.away import KeysAway
+from vault.away import KeysAway, OlderKey, ProviderLost
 from vault.holding import sealing
 from vault.holding.client import KeyholderProvider, Refused
 from vault.holding.sealing import Order
-from vault.providers import KekProvider, provider
+from vault.keyfiles import BadKeyFile
+from vault.noticing import catch_up
+from vault.providers import KekProvider, how_sealed, provider
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +29,22 @@ class Condition:
 
 
 def away_here() -> KeysAway | None:
-    """Return why the keyholder of this host opens nothing; no query, and nothing where there is no keyholder."""
-    keys = provider()
-    if isinstance(keys, KeyholderProvider):
-        try:
-            keys.versions()
-        except KeysAway as away:
-            return away
+    """Return why no value opens on this host, as its processes know it: an order, a key that is away or an older one.
+
+    Said beside every page, so it asks what is known already: the keyring and the keyholder at most every FRESH_FOR
+    seconds (a keyholder that is sealed or silent each time), a key file not at all.
+    """
+    try:
+        keys = provider()
+        said = catch_up()
+        if said.sealed:
+            return how_sealed(keys)
+        if max(keys.versions(), default=0) < said.kek_now:
+            return OlderKey("the key that is served is older than the keyring")
+    except KeysAway as away:
+        return away
+    except (BadKeyFile, Refused, OperationalError, InterfaceError) as fault:
+        return ProviderLost(str(fault))
     return None
 
 
