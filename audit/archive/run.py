@@ -16,7 +16,7 @@ from django.db import transaction
 from approvals.models import Proposal
 from audit.archive.writing import NotWhole, Written, remove, write
 from customers.verification.carrying import carry
-from customers.verification.looking import PARTS
+from customers.verification.run import parts_now
 from jobs.running import JobFailed, Turn
 from trail import archive
 from trail.actor import Actor
@@ -26,6 +26,8 @@ from trail.services import record
 
 ARCHIVE, DESTROY = "audit.archive", "audit.destroy_archive"
 BY = Actor.system(ARCHIVE)
+PARTS_BEFORE = 256
+"""How many there are where a cursor does not say: it was written when there always were so many."""
 
 
 def run(turn: Turn) -> Mapping[str, object]:
@@ -35,9 +37,10 @@ def run(turn: Turn) -> Mapping[str, object]:
         (date.fromisoformat(one["month"]), bytes.fromhex(one["digest"])) for one in proposal.content["months"]
     ]
     done = int(turn.job.cursor.get("months", 0))
+    parts = int(turn.job.cursor.get("parts") or (PARTS_BEFORE if turn.job.cursor else parts_now()))
     for number, (month, signed) in enumerate(months[done:], done):
-        _tell_again(turn, month, number, total=len(months) * (PARTS + 1))
-        _archive(turn, month, signed, number, proposal.pk)
+        _tell_again(turn, month, number, parts, total=len(months) * (parts + 1))
+        _archive(turn, month, signed, number, parts, proposal.pk)
     return {"months": len(months)}
 
 
@@ -60,17 +63,16 @@ def destroy(turn: Turn) -> Mapping[str, object]:
     return {"months": 1}
 
 
-def _tell_again(turn: Turn, month: date, number: int, *, total: int) -> None:
+def _tell_again(turn: Turn, month: date, number: int, parts: int, *, total: int) -> None:
     since, until = archive.bounds(month)
-    for part in range(int(turn.job.cursor.get("part", 0)), PARTS):
+    for part in range(int(turn.job.cursor.get("part", 0)), parts):
         with transaction.atomic():
-            carry(part, since=since, until=until, by=BY, at=turn.at)
-            turn.progress(
-                done=number * (PARTS + 1) + part + 1, cursor={"months": number, "part": part + 1}, total=total
-            )
+            carry(part, parts, since=since, until=until, by=BY, at=turn.at)
+            cursor = {"months": number, "part": part + 1, "parts": parts}
+            turn.progress(done=number * (parts + 1) + part + 1, cursor=cursor, total=total)
 
 
-def _archive(turn: Turn, month: date, signed: bytes, number: int, proposal: UUID) -> None:
+def _archive(turn: Turn, month: date, signed: bytes, number: int, parts: int, proposal: UUID) -> None:
     held = archive.holds(month)
     if held.digest != signed:
         raise JobFailed("archive_changed", month=f"{month:%Y-%m}")
@@ -87,7 +89,8 @@ def _archive(turn: Turn, month: date, signed: bytes, number: int, proposal: UUID
                 facts=_facts(month, held, written, proposal),
                 request=str(proposal),
             )
-            turn.progress(done=(number + 1) * (PARTS + 1), cursor={"months": number + 1, "part": 0})
+            cursor = {"months": number + 1, "part": 0, "parts": parts}
+            turn.progress(done=(number + 1) * (parts + 1), cursor=cursor)
     except NotWhole as refused:
         raise JobFailed(refused.code, month=f"{month:%Y-%m}") from None
     except NotTheSame:

@@ -29,10 +29,10 @@ select customer, portfolio, portfolio_region, digest from (
 """
 
 
-def carry(part: int, *, since: datetime, until: datetime, by: Actor, at: datetime) -> int:
-    """Tell again, for one part of the customers, what was told last within a period; return of how many."""
+def carry(part: int, parts: int, *, since: datetime, until: datetime, by: Actor, at: datetime) -> int:
+    """Tell again, for one of so many parts of the customers, what was told last within a period; return of how many."""
     with connection.cursor() as cursor:
-        cursor.execute(_LAST.format(which="between %s and %s"), [*bounds(part), since, until])
+        cursor.execute(_LAST.format(which="between %s and %s"), [*bounds(part, parts), since, until])
         customers = [row[0] for row in cursor.fetchall()]
     return sum(
         _tell(customers[start : start + _AT_ONCE], since, until, by, at)

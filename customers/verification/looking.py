@@ -1,7 +1,8 @@
 """Compare what lies in the database with what the trail says was written last, a part of the customers at a time.
 
-The parts divide the space of customer refs, so that each is one query over two index ranges, whatever the number of
-customers. One statement sees customers and trail at the same moment: writers commit both together.
+The parts divide the space of customer refs, which are drawn by lot, so that each is one query over two index ranges and
+holds about as many customers as the next: as many parts as keep that within what one statement may bring into memory,
+one for a small house. One statement sees customers and trail at the same moment: writers commit both together.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ from customers.digests import ERASED, FORMAT, RECORD, differing, read_digest
 from customers.values import Open
 from customers.verification.deposits import exchanged
 
-PARTS = 256
+PART_ROWS = 5_000
+"""About how many customers a part may hold."""
 CHANGED, DELETED, INSERTED, UNTOLD = "changed", "deleted", "inserted", "untold"
 TAMPERED = frozenset({CHANGED, DELETED, INSERTED})
 
@@ -88,9 +90,14 @@ class Looked:
         return {"customers": self.customers, **{code: by_code[code] for code in codes}}
 
 
-def look(part: int) -> Looked:
-    """Compare the customers of one of the `PARTS`."""
-    first, last = bounds(part)
+def parts_for(customers: int) -> int:
+    """Return into how many parts so many customers divide: a power of two, so that parts are equal and leave no gap."""
+    return 1 << (max(customers - 1, 0) // PART_ROWS).bit_length()
+
+
+def look(part: int, parts: int) -> Looked:
+    """Compare the customers of one of so many parts."""
+    first, last = bounds(part, parts)
     with connection.cursor() as cursor:
         cursor.execute(LOOK, [first, last, first, last])
         rows = cursor.fetchall()
@@ -99,14 +106,14 @@ def look(part: int) -> Looked:
     return Looked(len(rows), tuple(one for one in (*compared, *handed) if one is not None))
 
 
-def look_at_all(parts: Iterable[int] = range(PARTS)) -> Iterable[Looked]:
+def look_at_all(parts: int = 1) -> Iterable[Looked]:
     """Compare everybody, part by part."""
-    return map(look, parts)
+    return (look(part, parts) for part in range(parts))
 
 
-def bounds(part: int) -> tuple[UUID, UUID]:
-    """Return the first and the last ref that a part may have."""
-    width = (1 << 128) // PARTS
+def bounds(part: int, parts: int) -> tuple[UUID, UUID]:
+    """Return the first and the last ref that one of so many parts may have."""
+    width = (1 << 128) // parts
     return UUID(int=part * width), UUID(int=(part + 1) * width - 1)
 
 

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 
 from customers import events
-from customers.verification.looking import PARTS, TAMPERED, Found, Looked, look
+from customers.models import Customer
+from customers.verification.looking import TAMPERED, Found, Looked, look, parts_for
 from jobs import services as jobs
 from jobs.models import Job, Jobs
 from jobs.running import Turn
@@ -41,14 +42,15 @@ class LastRun:
 def verify(turn: Turn) -> Mapping[str, object]:
     """Compare every customer with the trail, and raise an alarm for those that were changed past it."""
     counts = dict(turn.job.cursor.get("counts") or Looked(0, ()).counts)
-    for part in range(int(turn.job.cursor.get("next", 0)), PARTS):
+    parts = turn.job.total or parts_now()
+    for part in range(int(turn.job.cursor.get("next", 0)), parts):
         with transaction.atomic():
-            looked = look(part)
+            looked = look(part, parts)
             counts = {name: counts[name] + number for name, number in looked.counts.items()}
             raise_alarm(looked.found, job=str(turn.job.id), by=Actor.system(VERIFY), at=turn.at)
-            if part == PARTS - 1:
+            if part == parts - 1:
                 conclude(counts, job=str(turn.job.id), by=Actor.system(VERIFY), at=turn.at)
-            turn.progress(done=part + 1, cursor={"next": part + 1, "counts": counts}, total=PARTS)
+            turn.progress(done=part + 1, cursor={"next": part + 1, "counts": counts}, total=parts)
     return counts
 
 
@@ -59,7 +61,16 @@ def start_due(*, by: Actor, at: datetime) -> Job | None:
             cursor.execute("select pg_advisory_xact_lock(%s)", [_ONE_START])
         if runs().filter(created_at__gt=at - EVERY).exists():
             return None
-        return jobs.start(VERIFY, by=by, at=at, parameters={}, total=PARTS)
+        return jobs.start(VERIFY, by=by, at=at, parameters={}, total=parts_now())
+
+
+def parts_now() -> int:
+    """Return into how many parts the house divides now; a run that has begun keeps the number that it began with.
+
+    The trail tells of the erased as well, of whom no row is left: they were counted by the last run.
+    """
+    last = last_run()
+    return parts_for(max(Customer.objects.count(), last.customers if last else 0))
 
 
 def raise_alarm(found: Sequence[Found], *, job: str, by: Actor, at: datetime) -> None:

@@ -14,7 +14,6 @@ import pytest
 from django.db import connection
 
 from audit.archive import run, writing
-from customers.verification.looking import PARTS
 from customers.verification.run import start_due, verify
 from jobs import running
 from jobs.models import Job
@@ -32,6 +31,8 @@ pytestmark = [
     pytest.mark.kills,
     pytest.mark.django_db(transaction=True, databases=["default", "keyring"]),
 ]
+PARTS = 256
+"""As of a million customers, so that there are many instants to be killed at."""
 KILLS = 20 if os.environ.get("SOAK") else 2
 WORKS = """
 import importlib, sys
@@ -99,6 +100,7 @@ def killed(work: str, job: Job, settings, seconds: float) -> None:
 def test_a_month_leaves_once_however_often_its_job_is_killed(house, settings) -> None:
     seal_all()
     job = house.sign(house.propose())
+    Job.objects.filter(id=job.id).update(cursor={"months": 0, "part": 0, "parts": PARTS})
     draw = Random("custinfo archive kills")
     for _ in range(KILLS):
         killed("audit.archive.run.run", job, settings, draw.uniform(0.05, 2.5))
@@ -120,6 +122,7 @@ def test_values_are_verified_once_however_often_the_run_is_killed(house, setting
         cursor.execute("update customers_customer set sealed = '{}' where ref = %s", [house.refs[0]])
     job = start_due(by=ALICE, at=clock())
     assert job is not None
+    Job.objects.filter(id=job.id).update(total=PARTS)
     draw = Random("custinfo verify kills")
     for _ in range(KILLS):
         killed("customers.verification.run.verify", job, settings, draw.uniform(0.05, 1.5))

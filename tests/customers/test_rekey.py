@@ -56,7 +56,7 @@ def opens(refs) -> None:
 
 
 def tampered() -> list[object]:
-    return [one for looked in look_at_all(range(256)) for one in looked.found if one.code == "changed"]
+    return [one for looked in look_at_all() for one in looked.found if one.code == "changed"]
 
 
 def test_rotates_a_portfolio_and_nobody_else(committed_house, worker, no_wait):

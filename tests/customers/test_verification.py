@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from custinfo.demo import records as demo
@@ -21,7 +22,7 @@ from customers.models import Customer
 from customers.services import placing, records
 from customers.values import Open
 from customers.verification import looking, run
-from customers.verification.looking import PARTS, Found, Row, look, look_at_all
+from customers.verification.looking import PART_ROWS, Found, Row, look, look_at_all, parts_for
 from jobs import running
 from staff.models import Person
 from tests.customers.builders import bulk_make
@@ -108,12 +109,6 @@ def sealed_of(ref: UUID) -> dict[str, str]:
     return dict(Customer.objects.get(ref=ref).sealed)
 
 
-def accused() -> list[Found]:
-    """Look at the parts alone that hold somebody."""
-    parts = {ref.int >> 120 for ref in Customer.objects.values_list("ref", flat=True)}
-    return [one for looked in look_at_all(sorted(parts)) for one in looked.found]
-
-
 def test_no_writer_is_accused(house) -> None:
     refs = [create(house, f"V-{number}") for number in range(2)]
     people = {"person": house.outsider.id, "by": house.head}
@@ -132,7 +127,7 @@ def test_no_writer_is_accused(house) -> None:
     )
     for act in acts:
         act()
-        assert accused() == []
+        assert found() == []
     assert Customer.objects.count() == 5
 
 
@@ -258,7 +253,7 @@ def test_the_weekly_job_counts_and_alarms_once_a_week(house) -> None:
     assert run.start_due(by=house.officer, at=clock()) is None
     running.run(job.id, run.verify)
     job.refresh_from_db()
-    assert (job.done, job.outcome["customers"], job.outcome["changed"]) == (PARTS, 3, 1)
+    assert (job.done, job.total, job.outcome["customers"], job.outcome["changed"]) == (1, 1, 3, 1)
     assert Event.objects.filter(kind="values.tampered").count() == 1
     assert Event.objects.get(kind="values.verified").facts["changed"] == 1
     last = run.last_run()
@@ -270,19 +265,23 @@ def test_a_job_goes_on_where_it_was_killed(house, monkeypatch) -> None:
     refs = [create(house, f"V-{number}") for number in range(4)]
     for ref in refs:
         put(ref, {})
+    monkeypatch.setattr(looking, "PART_ROWS", 1)
     job = run.start_due(by=house.officer, at=clock())
     assert job is not None
-    calls = iter(range(2 * PARTS))
+    assert job.total == 4
+    calls = iter(range(8))
 
-    def dying(part: int) -> looking.Looked:
-        if next(calls) == 200:
+    def dying(part: int, parts: int) -> looking.Looked:
+        if next(calls) == 2:
             raise MemoryError
-        return look(part)
+        return look(part, parts)
 
     monkeypatch.setattr(run, "look", dying)
     running.run(job.id, run.verify)
+    monkeypatch.setattr(looking, "PART_ROWS", 5_000)  # it goes on in the parts that it began with
     running.run(job.id, run.verify)
     job.refresh_from_db()
+    assert job.done == 4
     assert (job.outcome["customers"], job.outcome["changed"]) == (4, 4)
     alarms = Event.objects.filter(kind="values.tampered").values_list("facts__customers", flat=True)
     assert sorted(ref for some in alarms for ref in some) == sorted(map(str, refs))
@@ -290,7 +289,7 @@ def test_a_job_goes_on_where_it_was_killed(house, monkeypatch) -> None:
 
 def test_each_part_is_two_index_ranges(house) -> None:
     create(house, "V-1")
-    first, last = looking.bounds(3)
+    first, last = looking.bounds(3, 256)
     with connection.cursor() as cursor:
         cursor.execute("set local enable_seqscan = off")
         cursor.execute("explain " + looking.LOOK, [first, last, first, last])
@@ -300,10 +299,64 @@ def test_each_part_is_two_index_ranges(house) -> None:
     assert "_customer_id_idx" in plan
 
 
-def test_parts_cover_every_ref_once() -> None:
-    ends = [looking.bounds(part) for part in range(PARTS)]
+@pytest.mark.parametrize("parts", [1, 2, 8, 1024])
+def test_parts_cover_every_ref_once(parts) -> None:
+    ends = [looking.bounds(part, parts) for part in range(parts)]
     assert (ends[0][0].int, ends[-1][1].int) == (0, (1 << 128) - 1)
     assert all(last.int + 1 == first.int for (_, last), (first, _) in pairwise(ends))
+
+
+@pytest.mark.parametrize(
+    ("customers", "parts"),
+    [(0, 1), (1, 1), (2_000, 1), (5_000, 1), (5_001, 2), (20_001, 8), (1_000_000, 256), (5_000_000, 1024)],
+)
+def test_there_are_as_many_parts_as_keep_each_small(customers, parts) -> None:
+    assert parts_for(customers) == parts
+    assert customers / parts <= PART_ROWS
+    assert parts == 1 or customers / parts > PART_ROWS / 4
+
+
+def test_a_small_house_is_verified_in_a_handful_of_statements(house) -> None:
+    bulk_make(2_000, portfolio=house.north, at=clock())
+    job = run.start_due(by=house.officer, at=clock())
+    assert job is not None
+    with CaptureQueriesContext(connection) as asked:
+        running.run(job.id, run.verify)
+    compared = [one["sql"] for one in asked if "trail_exposure where" in " ".join(one["sql"].split())]
+    assert len(compared) == 2
+    job.refresh_from_db()
+    assert job.outcome["customers"] == 2_000
+    # Each of the 2,000 was put past every act and is recorded, 500 at a time.
+    assert Event.objects.filter(kind="values.tampered").count() == 4
+    assert len(asked) < 40
+
+
+def test_the_same_is_found_in_however_many_parts(house) -> None:
+    refs = [create(house, f"V-{number}") for number in range(6)]
+    bulk_make(2, portfolio=house.north, at=clock())
+    put(refs[0], {})
+    put_open(refs[1], {})
+    behind("delete from customers_indexentry where customer_id in (select id from customers_customer)")
+    behind("delete from customers_customer where ref = %s", refs[2])
+    whole = {(one.customer, one.code, one.fields) for one in found()}
+    assert len(whole) == 5
+    for parts in (2, 16, 256):
+        divided = [looking.look(part, parts) for part in range(parts)]
+        told = [one for looked in divided for one in looked.found]
+        assert {(one.customer, one.code, one.fields) for one in told} == whole
+        assert len(told) == len(whole)
+        assert sum(looked.customers for looked in divided) == 8
+
+
+def test_the_erased_count_for_the_parts_as_well(house, monkeypatch) -> None:
+    refs = [create(house, f"V-{number}") for number in range(4)]
+    job = run.start_due(by=house.officer, at=clock())
+    assert job is not None
+    running.run(job.id, run.verify)
+    behind("delete from customers_indexentry where customer_id in (select id from customers_customer)")
+    behind("delete from customers_customer where ref <> %s", refs[0])
+    monkeypatch.setattr(looking, "PART_ROWS", 1)
+    assert run.parts_now() == 4
 
 
 def test_a_digest_tells_version_and_fields_and_tells_documents_apart() -> None:
@@ -345,7 +398,7 @@ def test_where_a_field_ends_and_which_it_is_count(document, other) -> None:
 def test_a_column_of_the_record_changed_past_every_act_is_found(house, column, value) -> None:
     ref = create(house, "V-1")
     behind(f"update customers_customer set {column} = %s where ref = %s", value or house.south.pk, ref)
-    (one,) = accused()
+    (one,) = found()
     assert (one.customer, one.code, one.fields, one.event) == (ref, "changed", (RECORD,), last_event(ref))
 
 
@@ -431,12 +484,12 @@ def test_a_record_told_before_its_columns_were_is_incomplete_until_it_is_written
         ref, WRITTEN, digest=bytes([VALUES_ALONE]) + row.version.to_bytes(4, "big") + before + short
     )
     record(events.TAKEN, by=house.head, at=clock(), facts={"person": ""}, exposures=[exposed])
-    assert [one.code for one in accused()] == ["untold"]
+    assert [one.code for one in found()] == ["untold"]
     put_open(ref, open_of(ref) | {"city": "广州"})
-    assert [(one.code, one.fields) for one in accused()] == [("changed", ("city",))]
+    assert [(one.code, one.fields) for one in found()] == [("changed", ("city",))]
     put_open(ref, dict(row.open))
     edit(house, ref, city="广州")
-    assert accused() == []
+    assert found() == []
 
 
 def whole_of_values(customer: Customer) -> bytes:

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from customers.verification.looking import TAMPERED, Found, Looked, look_at_all
-from customers.verification.run import VERIFY, conclude, raise_alarm
+from customers.verification.run import VERIFY, conclude, parts_now, raise_alarm
 from customers.words import tampered_field, tampering_words
 from trail.actor import Actor
 from trail.services import clock
@@ -28,7 +28,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         counts, by = Looked(0, ()).counts, Actor.system(VERIFY)
-        for looked in look_at_all():
+        for looked in look_at_all(parts_now()):
             counts = {name: counts[name] + number for name, number in looked.counts.items()}
             for one in looked.found:
                 self._say(one)
