@@ -57,9 +57,10 @@ class WhenToldForm(forms.Form):
     """That somebody was told: when and how."""
 
     told_on = forms.DateField(
-        label=_("Told on"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+        label=_("Told on"),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "form-control"}),
     )
-    how = forms.ChoiceField(label=_("How"), choices=ways)
+    how = forms.ChoiceField(label=_("How"), choices=ways, widget=forms.Select(attrs={"class": "form-select"}))
 
 
 class ToldForm(WhenToldForm):

@@ -30,6 +30,7 @@ from retention.records import verified
 from retention.services import batches as acts
 from retention.services import recipients
 from retention.words import NOT_NOTED
+from staff.models import Person
 from staff.permissions import may
 
 ROWS = 50
@@ -175,6 +176,8 @@ def _recorded(request: DeskRequest, record: DestructionRecord | None) -> dict[st
     content = record.content
     tells = may(request.actor, "destruction.check")
     today = timezone.localdate(request.at)
+    received, copies = certificates.recipients(record), certificates.copies(content)
+    names = dict(Person.objects.filter(number__in={one.to for one in received}).values_list("number", "name"))
     return {
         "record": record,
         "verified": verified(record),
@@ -182,10 +185,16 @@ def _recorded(request: DeskRequest, record: DestructionRecord | None) -> dict[st
         "who": certificates.who(content),
         "counts": certificates.counts(content),
         "proof": certificates.proof(content),
-        "copies": certificates.copies(content),
+        # What there was none of is named in one line; the certificate has a row for each.
+        "copies": [one for one in copies if one[2] != "0"],
+        "without": [one[0] for one in copies if one[2] == "0"],
         "recipients": [
-            (one, ToldForm(initial={"export": one.export, "told_on": today}, auto_id=f"told_{one.export}_%s"))
-            for one in certificates.recipients(record)
+            (
+                one,
+                names.get(one.to, ""),
+                ToldForm(initial={"export": one.export, "told_on": today}, auto_id=f"told_{one.export}_%s"),
+            )
+            for one in received
         ],
         "systems": [
             (

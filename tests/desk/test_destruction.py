@@ -8,7 +8,7 @@ from approvals.models import Proposal
 from retention.models import DestructionBatch, DestructionRecord
 from retention.queries.batches import Stage, standing
 from retention.records import digest_of
-from staff.roles import AUDITOR, HEAD, OFFICER
+from staff.roles import AUDITOR, HEAD, OFFICER, SUPERVISOR
 from tests.desk.at_work import browser, text
 from trail.services import clock
 
@@ -95,3 +95,40 @@ CONTENT = {
     "finished_at": WHEN["at"],
     "checkpoint": {"size": 9, "root": "ab"},
 }
+
+
+def recorded(people, number, at, **more: object) -> str:
+    """Record a batch as destroyed; return its page."""
+    batch = named(people, number)["Location"]
+    content = CONTENT | more
+    DestructionRecord.objects.create(
+        batch=DestructionBatch.objects.get(), content=content, digest=digest_of(content), at=at
+    )
+    return str(batch)
+
+
+COPIES = [
+    {"what": "exports_handed_out", "state": "to_tell", "number": 1, "until": None},
+    {"what": "evidence", "state": "destroyed", "number": 0, "until": None},
+]
+
+
+def test_names_who_received_a_file_before_the_copies_and_those_of_which_there_were_none_in_a_line(
+    people, number, cast
+):
+    supervisor = cast.person(SUPERVISOR)
+    received = {
+        "export": 7,
+        "kind": "export.masked",
+        "to": supervisor.number,
+        "at": "2026-11-26T02:00:00+00:00",
+        "request": "",
+        "customers": 1,
+    }
+    page = text(
+        browser(people[OFFICER]).get(recorded(people, number, clock(), recipients=[received], copies=COPIES))
+    )
+    assert supervisor.name in page
+    assert page.index('id="recipients"') < page.index('id="systems"') < page.index('id="copies"')
+    assert page.count('data-label="副本"') == 1
+    assert "以下各处没有相关内容" in page
