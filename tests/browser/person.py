@@ -15,12 +15,26 @@ TOO_WIDE = """async () => {
         await new Promise((loaded) => addEventListener("load", loaded, { once: true }));
     }
     const root = document.documentElement;
-    if (root.scrollWidth <= root.clientWidth) return "";
-    const out = [...document.body.querySelectorAll("*")]
-        .filter((one) => one.getBoundingClientRect().right > root.clientWidth + 1)
-        .map((one) => one.tagName + "." + one.className);
-    return `${root.scrollWidth} > ${root.clientWidth}: ` + out.slice(0, 4).join(", ");
+    const named = (some) =>
+        some.slice(0, 4).map((one) => `${one.tagName}.${one.getAttribute("class") || ""}`).join(", ");
+    const box = (one) => one.getBoundingClientRect();
+    if (root.scrollWidth > root.clientWidth) {
+        const out = [...document.body.querySelectorAll("*")].filter((one) => box(one).right > root.clientWidth + 1);
+        return `${root.scrollWidth} > ${root.clientWidth}: ${named(out)}`;
+    }
+    const content = [...document.querySelectorAll("main#content.content *")];
+    const left = content.filter((one) => box(one).width > 1 && box(one).left < -1 && one.checkVisibility());
+    if (left.length) return `cut off at the left: ${named(left)}`;
+    // What a control holds scrolls in it, and so does what says of itself that it is wider than a page.
+    const full = content.filter((one) => one.clientWidth > 1 && one.scrollWidth > one.clientWidth + 1
+        && one.checkVisibility() && !one.matches("input, select, textarea")
+        && !["auto", "scroll"].includes(getComputedStyle(one).overflowX));
+    return full.length ? `holds more than it is wide: ${named(full)}` : "";
 }"""
+"""Wide is what makes the page wider than the window and, on our own pages, what lies left of it where nobody gets, and
+what sticks out of its own box, over its neighbour or cut off. An image is none of these: the style sheet gives it no
+more than its place.
+"""
 LOOK = f"""async () => [
     await ({TOO_WIDE})(),
     [...document.querySelectorAll("a[href], tr[data-href]")].map((one) => one.dataset.href || one.href),

@@ -141,6 +141,41 @@ BAD = """() => {
 }"""
 
 
+PLANT = """([kind, style, words]) => {
+    const place = document.createElement("div");
+    place.style.width = "200px";
+    const one = document.createElement(kind);
+    Object.assign(one.style, style);
+    one.append(words);
+    place.append(one);
+    document.querySelector("main .page-content").append(place);
+    window.planted = place;
+}"""
+WIDE_THINGS = {
+    "a box wider than the window": ("div", {"width": "2000px"}, "x"),
+    "a box wider than its place alone": ("div", {"width": "260px"}, "x"),
+    "a word": ("p", {}, "x" * 400),
+    "a word a little longer than its place": ("p", {}, "x" * 34),
+    "a line that does not break": ("p", {"whiteSpace": "nowrap"}, "words " * 20),
+    "a line that is cut off": ("p", {"whiteSpace": "nowrap", "overflow": "hidden"}, "words " * 20),
+    "a drawing": ("canvas", {"width": "2000px"}, ""),
+    "a frame": ("iframe", {"width": "2000px"}, ""),
+    "a table": ("table", {"width": "900px"}, "x"),
+    "a field": ("input", {"width": "300px"}, ""),
+    "what lies left of the window": ("div", {"marginLeft": "-1500px", "width": "100px"}, "x"),
+}
+"""What, as which element, in which style, with which words; each stands in a place 200 px wide."""
+IMAGE = """async () => {
+    const drawing = document.createElement("canvas");
+    [drawing.width, drawing.height] = [2000, 20];
+    const image = new Image();
+    image.src = drawing.toDataURL();
+    document.querySelector("main .page-content").append(image);
+    await image.decode();
+    return [image.getBoundingClientRect().width, image.parentElement.clientWidth];
+}"""
+
+
 class Looked:
     """What was found on the pages of `SAME` by those who walked before, by language and address."""
 
@@ -246,6 +281,29 @@ def test_the_back_office_is_calm_under_the_policy(sit: Sit, looked: Looked) -> N
     seen, wide = walk(person, "zh-hans", looked, "/admin/", skip=skip)
     assert len(seen) > 25
     assert not wide, "\n".join(wide)
+
+
+@pytest.mark.parametrize("drawn", [True, False])
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_the_watch_sees_whatever_is_too_wide(sit: Sit, drawn: bool, width: int) -> None:
+    """It looks at the same in a page that is not drawn as in one that is."""
+    person = sit("N1001", drawn=drawn, width=width)
+    person.page.goto("/")
+    assert not person.too_wide()
+    for what, (kind, style, words) in WIDE_THINGS.items():
+        person.page.evaluate(PLANT, [kind, style, words])
+        assert person.too_wide(), what
+        person.page.evaluate("() => window.planted.remove()")
+    assert not person.too_wide()
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_an_image_however_wide_takes_no_more_than_its_place(sit: Sit, width: int) -> None:
+    person = sit("N1001", drawn=False, width=width)
+    person.page.goto("/")
+    shown, place = person.page.evaluate(IMAGE)
+    assert 0 < shown <= place
+    assert not person.too_wide()
 
 
 def test_the_watch_sees_what_the_policy_refuses(sit: Sit) -> None:
