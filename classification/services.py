@@ -9,7 +9,7 @@ from django.apps import apps as installed
 from django.apps.registry import Apps
 from django.db import transaction
 
-from classification import shipped
+from classification import shipped, shipped_purposes
 from classification.shipped_schedules import SCHEDULES
 
 SHIPPED_SINCE = datetime(2020, 1, 1, tzinfo=UTC)
@@ -58,7 +58,7 @@ def install_shipped(apps: Apps = installed) -> None:
             Scenario(
                 code=code, name_zh=zh, name_en=en, purposes=purposes, insists=insists, form_order=place * 10
             )
-            for place, (code, zh, en, purposes, insists) in enumerate(shipped.SCENARIOS, start=1)
+            for place, (code, zh, en, purposes, insists) in enumerate(shipped_purposes.SCENARIOS, start=1)
         ),
         ignore_conflicts=True,
     )
@@ -69,7 +69,10 @@ def _install_purposes(apps: Apps) -> None:
         apps.get_model("classification", name) for name in ("Purpose", "PurposeVersion")
     )
     Purpose.objects.bulk_create(
-        (Purpose(code=row.code, name_zh=row.name_zh, name_en=row.name_en) for row in shipped.PURPOSES),
+        (
+            Purpose(code=row.code, name_zh=row.name_zh, name_en=row.name_en)
+            for row in shipped_purposes.PURPOSES
+        ),
         ignore_conflicts=True,
     )
     have = set(PurposeVersion.objects.values_list("purpose_id", flat=True))
@@ -92,7 +95,7 @@ def _install_purposes(apps: Apps) -> None:
             since=SHIPPED_SINCE,
             shipped=True,
         )
-        for row in shipped.PURPOSES
+        for row in shipped_purposes.PURPOSES
         if row.code not in have
     )
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from classification import shipped
+from classification import shipped, shipped_purposes
 from classification.models import Field, FieldVersion, Purpose, Scenario
 from classification.queries import catalogue
 from classification.services import SHIPPED_SINCE, install_shipped
@@ -45,16 +45,21 @@ def test_every_field_can_be_worked_with(field):
         base, part = field.derived_from.split(":")
         source = next(one for one in shipped.FIELDS if one.code == base)
         assert part in (*registry.get(source.kind).derives, *registry.get(source.kind).views)
-    assert set(field.purposes) <= {row.code for row in shipped.PURPOSES}
+    assert set(field.purposes) <= {row.code for row in shipped_purposes.PURPOSES}
     assert field.purposes or field.level == 4
 
 
 def test_purposes_and_scenarios_fit_together():
-    purposes = {row.code for row in shipped.PURPOSES}
-    assert {role for row in shipped.PURPOSES for role in row.roles} <= set(NAMES)
-    assert all(set(serves) <= purposes for _, _, _, serves, _ in shipped.SCENARIOS)
-    assert all(set(row.necessary) <= set(row.fields()) for row in shipped.PURPOSES)
-    assert [code for code, *_ in shipped.SCENARIOS] == ["registration", "handling", "survey", "maintenance"]
+    purposes = {row.code for row in shipped_purposes.PURPOSES}
+    assert {role for row in shipped_purposes.PURPOSES for role in row.roles} <= set(NAMES)
+    assert all(set(serves) <= purposes for _, _, _, serves, _ in shipped_purposes.SCENARIOS)
+    assert all(set(row.necessary) <= set(row.fields()) for row in shipped_purposes.PURPOSES)
+    assert [code for code, *_ in shipped_purposes.SCENARIOS] == [
+        "registration",
+        "handling",
+        "survey",
+        "maintenance",
+    ]
 
 
 @pytest.mark.django_db
