@@ -243,7 +243,7 @@ def of_custodian(actor: Actor, at: datetime) -> list[Panel]:
     ]
     if register.epochs:  # on a sealed site nobody knows
         tiles.append(Tile(number=len(register.epochs), words=_("live index epochs"), url=url))
-    return [Panel(title=_("Keys"), tiles=tiles)]
+    return [Panel(title=_("Keys"), tiles=tuple(tiles))]
 
 
 OF_ROLE = {
