@@ -22,11 +22,13 @@ from vault.providers import KekProvider, provider
 ALIAS = "keyring"
 FRESH_FOR = 5.0
 
-ASK = Template("""
+ASK = "select generation, suite, superseded from vault_state"
+"""Whether anything changed: what whoever writes asks for each row. An order to seal is a change, its end is none."""
+ASK_ALL = Template("""
 select state.generation, state.suite, state.superseded, kek.current, $is_sealed
 from vault_state state cross join vault_keknow kek
 """).substitute(is_sealed=IS_SEALED)
-"""What `notice` takes in; whoever asks for more puts it behind these five columns."""
+"""Also how the site stands, at twice the price; whoever asks for more puts it behind these five columns."""
 
 
 @dataclass(slots=True)
@@ -42,17 +44,19 @@ class State:
 
 
 def notice(kek: KekProvider, row: Sequence[Any]) -> State:
-    """Take in a row of `ASK`; look at what the provider holds when the generation has changed."""
+    """Take in a row of `ASK` or `ASK_ALL`; look at what the provider holds when the generation has changed."""
     state = noticed(kek)
-    generation, suite, superseded, kek_now, sealed, *_ = row
+    generation, suite, superseded, *standing = row
+    if standing:
+        state.kek_now, state.sealed, *_ = standing
     # While an order holds, keys may be away on purpose: what changed is looked at once the site is open.
-    if generation != state.generation and not sealed:
+    if generation != state.generation and not state.sealed:
         kek.reload()
         state.generation = generation
     state.suite = suite
     state.superseded = frozenset(superseded)
-    state.kek_now, state.sealed = kek_now, sealed
-    state.until = monotonic() + FRESH_FOR
+    if standing:
+        state.until = monotonic() + FRESH_FOR
     return state
 
 
@@ -73,7 +77,7 @@ def catch_up(*, now: bool = False) -> State:
     state = noticed(kek)
     if now or monotonic() > state.until:
         with connections[ALIAS].cursor() as cursor:
-            cursor.execute(ASK)
+            cursor.execute(ASK_ALL)
             state = notice(kek, cursor.fetchone())
     return state
 
