@@ -15,7 +15,18 @@ TOO_WIDE = """async () => {
         await new Promise((loaded) => addEventListener("load", loaded, { once: true }));
     }
     const root = document.documentElement;
-    if (root.scrollWidth <= root.clientWidth) return "";
+    if (root.scrollWidth <= root.clientWidth) {
+        // On a card the content of a cell stands beside its name, never below it in the column of the names.
+        const cells = root.clientWidth < 640 ? document.querySelectorAll(".list tbody [data-label]") : [];
+        const content = document.createRange();
+        for (const cell of cells) {
+            content.selectNodeContents(cell);
+            const left = cell.getBoundingClientRect().left + 100;
+            const under = [...content.getClientRects()].find((one) => one.width && one.left < left);
+            if (under) return `“${cell.textContent.trim().slice(0, 40)}” stands under “${cell.dataset.label}”`;
+        }
+        return "";
+    }
     const out = [...document.body.querySelectorAll("*")]
         .filter((one) => one.getBoundingClientRect().right > root.clientWidth + 1)
         .map((one) => one.tagName + "." + one.className);
