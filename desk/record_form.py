@@ -76,7 +76,8 @@ class RecordForm(forms.Form):
         self.fields["number"] = forms.CharField(
             label=_("Customer number"),
             max_length=100,
-            widget=forms.TextInput(attrs={**OFF, "autofocus": True}),
+            required=False,  # of the form; see `_input`
+            widget=forms.TextInput(attrs={**OFF, "autofocus": True, "aria-required": "true"}),
         )
         self.fields["portfolio"] = forms.ChoiceField(
             label=_("Portfolio"), choices=[(one.code, str(one)) for one in portfolios]
