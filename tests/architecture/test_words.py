@@ -62,11 +62,10 @@ def filled_at_import(tree: ast.AST, *, inside: bool = False) -> Iterator[int]:
     """Return the lines on which a translation is filled with values outside any function."""
     for node in ast.iter_child_nodes(tree):
         called = inside or isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
-        filled = (
-            isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod) and isinstance(node.left, ast.Call)
-        )
-        if filled and not called and getattr(node.left.func, "id", "") in LAZY:
-            yield node.lineno
+        if not called and isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
+            words = getattr(getattr(node.left, "func", None), "id", "")
+            if words in LAZY:
+                yield node.lineno
         yield from filled_at_import(node, inside=called)
 
 
