@@ -114,7 +114,7 @@ def _levels(kept: Mapping[str, Any]) -> Sheet:
 def _months(kept: Mapping[str, Any]) -> Sheet:
     return Sheet(
         title=_("Twelve months"),
-        columns=(_("Month"), _("Times shown"), _("L3 or above in clear"), _("Refused")),
+        columns=(_("Month"), _("Times shown"), _("L3 or above in clear"), _("Reads refused")),
         rows=tuple(tuple(row) for row in kept["months"]),
         charted=(1, 2, 3),
         line=True,
@@ -124,7 +124,13 @@ def _months(kept: Mapping[str, Any]) -> Sheet:
 def _departments(kept: Mapping[str, Any]) -> Sheet:
     return Sheet(
         title=_("Volumes by department"),
-        columns=(_("Department"), _("People"), _("Times shown"), _("L3 or above in clear"), _("Refused")),
+        columns=(
+            _("Department"),
+            _("Number of people"),
+            _("Times shown"),
+            _("L3 or above in clear"),
+            _("Reads refused"),
+        ),
         rows=tuple(tuple(row) for row in kept["departments"]),
         charted=(2, 3, 4),
         empty=_("Nobody was shown anything in this period."),
@@ -145,7 +151,7 @@ def _people(kept: Mapping[str, Any]) -> Sheet:
             _("Times shown"),
             _("L3 or above in clear"),
             _("Customers"),
-            _("Refused"),
+            _("Reads refused"),
         ),
         rows=tuple(
             (name, number, department, *counts) for number, name, department, *counts in kept["people"]
@@ -158,7 +164,7 @@ def _people(kept: Mapping[str, Any]) -> Sheet:
 def _refusals(kept: Mapping[str, Any]) -> Sheet:
     return Sheet(
         title=_("Refusals"),
-        columns=(_("What was refused"), _("Times"), _("People")),
+        columns=(_("What was refused"), _("Times"), _("Number of people")),
         rows=tuple((_kind(kind), times, people) for kind, times, people in kept["refusals"]),
         charted=(1,),
         empty=_("Nothing was refused in this period."),
@@ -170,7 +176,7 @@ def _budgets(kept: Mapping[str, Any]) -> Sheet:
     names = dict(budgets())
     return Sheet(
         title=_("Row budgets hit"),
-        columns=(_("Row budget"), _("What brings the person on"), _("Times"), _("People")),
+        columns=(_("Row budget"), _("What brings the person on"), _("Times"), _("Number of people")),
         rows=tuple(
             (str(names.get(budget, budget)), str(NEXT_STEPS.get(step, step)), times, people)
             for budget, step, times, people in kept["budgets"]

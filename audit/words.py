@@ -4,13 +4,14 @@ from collections.abc import Mapping
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from access.budgets import REASON, TAP, WAIT
 from audit.models.cases import EXPLAINED, INCIDENT, VIOLATION
 from audit.queries.findings import IN_CASE, OPEN, SUPPRESSED
 
 STATE_NAMES: Mapping[str, str | Promise] = {
-    OPEN: _("open"),
+    OPEN: pgettext_lazy("finding", "open"),
     IN_CASE: _("in a case"),
     EXPLAINED: _("explained"),
     VIOLATION: _("violation"),

@@ -220,7 +220,8 @@ def _purpose_line(one: PurposeSpec) -> str:
         said.append(gettext("necessary for the service: %(reason)s") % {"reason": one.service_reason})
     if one.automated:
         said.append(gettext("decided automatically; you may refuse that and ask how it is decided"))
-    return gettext("; ").join(part for part in said if part)
+    # A reason is a sentence of its own; here it goes on, and "。；" would stand in what customers read.
+    return gettext("; ").join(part.rstrip("。. ") for part in said if part)
 
 
 def _retention_line(one: PurposeSpec) -> str:

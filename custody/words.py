@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from approvals.registry import CannotApply, Line
 from custody import acts
@@ -67,13 +67,19 @@ def lines(kind: str, content: Mapping[str, Any], life: Life) -> Sequence[Line]:
         named = " ".join(part for part in (str(SCOPES[content["scope"]]), content["id"]) if part)
         return [
             Line(_("Whose data keys"), "", named),
-            Line(_("Values"), "", _("sealed anew under new data keys; the old ones are destroyed")),
+            Line(
+                pgettext("what is sealed anew", "Values"),
+                "",
+                _("sealed anew under new data keys; the old ones are destroyed"),
+            ),
         ]
     if kind == acts.REINDEX:
         new = _("epoch %(epoch)s; the older root is destroyed at the end") % content
         return [Line(_("Blind index"), "", new)]
     if kind == acts.RESEAL:
-        return [Line(_("Values"), "", _("sealed anew in suite %(suite)s") % content)]
+        return [
+            Line(pgettext("what is sealed anew", "Values"), "", _("sealed anew in suite %(suite)s") % content)
+        ]
     return [
         Line(_("Held on"), "", content["held_on"]),
         Line(_("What was brought back"), "", str(dict(copies())[content["copy"]])),

@@ -38,6 +38,11 @@ class Section:
     values: tuple[CardValue, ...]
     empty: tuple[CardValue, ...]
 
+    @property
+    def masked(self) -> bool:
+        """Whether something of it may be asked for in the clear."""
+        return any(value.view == "masked" for value in self.values)
+
 
 def rows_of(cards: Sequence[Card]) -> list[Row]:
     """Return list rows of cards."""

@@ -24,7 +24,7 @@ class DepositForm(forms.Form):
 
     def __init__(self, data: Any = None, files: Any = None, *, fields: list[FieldSpec]) -> None:
         super().__init__(data, files)
-        self.fields["field"].choices = [("", "–"), *((one.code, one.label) for one in fields)]  # type: ignore[attr-defined]
+        self.fields["field"].choices = [("", _("choose one")), *((one.code, one.label) for one in fields)]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """Insist on one of the two."""

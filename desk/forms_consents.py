@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from access.services.consents import LONGEST_GUARDIAN, Upload
@@ -84,14 +85,9 @@ class RecordForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     evidence = forms.FileField(
-        label=_("Evidence"),
+        label=_("Evidence of the answers"),
         required=False,
         allow_empty_file=True,  # the service says what is wrong with an empty one
-        help_text=_(
-            "PDF, PNG or JPEG up to %(size)s MB; a call also as MP3, WAV or M4A. A yes needs it: the signed paper, "
-            "the recording, or a screenshot of the tick."
-        )
-        % {"size": MAX_DEPOSIT_BYTES // (1024 * 1024)},
         widget=forms.FileInput(attrs={"accept": TYPES}),
     )
 
@@ -107,6 +103,10 @@ class RecordForm(forms.Form):
     ) -> None:
         super().__init__(data, files, initial=initial, auto_id="r_%s")
         self.version, self.at, self._asked = version, at, asked_of(version)
+        self.fields["evidence"].help_text = gettext(
+            "PDF, PNG or JPEG up to %(size)s MB; a call also as MP3, WAV or M4A. A yes needs it: the signed paper, "
+            "the recording, or a screenshot of the tick."
+        ) % {"size": MAX_DEPOSIT_BYTES // (1024 * 1024)}
         method = self.fields["method"]
         assert isinstance(method, forms.ChoiceField)
         method.choices = [(code, words.METHODS[code]) for code in NEED_A_FILE]
@@ -115,7 +115,7 @@ class RecordForm(forms.Form):
         for code, purpose in self._asked.items():
             self.fields[f"answer-{code}"] = forms.ChoiceField(
                 label=named(purpose["names"]),
-                choices=((YES, _("yes")), (NO, _("no")), (NOT_ASKED, _("not asked"))),
+                choices=((YES, _("consents")), (NO, _("does not consent")), (NOT_ASKED, _("not asked"))),
                 widget=forms.RadioSelect,
                 required=False,
             )

@@ -19,7 +19,7 @@ from desk.forms_people import reason_field
 class StepForm(forms.Form):
     """Which of the steps that can be taken now."""
 
-    step = forms.ChoiceField(label=gettext_lazy("Act"))
+    step = forms.ChoiceField(label=gettext_lazy("Key act"))
     reason = reason_field()
 
     def __init__(self, data: Any = None, *, steps: Sequence[Step]) -> None:

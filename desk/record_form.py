@@ -76,7 +76,8 @@ class RecordForm(forms.Form):
         self.fields["number"] = forms.CharField(
             label=_("Customer number"),
             max_length=100,
-            widget=forms.TextInput(attrs={**OFF, "autofocus": True}),
+            required=False,  # of the form; see `_input`
+            widget=forms.TextInput(attrs={**OFF, "autofocus": True, "aria-required": "true"}),
         )
         self.fields["portfolio"] = forms.ChoiceField(
             label=_("Portfolio"), choices=[(one.code, str(one)) for one in portfolios]
@@ -96,7 +97,9 @@ class RecordForm(forms.Form):
         held = value is not None and value.held
         shown = value.raw if value is not None and value.view == CLEAR and not value.sealed else ""
         required = spec.required and (bool(shown) if value is not None else self.scenario.insists)
-        made = _input(spec, required=required)
+        made = _input(spec)
+        if required:
+            made.widget.attrs["aria-required"] = "true"
         made.initial = shown
         made.show_hidden_initial = bool(value is not None and not spec.sealed)
         if value is not None and value.decision.why == Why.STORAGE_ONLY:
@@ -157,16 +160,19 @@ class RecordForm(forms.Form):
         return next((spec.label for spec in self.specs if spec.code == code), code)
 
 
-def _input(spec: FieldSpec, *, required: bool) -> forms.Field:
-    """Return the input of one field: a choice, a note of several lines, or one line."""
+def _input(spec: FieldSpec) -> forms.Field:
+    """Return the input of one field: a choice, a note of several lines, or one line.
+
+    None is required of the form: the services miss what is missing, and name it together with all else that is wrong.
+    """
     if spec.kind in ("choice", "member_level") and spec.options:
-        return forms.ChoiceField(label=spec.name, choices=[("", "—"), *spec.options], required=required)
+        return forms.ChoiceField(label=spec.name, choices=[("", "—"), *spec.options], required=False)
     if spec.kind == "note":
         area = forms.Textarea(attrs={**OFF, "rows": 3})
-        return forms.CharField(label=spec.name, required=required, max_length=LONGEST, widget=area)
+        return forms.CharField(label=spec.name, required=False, max_length=LONGEST, widget=area)
     hints = {"placeholder": HINTS[spec.kind]} if spec.kind in HINTS else {}
     line = forms.TextInput(attrs={**OFF, **hints})
-    return forms.CharField(label=spec.name, required=required, max_length=LONGEST, widget=line)
+    return forms.CharField(label=spec.name, required=False, max_length=LONGEST, widget=line)
 
 
 HINTS = {"date": "2026-11-21", "amount": "1,234.50"}

@@ -111,7 +111,7 @@ def hours(at: datetime) -> list[HoursShown]:
         HoursShown(
             department=row.department or _("the whole house"),
             hours=f"{clock(row.opens)}–{clock(row.closes)}",
-            days=_("every day") if row.every_day else _("working days"),
+            days=_("every day") if row.every_day else _("on working days"),
             since=row.since,
             shipped=row.shipped,
         )

@@ -38,6 +38,7 @@ AUDITLOG = (
     _("timestamp"),
     _("update"),
 )
+FORMS = (_("This field is required."),)
 ADMIN = (
     _("Add link"),
     _("Change or view list link"),

@@ -14,6 +14,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from trail import vocabulary, words
 
@@ -81,7 +82,7 @@ class Event(_Row):
     rule = models.TextField(_("rule"))
     rule_version = models.IntegerField(_("version of the rule"), null=True)
     purpose = models.TextField(_("purpose"))
-    contact = models.UUIDField(_("contact"), null=True)
+    contact = models.UUIDField(pgettext_lazy("with a customer", "contact"), null=True)
     request = models.TextField(_("request or grant"))
     zone = models.TextField(_("network zone"))
     ip = models.GenericIPAddressField(_("network address"), null=True)

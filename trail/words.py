@@ -1,6 +1,7 @@
 """What the trail's codes are called, in the reader's language."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 ACT_NAMES = {
     "listed": _("listed"),
@@ -10,10 +11,10 @@ ACT_NAMES = {
     "exported": _("exported"),
     "used": _("used without being shown"),
     "written": _("written"),
-    "refused": _("refused"),
+    "refused": pgettext_lazy("act", "refused"),
 }
 MODE_NAMES = {
-    "human": _("in person"),
+    "human": pgettext_lazy("mode of acting", "in person"),
     "api": _("by API"),
     "system": _("by the system"),
     "public": _("on a public page"),

@@ -7,6 +7,7 @@ from uuid import uuid4
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 REVIEW_WITHIN = timedelta(days=1)
 
@@ -29,7 +30,7 @@ class BreakGlass(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     person_id = models.UUIDField(_("person"))
     person_number = models.CharField(_("staff number"), max_length=32)
-    person_name = models.CharField(_("name"), max_length=80)
+    person_name = models.CharField(pgettext_lazy("of a person", "name"), max_length=80)
     department = models.CharField(_("department"), max_length=32)
     customer = models.UUIDField(_("customer"))
     field = models.CharField(_("field"), max_length=40)
@@ -65,7 +66,7 @@ class BreakGlassReview(models.Model):
     words = models.UUIDField(_("sealed words"))
     by_id = models.UUIDField(_("reviewed by"))
     by_number = models.CharField(_("staff number"), max_length=32)
-    by_name = models.CharField(_("name"), max_length=80)
+    by_name = models.CharField(pgettext_lazy("of a person", "name"), max_length=80)
     at = models.DateTimeField(_("at"))
 
     class Meta:

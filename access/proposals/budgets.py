@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from access import events
 from access.budgets import BUDGETS, LISTS
@@ -100,7 +101,7 @@ def describe(content: Content) -> list[Line]:
         str(NAMES[content["role"]]),
         str(dict(tiers()).get(content["tier"], "")),
     ]
-    lines = [Line(_("case"), after=" · ".join(filter(None, case)))]
+    lines = [Line(pgettext_lazy("rule", "case"), after=" · ".join(filter(None, case)))]
     if content["end"]:
         return [*lines, Line(_("row budget"), before=_("in force"), after=_("ended"))]
     return [

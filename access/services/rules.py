@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from access import clauses, events, policy, words
 from access.models import ReadingRule
@@ -121,7 +122,7 @@ def describe(content: Content) -> Sequence[Line]:
     today = ReadingRule.objects.filter(code=content["code"], number=content["supersedes"]).first()
     role = str(NAMES[content["role"]]) if content["role"] else str(_("every role"))
     case = words.case(content["level"], content["category"], content["tier"], content["zone"])
-    lines = [Line(_("case"), after=f"{role} · {case}")]
+    lines = [Line(pgettext_lazy("rule", "case"), after=f"{role} · {case}")]
     if content["end"]:
         return [*lines, Line(_("rule"), before=_("in force"), after=_("ended"))]
     asked = outcome_of(content)

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 MONTHLY, HAND = "monthly", "hand"
 
@@ -74,7 +75,7 @@ class AuditResult(models.Model):
     audit = models.ForeignKey(Audit, models.PROTECT, related_name="results")
     person = models.UUIDField(_("person"))
     number = models.CharField(_("staff number"), max_length=40)
-    name = models.CharField(_("name"), max_length=80)
+    name = models.CharField(pgettext_lazy("of a person", "name"), max_length=80)
     department = models.CharField(_("department"), max_length=64)
     sent_at = models.DateTimeField(_("sent at"))
     acknowledged_at = models.DateTimeField(_("acknowledged at"), null=True)

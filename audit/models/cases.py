@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 EXPLAINED, VIOLATION, INCIDENT = DECISIONS = ("explained", "violation", "incident")
 OPENED, HANDED, DUE, NOTED, ATTACHED, JOINED, DECIDED, REOPENED = ENTRIES = (
@@ -53,7 +54,7 @@ class CaseEntry(models.Model):
     kind = models.CharField(_("what happened"), max_length=10)
     by_id = models.UUIDField(_("who"))
     by_number = models.CharField(_("staff number"), max_length=40)
-    by_name = models.CharField(_("name"), max_length=80)
+    by_name = models.CharField(pgettext_lazy("of a person", "name"), max_length=80)
     owner = models.UUIDField(_("owner"), null=True)
     owner_number = models.CharField(max_length=40, blank=True, default="")
     owner_name = models.CharField(_("name of the owner"), max_length=80, blank=True, default="")

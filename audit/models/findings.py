@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from audit.models.cases import EXPLAINED, Case
 
@@ -38,7 +39,7 @@ class Suppression(models.Model):
     detector = models.CharField(_("detector"), max_length=40)
     person = models.UUIDField(_("person"), null=True)
     number = models.CharField(_("staff number"), max_length=40, blank=True, default="")
-    name = models.CharField(_("name"), max_length=80, blank=True, default="")
+    name = models.CharField(pgettext_lazy("of a person", "name"), max_length=80, blank=True, default="")
     department = models.CharField(_("department"), max_length=64, blank=True, default="")
     reason = models.UUIDField(_("reason"))
     since = models.DateTimeField(_("from"))
@@ -90,7 +91,7 @@ class Finding(models.Model):
     event = models.BigIntegerField(_("event"), null=True)
     person = models.UUIDField(_("person"), null=True)
     number = models.CharField(_("staff number"), max_length=40, blank=True, default="")
-    name = models.CharField(_("name"), max_length=80, blank=True, default="")
+    name = models.CharField(pgettext_lazy("of a person", "name"), max_length=80, blank=True, default="")
     department = models.CharField(_("department"), max_length=64, blank=True, default="")
     day = models.DateField(_("day"))
     found_at = models.DateTimeField(_("found at"))

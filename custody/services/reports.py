@@ -132,7 +132,7 @@ def _parts(found: Register) -> Iterator[pdf.Part]:
     )
     yield pdf.Heading(_("Acts signed by two custodians"))
     yield _table(
-        (_("Act"), _("Signed at"), _("Custodians")),
+        (_("Key act"), _("Signed at"), _("Custodians")),
         (2, 1, 1),
         ((str(ACTS[one.kind]), _stamp(one.at), ", ".join(one.people)) for one in found.done),
     )

@@ -12,6 +12,7 @@ from django.db.models import F, Func, Q, Value
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Collate, Lower, Replace, Upper
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from guardian.models import UserObjectPermissionBase
 
 from vault.constraints import SealedDocument
@@ -255,7 +256,7 @@ class Contact(models.Model):
     line = models.UUIDField(null=True, blank=True)
 
     class Meta:
-        verbose_name = _("contact")
+        verbose_name = pgettext_lazy("with a customer", "contact")
         verbose_name_plural = _("contacts")
         default_permissions = ()
         indexes = [

@@ -46,6 +46,8 @@ def days(rows: Sequence[tuple[date, int, int]], title: str) -> dict[str, Any]:
         "columns": columns,
         "title": title,
         "top": top,
+        "first": rows[0][0] if rows else None,
+        "last": rows[-1][0] if rows else None,
         "width": max(len(rows), 1) * COLUMN,
         "height": HEIGHT,
     }

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import template
 from django.core.paginator import Page
-from django.forms import BoundField
+from django.forms import BaseForm, BoundField
 from django.forms.widgets import ChoiceWidget
 from django.utils import timezone
 from django.utils.html import format_html
@@ -69,6 +69,12 @@ def masked(text: str) -> SafeString:
 def revealed(context: template.Context, text: str, seconds: int = 60, fold: str = "") -> dict[str, Any]:
     """Show a revealed value with its countdown and the viewer's name; `fold` is the mask it returns to."""
     return {"text": text, "seconds": seconds, "fold": fold, "viewer": viewer(context)}
+
+
+@register.simple_tag
+def wrong_fields(form: BaseForm) -> list[BoundField]:
+    """Return the fields that a person can see and has to put right, in the order in which they stand."""
+    return [form[name] for name in form.fields if name in form.errors and not form[name].is_hidden]
 
 
 @register.inclusion_tag("desk/_empty.html")
@@ -142,6 +148,7 @@ def field(
         "label": label or bound.label,
         "control": bound.as_widget(attrs=attributes),
         "help": help_text,
+        "optional": not (bound.field.required or widget.attrs.get("aria-required")),
         "badge": badge,
         "badge_words": badge_words,
         "check": kind == "checkbox" and not group,

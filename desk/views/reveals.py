@@ -9,12 +9,14 @@ from django.utils.translation import gettext as _
 
 from access import words
 from access.policy import CONSENT, GRANT, Decision, Step
+from access.queries.requests import for_customer as grants_of
 from access.services import compare as compares
 from access.services import reveal as reveals
 from access.services.break_glass import can_break
 from classification.queries import UnknownField
 from customers.models import Customer
 from desk.permission import DeskRequest, allowed
+from desk.shown_requests import lines as grant_lines
 from staff.permissions import may
 from vault.opening import CannotOpen
 
@@ -42,6 +44,8 @@ def reveal(request: DeskRequest, ref: UUID, field: str) -> HttpResponse:
         facts["emergency"] = can_break(refused.decision, refused.level, request.actor)
         return answer(request, "desk/customers/_reveal_refused.html", facts, 403)
     facts |= {"text": shown.text, "seconds": shown.seconds, "label": shown.label}
+    if shown.decision.by_grant:  # a use is gone: the strip on top says how many are left
+        facts["grants"] = grant_lines(grants_of(request.actor, ref, request.at), request.at)
     return answer(request, "desk/customers/_value_revealed.html", facts, 200)
 
 

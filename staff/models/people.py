@@ -11,6 +11,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from staff.permissions import may
 
@@ -99,7 +100,7 @@ class Person(PermissionsMixin, AbstractBaseUser):
             )
         ],
     )
-    name = models.CharField(_("name"), max_length=80)
+    name = models.CharField(pgettext_lazy("of a person", "name"), max_length=80)
     email = models.EmailField(_("mail address"), blank=True)
     department = models.ForeignKey(
         Department, models.PROTECT, verbose_name=_("department"), related_name="people"

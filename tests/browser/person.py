@@ -29,7 +29,18 @@ TOO_WIDE = """async () => {
     const full = content.filter((one) => one.clientWidth > 1 && one.scrollWidth > one.clientWidth + 1
         && one.checkVisibility() && !one.matches("input, select, textarea")
         && !["auto", "scroll"].includes(getComputedStyle(one).overflowX));
-    return full.length ? `holds more than it is wide: ${named(full)}` : "";
+    if (full.length) return `holds more than it is wide: ${named(full)}`;
+    // On a card the content of a cell stands beside its name, never below it in the column of the names.
+    const cells = root.clientWidth < 640 ? document.querySelectorAll(".list tbody [data-label]") : [];
+    const words = document.createRange();
+    for (const cell of cells) {
+        words.selectNodeContents(cell);
+        const edge = box(cell).left + 100;
+        if ([...words.getClientRects()].some((one) => one.width && one.left < edge)) {
+            return `“${cell.textContent.trim().slice(0, 40)}” stands under “${cell.dataset.label}”`;
+        }
+    }
+    return "";
 }"""
 """Wide is what makes the page wider than the window and, on our own pages, what lies left of it where nobody gets, and
 what sticks out of its own box, over its neighbour or cut off. An image is none of these: the style sheet gives it no

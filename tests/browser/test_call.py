@@ -53,6 +53,13 @@ def test_an_agent_serves_a_caller_by_keyboard(sit: Sit, language: str) -> None:
     expect(mobile.locator(".masked")).to_have_text(MASK)
     assert CALLER["mobile"] not in page.content()
 
+    ways = page.locator("[data-reveals]")
+    page.keyboard.press("r")
+    expect(ways.first).to_be_focused()
+    page.keyboard.press("r")
+    expect(ways.nth(1)).to_be_focused()
+    assert CALLER["mobile"] not in page.content(), "choosing shows nothing"
+
     page.keyboard.press("c")
     page.locator("#compare-field").select_option("mobile")
     page.locator("#compare-said").fill(TYPED)

@@ -65,6 +65,22 @@ def test_the_idle_lock_keeps_what_was_typed(sit: Sit) -> None:
     expect(line).to_be_visible()
 
 
+def test_a_form_that_came_back_begins_where_it_is_wrong(sit: Sit) -> None:
+    person = sit("A1001")
+    page = person.page
+    person.problems.expected.add(422)
+    page.goto("/customers/new/")
+    page.locator("[name=number]").fill("FORM-1")
+    page.locator("[name=mobile]").fill("123")
+    page.locator(".record-form button[type=submit]").click()
+    summary = page.locator(".form-errors")
+    expect(summary).to_contain_text("手机号码")
+    expect(page.locator("[aria-invalid=true]").first).to_be_focused()
+    expect(page.locator("[name=mobile]")).to_have_value("123")
+    summary.get_by_role("link", name="手机号码").click()
+    expect(page.locator("[name=mobile]")).to_be_focused()
+
+
 def test_the_language_switch_stays_on_the_page(sit: Sit) -> None:
     page = sit("H1001").page
     page.goto("/decisions/")

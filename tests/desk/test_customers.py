@@ -410,6 +410,16 @@ def test_stops_after_three_wrong_and_lets_another_supervisor_allow_more(cast):
     assert supervisor.post(more, headers=HTMX).status_code == 409
 
 
+def test_says_in_one_place_how_many_wrong_answers_are_left(cast):
+    """An old number left standing beside the new one would contradict it."""
+    customer = cast.customer()
+    client = browser(cast.agent())
+    before = text(client.get(page(customer)))
+    replaced = before.split('id="compared"')[1].split("</section>")[0]
+    assert before.count("还可答错") == replaced.count("还可答错") == 1
+    assert "今日还可答错 2 次" in text(compare(client, customer, "15400000026"))
+
+
 def test_offers_only_comparable_kinds(cast):
     customer = cast.customer()
     told = text(browser(cast.agent()).get(page(customer)))
@@ -474,6 +484,22 @@ def test_keeps_what_was_typed_and_puts_errors_beside_fields(cast):
     assert 'value="123"' in told
     assert 'value="李示例"' in told
     assert "field-error" in told
+
+
+def test_names_all_that_is_wrong_at_once_on_top_with_the_way_to_each_field(cast):
+    """Whoever emptied the name is not told of the mobile only after a second try."""
+    customer = cast.customer()
+    answer = edit(browser(cast.agent()), customer, full_name="", mobile="123", email="nowhere")
+    told = text(answer)
+    assert answer.status_code == 422
+    assert told.count('aria-invalid="true"') == 3
+    summary = told.split('class="form-errors"')[1].split("</div>")[0]
+    assert [code for code in ("full_name", "mobile", "email") if f'href="#f_{code}"' in summary] == [
+        "full_name",
+        "mobile",
+        "email",
+    ]
+    assert "选填" not in told.split('for="f_full_name"')[1].split("</label>")[0], "a name is not optional"
 
 
 def test_offers_no_field_of_level_four_and_none_that_is_derived(cast):

@@ -195,7 +195,7 @@ class TestFailures:
         log_in(client, company.person("A1", AGENT))
         answer = client.get("/unrecorded/")
         assert answer.status_code == 503
-        assert "审计不可用" in answer.content.decode()
+        assert "访问日志不可用" in answer.content.decode()
         assert pages_that_fail.SECRET not in answer.content.decode()
         assert answer["Cache-Control"] == "no-store, private"
 
@@ -216,7 +216,7 @@ class TestFailures:
         log_in(client, company.person("A1", AGENT))
         answer = client.get(page)
         assert answer.status_code == status
-        assert ("审计不可用" in answer.content.decode()) == (status == 503)
+        assert ("访问日志不可用" in answer.content.decode()) == (status == 503)
         assert pages_that_fail.SECRET not in answer.content.decode()
 
     def test_gives_a_script_the_words_in_a_header(self, company):

@@ -173,7 +173,7 @@ def test_proposes_fields_shows_kinds_and_names_what_is_left_out(cast: Cast):
     assert shown.names_left_out == ["暗号"]
     assert {one.header: one.level for one in shown.taken}["手机号"] == 3
     page = text(answer)
-    assert "信息目录中没有" in page or "暗号" in page
+    assert "信息项目录中没有" in page or "暗号" in page
     for number in range(1, 30):
         who = synthetic(number)
         assert who.mobile not in page

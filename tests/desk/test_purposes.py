@@ -167,7 +167,7 @@ def test_an_end_says_what_it_leaves_and_lists_it_for_disposal(cast, officer, hea
         if code != "raffle":
             PurposeVersion.objects.filter(purpose=code, until=None).update(until=clock())
     words = text(officer.get("/purposes/raffle/"))
-    assert "2 名客户有留存" in words.split("/purposes/raffle/end/")[0]
+    assert "2 位客户有留存" in words.split("/purposes/raffle/end/")[0]
     made = sent(officer, "/purposes/raffle/end/", END)
     assert "车牌" in text(head.get(f"/decisions/{made.pk}/"))
     sign(made, officer, head)

@@ -82,6 +82,16 @@ def test_a_revocation_counts_from_the_next_request(firm: Office) -> None:
     assert VALUES["email"] not in text(refused)
 
 
+def test_a_reveal_tells_at_once_how_many_values_are_left(firm: Office) -> None:
+    customer, agent = firm.customer(), browser(firm.asker)
+    firm.granted(customer, fields=("mobile", "email"))
+    firm.in_contact(customer)
+    assert "还可查看 2 个值" in text(agent.get(f"/customers/{customer.ref}/"))
+    shown = text(agent.post(f"/customers/{customer.ref}/reveal/mobile/", headers=HTMX))
+    assert 'id="grants" hx-swap-oob="true"' in shown
+    assert "还可查看 1 个值" in shown
+
+
 def test_is_shown_from_its_last_second_and_for_thirty_days(firm: Office) -> None:
     row = over(firm)
     second, days = timedelta(seconds=1), asked.SHOWN_AFTER

@@ -70,7 +70,7 @@ def test_the_register_shows_both_recovery_points_and_the_drill(cast) -> None:
     said(clock())
     page = text(browser(cast.person(OFFICER)).get("/retention/backups/"))
     section = page[page.index("standing-apart") :]
-    assert "值的恢复点" in section
+    assert "L4 信息的恢复点" in section
     assert "密钥的恢复点" in section
-    assert "3 个值" in section
+    assert "3 条" in section
     assert "manage.py restricted_jobs" not in page

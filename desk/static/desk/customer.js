@@ -1,4 +1,5 @@
-/* The customer pages by keyboard: "/" to the search box, arrows along the rows, Enter opens; and the compare widget. */
+/* The customer pages by keyboard: "/" to the search box, arrows along the rows, Enter opens, "r" goes along what can
+   be revealed and Enter reveals it; and the compare widget. */
 "use strict";
 
 (() => {
@@ -24,6 +25,15 @@
     event.preventDefault();
     if (next < 0) document.querySelector("[data-search]")?.focus();
     else rows[next].focus();
+  });
+
+  // Only the focus moves: what is shown is what somebody then asks for by name.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "r" || event.ctrlKey || event.metaKey || event.altKey || typing(event)) return;
+    const ways = [...document.querySelectorAll("[data-reveals]")];
+    if (!ways.length) return;
+    event.preventDefault();
+    ways[(ways.indexOf(document.activeElement) + 1) % ways.length].focus();
   });
 
   document.addEventListener("click", (event) => {

@@ -126,6 +126,7 @@ const watchAll = (root) => root.querySelectorAll("[data-revealed]").forEach(watc
 const HOUR = 3600;
 const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 const countDown = (moment) => {
+  moment.dataset.counted = "yes";
   const end = Date.now() + Number(moment.dataset.seconds) * 1000;
   const timer = setInterval(() => {
     const left = Math.max(0, Math.ceil((end - Date.now()) / 1000));
@@ -164,6 +165,8 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   }
 });
 document.addEventListener("htmx:sendError", () => say(document.getElementById("lock")?.dataset.wordsOffline, true));
+const countDownAll = () => document.querySelectorAll(".grant time[data-seconds]:not([data-counted])").forEach(countDown);
+document.addEventListener("htmx:oobAfterSwap", countDownAll);
 document.addEventListener("htmx:afterSwap", (event) => {
   watchAll(event.detail.target ?? document);
   watchAll(document);
@@ -192,6 +195,8 @@ document.addEventListener("submit", async (event) => {
 
 document.addEventListener("DOMContentLoaded", () => {
   watchAll(document);
-  document.querySelectorAll(".grant time[data-seconds]").forEach(countDown);
+  countDownAll();
   document.querySelector("form[data-replays]")?.requestSubmit();
+  // A form that came back begins where it is wrong, not at the top of a page that looks as it did before.
+  document.querySelector("[aria-invalid=true]")?.focus();
 });

@@ -30,7 +30,7 @@ def test_login_sets_a_cookie_of_its_own_and_goes_where_one_wanted_to(sit: Sit, h
     assert refused["Location"] == f"/zh-hans/login/?next={page}"
     form = {"number": house.asker.number, "password": PASSWORD, "next": page}
     wrong = client.post("/zh-hans/login/", form | {"code": "000000"})
-    assert (wrong.status_code, "工号、密码或动态码有误" in text(wrong)) == (422, True)
+    assert (wrong.status_code, "工号、密码或验证码有误" in text(wrong)) == (422, True)
     answer = client.post("/zh-hans/login/", form | {"code": house.code(house.asker, at=clock())})
     assert answer["Location"] == page
     cookie = answer.cookies[settings.RESTRICTED_COOKIE]
