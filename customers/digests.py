@@ -133,8 +133,11 @@ def _told(record: Record, form: int) -> Told:
         salt = record.salt.bytes
         whole += len(sealed).to_bytes(4, "big"), salt
         told = [(RECORD, _columns(record))] if form == FORMAT else []
+        begun = blake2b(ref, key=salt, digest_size=_WHOLE)  # what all have in common, once
         for code, value in [*told, *sorted(record.open.items())]:
-            own = _under(salt, ref, code, value)
+            one = begun.copy()
+            one.update(_code(code) + _said(value))
+            own = one.digest()
             whole.append(own)
             fields[code] = own[:_SHORT]
     return Told(record.version, sha256(b"".join(whole)).digest(), fields, form)
@@ -147,13 +150,11 @@ def _columns(record: Record) -> Open:
     return [*texts, *("" if day is None else day.isoformat() for day in days)]
 
 
-def _under(salt: bytes, ref: bytes, code: str, value: Open) -> bytes:
-    """Return the digest of one open value under the record's salt."""
+def _said(value: Open) -> bytes:
+    """Return an open value as its digest takes it in."""
     if isinstance(value, str):
-        said = b"text" + _led(value.encode())
-    else:
-        said = b"list" + b"".join([_led(text.encode()) for text in value])
-    return blake2b(ref + _code(code) + said, key=salt, digest_size=_WHOLE).digest()
+        return b"text" + _led(value.encode())
+    return b"list" + b"".join([_led(text.encode()) for text in value])
 
 
 @lru_cache(maxsize=4096)

@@ -48,6 +48,7 @@ class _Ready:
     spec: FieldSpec
     kind: Kind
     params: Mapping[str, object]
+    derives: bool
 
 
 class Cleaner:
@@ -77,7 +78,12 @@ class Cleaner:
         refused = self._may_hold(code)
         if refused is None:
             spec = self._known.get(code)
-            ready = _Ready(spec, registry.get(spec.kind), {**spec.params, "today": self._today})
+            ready = _Ready(
+                spec,
+                registry.get(spec.kind),
+                {**spec.params, "today": self._today},
+                bool(self._known.derived_from(code)),
+            )
         field = self._fields[code] = refused or ready
         return field
 
@@ -107,7 +113,8 @@ class Cleaner:
             cleaned.to_seal[spec.code] = value
         else:
             cleaned.open[spec.code] = as_stored(spec.kind, value)
-        cleaned.open.update(derived_of(self._known, spec, field.kind, value))
+        if field.derives:
+            cleaned.open.update(derived_of(self._known, spec, field.kind, value))
         return None
 
 
@@ -174,9 +181,12 @@ def seal_all(ref: UUID, to_seal: Mapping[str, str], keys: Keys) -> dict[str, str
     return seal_values(to_seal, place(ref, ""), keys) if to_seal else {}
 
 
-def index_rows(known: Catalogue, to_seal: Mapping[str, str]) -> list[IndexRow]:
-    """Return (field, epoch, digest) for every indexed value."""
-    now = live()
+def index_rows(known: Catalogue, to_seal: Mapping[str, str], now: Live | None = None) -> list[IndexRow]:
+    """Return (field, epoch, digest) for every indexed value.
+
+    :param now: what is written now, where the caller has settled it for many records.
+    """
+    now = now or live()
     return [row for code, value in to_seal.items() for row in index_rows_of(known.get(code), value, now)]
 
 

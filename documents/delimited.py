@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from documents.escaping import unescape, unmark_number
+from documents.escaping import restored
 from documents.limits import Limits
 from documents.problems import Unreadable
 
@@ -100,5 +100,5 @@ def _rows(
                     raise Unreadable("cell_too_long", limit=csv.field_size_limit(), line=line) from None
                 raise Unreadable("bad_quotes", line=line) from None
             if not (declared and line == 1):
-                yield line, [unescape(unmark_number(cell)) for cell in row], []
+                yield line, restored(row), []
             line = reader.line_num + 1

@@ -35,3 +35,13 @@ def unmark_number(text: str) -> str:
     """Undo `mark_number`."""
     marked = _MARKED_NUMBER.fullmatch(text) if text.endswith("\t") else None
     return marked[1] if marked else text
+
+
+def restored(cells: list[str]) -> list[str]:
+    """Undo `mark_number` and `escape` in the cells of a row; most need neither."""
+    return [
+        unescape(unmark_number(cell)) if cell[:1] in _FIRST or cell[-1:] == "\t" else cell for cell in cells
+    ]
+
+
+_FIRST = frozenset({"'", "="})

@@ -10,10 +10,9 @@ disk, macros and formulas are never run (a formula counts as its last result).
 
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import chain, islice
 from types import TracebackType
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from documents.archives import check_xlsx
 from documents.delimited import read_delimited
@@ -27,6 +26,7 @@ __all__ = ["PROBLEMS", "STANDARD", "Limits", "Row", "Table", "Unreadable", "read
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
 _TITLE_ROWS = 5
+_NONE: frozenset[int] = frozenset()
 _MAGIC = (
     (b"%PDF", "pdf"),
     (b"\x89PNG", "png"),
@@ -49,8 +49,7 @@ _MAGIC = (
 Raw = tuple[int, list[str], list[int]]
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One row: its first line (or sheet row) counted from 1, its cells, at least as many as the header has."""
 
     line: int
@@ -93,10 +92,11 @@ class Table:
             cells.pop()
         if len(cells) > self._limits.columns:
             raise Unreadable("too_many_columns", limit=self._limits.columns, line=line)
-        if any(len(cell) > self._limits.cell_length for cell in cells):
+        if max(map(len, cells), default=0) > self._limits.cell_length:
             raise Unreadable("cell_too_long", limit=self._limits.cell_length, line=line)
-        cells.extend([""] * (width - len(cells)))
-        return Row(line, tuple(cells), frozenset(rounded))
+        if len(cells) < width:
+            cells.extend([""] * (width - len(cells)))
+        return Row(line, tuple(cells), frozenset(rounded) if rounded else _NONE)
 
     def _fitted(self, raw: Iterator[Raw]) -> Iterator[Row]:
         width = len(self.header)

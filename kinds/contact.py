@@ -32,6 +32,8 @@ class Mobile(Kind):
     _prefix = re.compile(r"(?:\+?(?:00)?86|\+|0)(?=1[3-9][0-9]{9}\Z)")
 
     def normalise(self, text: str) -> str:
+        if self._shape.fullmatch(text):
+            return text
         bare = settled(lambda typed: _BRACKETS.sub("", compact(typed)), text)
         return self._prefix.sub("", bare, count=1)
 
@@ -189,7 +191,7 @@ class Address(Kind):
         address = readable(given(text, limit=self.longest))
         if len(address) > self.longest:
             raise Invalid("too_long", limit=self.longest)
-        if len(address) < self.minimum or sum(character.isalpha() for character in address) < 2:
+        if len(address) < self.minimum or sum(map(str.isalpha, address)) < 2:
             raise Invalid("not_an_address", minimum=self.minimum)
         return address
 

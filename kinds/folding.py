@@ -16,6 +16,8 @@ _FULL_WIDTH = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0
     code: code - 0xFEE0 for code in range(0xFF41, 0xFF5B)
 }
 _SPACES_AND_DASHES = re.compile("[\\s\\-\u2010-\u2015\u2043\u2212\ufe58\uff0d_]+")
+_PLAIN = re.compile("[ -~\u4e00-\u9fef]*")
+"""What no folding changes: ASCII and the common Chinese characters, which most texts are made of."""
 _VARIATION_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]+")
 _TRAILING_ZERO = re.compile(r"([0-9]+)\.0+")
 _SCIENTIFIC = re.compile(r"[0-9](?:\.[0-9]+)?E\+?[0-9]{1,3}")
@@ -42,12 +44,13 @@ def readable(text: str, *, lines: bool = False) -> str:
 
     `lines` keeps line ends (as a single newline character); otherwise the result is one line.
     """
-    if not (text.isascii() and text.isprintable()):
-        text = unicodedata.normalize("NFC", text)
-        if lines:
-            text = text.replace("\r\n", "\n").replace("\r", "\n")
-        text = _visible(text, keep="\n" if lines else "").translate(_FULL_WIDTH)
-        text = unicodedata.normalize("NFC", text)
+    if _PLAIN.fullmatch(text):
+        return text if " " not in text else " ".join(text.split())
+    text = unicodedata.normalize("NFC", text)
+    if lines:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = _visible(text, keep="\n" if lines else "").translate(_FULL_WIDTH)
+    text = unicodedata.normalize("NFC", text)
     if lines:
         return "\n".join(" ".join(line.split()) for line in text.split("\n")).strip()
     return " ".join(text.split())
@@ -55,10 +58,11 @@ def readable(text: str, *, lines: bool = False) -> str:
 
 def fold(text: str) -> str:
     """Return the text as it is compared: NFKC, nothing invisible, single spaces."""
-    if not (text.isascii() and text.isprintable()):
-        text = _visible(unicodedata.normalize("NFKC", text))
-        text = _VARIATION_SELECTORS.sub("", text)
-        text = unicodedata.normalize("NFKC", text)
+    if _PLAIN.fullmatch(text):
+        return text if " " not in text else " ".join(text.split())
+    text = _visible(unicodedata.normalize("NFKC", text))
+    text = _VARIATION_SELECTORS.sub("", text)
+    text = unicodedata.normalize("NFKC", text)
     return " ".join(text.split())
 
 

@@ -43,7 +43,10 @@ _CREDIT_CODE = re.compile(
     r"(?<![A-Za-z0-9])(?:1[1239]|5[1239]|9[123]|[AaEeFfGgJjNnYy][1-9])[A-Za-z0-9]{16}(?![A-Za-z0-9])"
 )
 _PLATE = re.compile(r"[\u4e00-\u9fff][A-Za-z][ ·•]?[A-Za-z0-9]{4,6}[警学挂港澳领试超]?(?![A-Za-z0-9])")
+# Without one of these characters there is no address, and no word that announces a name: sooner seen than tried.
 _ADDRESS_WORD = re.compile("[市区县旗镇乡]")
+_ADDRESS_END = re.compile("[号弄栋幢座元室楼层组]")
+_NAME_WORD = re.compile("[名人生士姐太A-Z]")
 # A name in running text is told only by the word beside it.
 _HAN_NAME = "[\u4e00-\u9fff]{1,12}(?:·[\u4e00-\u9fff]{1,12})+|[\u4e00-\u9fff]{2,4}"
 _CALLED = re.compile(
@@ -91,15 +94,17 @@ def hits(text: str) -> list[Hit]:
     found = list(_numbered(folded)) if _DIGIT.search(folded) else []
     if "@" in folded:
         found += _matching(_MAIL, folded, "email")
-    if _ADDRESS_WORD.search(folded):
+    if _ADDRESS_WORD.search(folded) and _ADDRESS_END.search(folded):
         found += [Hit("address", place[0], None) for place in Address.pattern.finditer(folded)]
-    return found + list(_names(folded))
+    if _NAME_WORD.search(folded):
+        found += _names(folded)
+    return found
 
 
 def scan(text: str) -> list[str]:
     """Return the codes of the kinds of L3 and above that occur inside a free text (see `hits`), most specific first."""
     found = {hit.kind for hit in hits(text) if hit.level >= 3}
-    return [code for code in LOOKED_FOR if code in found]
+    return [code for code in LOOKED_FOR if code in found] if found else []
 
 
 def _hit(kind: Kind, text: str) -> Hit:

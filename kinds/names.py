@@ -12,18 +12,27 @@ _HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
 _MIDDLE_DOT = re.compile("\\s*[\u00b7\u2022\u2027\u2219\u22c5\u30fb\u318d\uff65]\\s*")
 _DOT_BETWEEN_HAN = re.compile(f"(?<=[{_HAN}])\\s*[.．]\\s*(?=[{_HAN}])")
 _SPACE_BESIDE_HAN = re.compile(f"(?<=[{_HAN}]) +(?=[{_HAN}])")
+_COMMON = re.compile("[\u4e00-\u9fef]{2,}")
+"""Common Chinese characters and nothing else: most names, in which there is nothing to tidy or to doubt."""
 _CHINESE = re.compile(f"[{_HAN}]{{2,}}(?:·[{_HAN}]+)*|[{_HAN}]+(?:·[{_HAN}]+)+")
 _LOOKS_CHINESE = re.compile(f"[{_HAN}]{{2,4}}|[{_HAN}]{{1,12}}(?:·[{_HAN}]{{1,12}})+")
 _LOOKS_LATIN = re.compile("[A-Z][a-z'-]{1,20}(?: [A-Z][a-z'-]{1,20}){1,3}")
 
 
 def _tidy(text: str) -> str:
+    if _COMMON.fullmatch(text):
+        return text
     text = _MIDDLE_DOT.sub("·", fold(text))
     return _SPACE_BESIDE_HAN.sub("", _DOT_BETWEEN_HAN.sub("·", text)).strip("· ")
 
 
 def _is_name_character(character: str) -> bool:
     return unicodedata.category(character)[0] in "LM" or character in " ·'’.-\u3007"
+
+
+def _is_name(text: str) -> bool:
+    letters = sum(unicodedata.category(character)[0] == "L" or character == "〇" for character in text)
+    return letters >= 2 and all(map(_is_name_character, text))
 
 
 class FullName(Kind):
@@ -44,8 +53,7 @@ class FullName(Kind):
         name = settled(_tidy, given(text, limit=self.longest))
         if len(name) > self.longest:
             raise Invalid("too_long", limit=self.longest)
-        letters = sum(unicodedata.category(character)[0] == "L" or character == "〇" for character in name)
-        if letters < 2 or not all(map(_is_name_character, name)):
+        if not _COMMON.fullmatch(name) and not _is_name(name):
             raise Invalid("not_a_name")
         return name
 

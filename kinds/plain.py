@@ -88,11 +88,14 @@ class Choice(Kind):
     example_params: ClassVar[Mapping[str, object]] = {"options": ["示例甲", "示例乙"]}
 
     def clean(self, text: str, params: Mapping[str, object] = NOTHING) -> str:
-        accepted = _options(params)
+        accepted = self._accepted(params)
         option = accepted.get(fold(given(text, limit=self.longest)).casefold())
         if option is None:
             raise Invalid("not_a_choice", choices=list(dict.fromkeys(accepted.values())))
         return option
+
+    def _accepted(self, params: Mapping[str, object]) -> Mapping[str, str]:
+        return _options(params)
 
 
 class Tags(Kind):
@@ -149,8 +152,10 @@ class MemberLevel(Choice):
     example_params = NOTHING
     _looks = re.compile("(?:普通|银卡|金卡|白金|钻石|黑金|贵宾)(?:卡|会员|客户)?|(?:VIP|LV\\.?) ?[0-9]{0,2}")
 
-    def clean(self, text: str, params: Mapping[str, object] = NOTHING) -> str:
-        return super().clean(text, params if "options" in params else {"options": self.levels})
+    _usual = _options({"options": levels})
+
+    def _accepted(self, params: Mapping[str, object]) -> Mapping[str, str]:
+        return _options(params) if "options" in params else self._usual
 
     def detect(self, text: str) -> bool:
         return self._looks.fullmatch(fold(text).upper()) is not None

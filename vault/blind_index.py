@@ -7,15 +7,14 @@ Its limits: equal values show as equal rows, and whoever holds an index key can 
 hours. So epochs rotate and their roots are destroyed; L4 and values of tiny range are never indexed.
 """
 
-import hmac
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import NamedTuple
 
 from kinds import registry
 from kinds.base import Kind
 from vault import epochs
 from vault.envelope import framed
+from vault.macs import Mac
 from vault.providers import KekProvider, provider
 
 EXACT = "exact"
@@ -31,15 +30,31 @@ class TooShort(ValueError):
     """The text has fewer than four characters, so it has no last four."""
 
 
-class Live(NamedTuple):
-    """What is written and searched now: settled once for many values."""
+class Live:
+    """What is written and searched now: settled once for the values of a batch, and gone with it."""
 
-    kek: KekProvider
-    epochs: tuple[int, ...]
+    __slots__ = ("_kek", "_macs", "epochs")
+
+    def __init__(self, kek: KekProvider, epochs: tuple[int, ...]) -> None:
+        self._kek = kek
+        self._macs: dict[tuple[str, str], list[tuple[int, Mac]]] = {}
+        self.epochs = epochs
+
+    def digests(self, field: str, index: str, kept: str) -> list[tuple[int, bytes]]:
+        """Return (epoch, digest) of what an index keeps of a value, for every live epoch."""
+        macs = self._macs.get((field, index)) or self._ready(field, index)
+        said = kept.encode()
+        return [(epoch, mac.digest(said)[:DIGEST_BYTES]) for epoch, mac in macs]
+
+    def _ready(self, field: str, index: str) -> list[tuple[int, Mac]]:
+        about = _about(field, index)
+        macs = [(epoch, Mac(self._kek.index_key(about, epoch))) for epoch in self.epochs]
+        self._macs[field, index] = macs
+        return macs
 
 
 def live() -> Live:
-    """Return the provider of the index keys and the epochs that are written and searched, newest first."""
+    """Return the epochs that are written and searched, newest first, with the keys of their indexes."""
     kek = provider()
     return Live(kek, epochs.live(kek))
 
@@ -51,7 +66,7 @@ def digests(field: str, index: str, kind: str, text: str) -> list[tuple[int, byt
     :raises NotIndexable: when the kind has no such index.
     :raises TooShort: when the text has no last four characters.
     """
-    return _digests(field, index, indexed_text(kind, index, text), live())
+    return live().digests(field, index, indexed_text(kind, index, text))
 
 
 def value_digests(
@@ -66,25 +81,16 @@ def value_digests(
     found: list[tuple[int, bytes]] = []
     for index in indexes:
         try:
-            found += _digests(field, index, _kept(known, index, normal), now)
+            found += now.digests(field, index, _kept(known, index, normal))
         except TooShort:
             continue
     return found
 
 
-def _digests(field: str, index: str, kept: str, now: Live) -> list[tuple[int, bytes]]:
-    said, about = kept.encode(), _about(field, index)
-    return [(epoch, _digest(now.kek.index_key(about, epoch), said)) for epoch in now.epochs]
-
-
-def _digest(key: bytes, said: bytes) -> bytes:
-    return hmac.digest(key, said, "sha256")[:DIGEST_BYTES]
-
-
 def digest_in(epoch: int, field: str, index: str, kind: str, text: str) -> bytes:
     """Return the digest of a value in one epoch alone; raises as `digests` does."""
     said = indexed_text(kind, index, text).encode()
-    return _digest(provider().index_key(_about(field, index), epoch), said)
+    return Mac(provider().index_key(_about(field, index), epoch)).digest(said)[:DIGEST_BYTES]
 
 
 def live_epochs() -> tuple[int, ...]:

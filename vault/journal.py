@@ -20,11 +20,12 @@ from django.db.models import QuerySet
 
 from vault.envelope import CannotOpen, framed
 from vault.keyring import Keys, plain_array
+from vault.macs import Mac
 from vault.models import JournalEntry, Tombstone
 from vault.noticing import ALIAS
 from vault.own_keys import made_own_key, own_key
 from vault.place import Place
-from vault.transform import check_code, check_code_of
+from vault.transform import check_code, coded_text
 
 DOMAIN = "journal"
 NUMBER = "number"
@@ -94,7 +95,9 @@ def met(said: Iterable[Said]) -> dict[Said, datetime]:
     key = own_key(DOMAIN)
     if key is None:
         return {}
-    by_digest = {_said(key, one): one for one in set(said)}
+    asked = set(said)
+    macs = {index: Mac(_of(key, index)) for index in {one.index for one in asked}}
+    by_digest = {macs[one.index].digest(_told(one)): one for one in asked}
     rows = Tombstone.objects.filter(digest__in=list(by_digest)).order_by("at").values_list("digest", "at")
     return {by_digest[bytes(digest)]: at for digest, at in rows}
 
@@ -129,9 +132,11 @@ def _stones(gone: Sequence[Gone], keys: Keys, key: bytes) -> Iterable[tuple[byte
 
 
 def _said(key: bytes, said: Said) -> bytes:
-    if not said.kind:
-        return hmac.digest(_of(key, said.index), said.text.encode(), "sha256")
-    return check_code_of(said.kind, said.text, _of(key, said.index))
+    return hmac.digest(_of(key, said.index), _told(said), "sha256")
+
+
+def _told(said: Said) -> bytes:
+    return coded_text(said.kind, said.text) if said.kind else said.text.encode()
 
 
 def _of(key: bytes, index: str) -> bytes:

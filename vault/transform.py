@@ -79,7 +79,12 @@ def check_code(kind: str, sealed: str, place: Place, keys: Keys, key: bytes) -> 
 
 def check_code_of(kind: str, text: str, key: bytes) -> bytes:
     """Return the same code of a typed text."""
-    return digest(key, registry.get(kind).normalise(text).encode("utf-8", "replace"), "sha256")
+    return digest(key, coded_text(kind, text), "sha256")
+
+
+def coded_text(kind: str, text: str) -> bytes:
+    """Return what such a code is made of."""
+    return registry.get(kind).normalise(text).encode("utf-8", "replace")
 
 
 def pseudonym(

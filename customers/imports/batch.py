@@ -23,7 +23,7 @@ from customers.values import RELATIONSHIP, index_rows, seal_all
 from customers.writing import Difference, difference, merge, origin_of
 from trail.actor import Actor
 from trail.exposed import Exposed
-from vault.blind_index import live_epochs
+from vault.blind_index import live, live_epochs
 from vault.keyring import Keys, keys_for, make_keys
 
 SOURCE = "import"
@@ -123,9 +123,10 @@ def write(
         old += history.replaced(customer, plan.known, change, keys=keys, by=by, at=at)
         merge(customer, change, keys=keys, origin=origin, at=at)
     if decided.changed:
+        now = live()
         bulk.update(
             [
-                (customer, change.reindexed, index_rows(plan.known, change.values.to_seal))
+                (customer, change.reindexed, index_rows(plan.known, change.values.to_seal, now))
                 for customer, change in decided.changed
             ]
         )
@@ -170,10 +171,11 @@ def _refuse_erased(decided: Decided, plan: Plan) -> None:
 
 def _settle_marks(rows: Iterable[Checked], plan: Plan) -> None:
     """Index anew what was checked ahead, before an epoch was noticed that has come or gone since."""
-    now = set(live_epochs())
+    now = live()
+    written = set(now.epochs)
     for row in rows:
-        if {epoch for _, epoch, _ in row.marks} != now:
-            row.marks = index_rows(plan.known, row.values.to_seal)
+        if {epoch for _, epoch, _ in row.marks} != written:
+            row.marks = index_rows(plan.known, row.values.to_seal, now)
 
 
 def _existing(numbers: Sequence[str], *, lock: bool) -> dict[str, Customer]:

@@ -21,6 +21,7 @@ from customers.values import (
     relationship_dates,
 )
 from documents.reading import Row
+from vault.blind_index import Live, live
 
 IDENTITY = "resident_id"
 """The field that tells whether two customers are one person."""
@@ -84,8 +85,9 @@ def _restored(line: int, number: str, parts: tuple[Any, ...], *rest: Any) -> Che
 def checked(rows: Iterable[Row], plan: Plan) -> Iterator[Checked]:
     """Check rows one by one against their kinds, the catalogue and the scenario."""
     cleaner = Cleaner(plan.known, today=plan.today, asked={spec.code for spec in plan.asked})
+    now = live()
     for row in rows:
-        yield _check(row, plan, cleaner)
+        yield _check(row, plan, cleaner, now)
 
 
 def remembered(rows: Iterable[Row], plan: Plan) -> Iterator[Checked]:
@@ -107,7 +109,7 @@ def missing_for_new(row: Checked, plan: Plan) -> list[Problem]:
     return missing(plan.known, plan.asked, row.values.codes) if plan.insists else []
 
 
-def _check(row: Row, plan: Plan, cleaner: Cleaner) -> Checked:
+def _check(row: Row, plan: Plan, cleaner: Cleaner, now: Live) -> Checked:
     typed = {target: row.cells[index] for index, target in plan.mapping.items()}
     problems = [
         Problem(target, "rounded_by_excel")
@@ -127,7 +129,7 @@ def _check(row: Row, plan: Plan, cleaner: Cleaner) -> Checked:
         crossed.append(Problem(RELATIONSHIP[1], "dates_crossed"))
     told = {problem.field for problem in problems}
     problems += [one for one in (*crossed, *values.problems) if one.field not in told]
-    marks = [] if problems else index_rows(plan.known, values.to_seal)
+    marks = [] if problems else index_rows(plan.known, values.to_seal, now)
     return Checked(row.line, number, values, dates, problems, marks=marks)
 
 

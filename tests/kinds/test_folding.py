@@ -1,3 +1,5 @@
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +13,17 @@ def test_folds_what_is_folded_to_itself(text):
     assert readable(readable(text)) == readable(text)
     assert readable(readable(text, lines=True), lines=True) == readable(text, lines=True)
     assert compact(compact(text)) == compact(text)
+
+
+@given(st.text(st.sampled_from(" aZ09-王小市\u4e00\u9fef\uf900\uff11\u3000\u2f00\u200b\u0301e"), max_size=12))
+def test_passes_over_no_text_that_folding_changes(text):
+    whole = unicodedata.normalize("NFKC", text.replace("\u200b", ""))
+    assert fold(text) == " ".join(unicodedata.normalize("NFKC", whole).split())
+
+
+def test_leaves_ascii_and_common_chinese_characters_as_they_are():
+    common = "".join(map(chr, [*range(0x21, 0x7F), *range(0x4E00, 0x9FF0)]))
+    assert unicodedata.normalize("NFKC", common) == common == fold(common) == readable(common)
 
 
 @given(st.text(max_size=60))

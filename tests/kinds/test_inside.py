@@ -87,6 +87,31 @@ def test_finds_names_that_a_word_announces(text, name):
     assert hit.masked.startswith(name[0])
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        *(
+            "联系人：{}",
+            "收件人：{}",
+            "收货人：{}",
+            "户名：{}",
+            "持卡人：{}",
+            "客户名称：{}",
+            "本人{}",
+            "名叫{}",
+        ),
+        *("{}先生", "{}女士", "{}小姐", "{}太太"),
+    ],
+)
+def test_knows_every_word_that_announces_a_name(words):
+    assert [hit.value for hit in hits(words.format("张示例"))] == ["张示例"]
+
+
+@pytest.mark.parametrize("end", ["号", "弄", "栋", "幢", "座", "单元", "室", "楼", "层", "组"])
+def test_knows_every_end_of_an_address(end):
+    assert scan(f"住在南山区示例路0{end}") == ["address"]
+
+
 def test_tells_a_wrong_check_digit_from_a_right_one():
     right = person(7).resident_id
     wrong = right[:-1] + ("0" if right[-1] != "0" else "1")
