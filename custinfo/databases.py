@@ -1,5 +1,6 @@
 """Addresses of servers to settings, and the names of the PostgreSQL roles (`deploy/roles.sql` makes them)."""
 
+import sys
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,9 @@ RESTRICTED_MAIN = "custinfo_restricted_main"
 """The restricted host in the main data: it reads who people are, takes deposits and appends events."""
 KEYRING_WEB = "custinfo_keyring_web"
 KEYRING_WORKER = "custinfo_keyring_worker"
+
+ONLY_WHERE_ASKED = sys.maxsize
+"""After so many times a statement is prepared unasked. Django's own None has psycopg prepare none, asked or not."""
 
 
 def settings_for(url: str, name: str = "the address") -> dict[str, Any]:
@@ -45,7 +49,7 @@ def settings_for(url: str, name: str = "the address") -> dict[str, Any]:
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
         "ATOMIC_REQUESTS": False,
-        "OPTIONS": parts,
+        "OPTIONS": parts | {"prepare_threshold": ONLY_WHERE_ASKED},
     }
 
 

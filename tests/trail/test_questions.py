@@ -41,3 +41,20 @@ def test_lets_an_answer_ask_for_more():
 def test_gives_no_answer_at_all_where_one_statement_fails():
     with pytest.raises(ProgrammingError):
         ask_together(number(1), Question("select from nowhere_at_all", (), list))
+
+
+def test_has_postgresql_plan_each_question_once_per_connection():
+    for value in (7, 8):
+        assert ask(number(value)) == value
+        assert ask_together(number(value), number(9)) == (value, 9)
+    planned = "select generic_plans + custom_plans from pg_prepared_statements where statement = %s"
+    with connection.cursor() as cursor:
+        cursor.execute(planned, ["select $1::int"])
+        assert cursor.fetchall() == [(6,)], "one statement, asked six times"
+
+
+def test_logs_questions_with_what_was_asked_so_that_their_plans_can_be_looked_at():
+    with CaptureQueriesContext(connection) as asked:
+        ask_together(number(1), number(2))
+        ask(number(3))
+    assert [one["sql"] for one in asked] == ["select 1::int;\nselect 2::int", "select 3::int"]
