@@ -53,7 +53,7 @@ class Asked:
     def _send(self, question: Question[Any]) -> None:
         cursor = psycopg.Cursor(self._opened)
         self._cursors.append(cursor)
-        cursor.execute(question.sql, question.parameters, prepare=True)  # type: ignore[arg-type]
+        cursor.execute(question.sql, question.parameters, prepare=True)
 
     def fetchall(self) -> list[Rows]:
         """Return the rows of each question, in their order."""
@@ -68,7 +68,7 @@ class Asked:
     def _query(self) -> SimpleNamespace:
         """What was asked, written out with its values: Django's log of statements, where one is kept, looks here."""
         written = psycopg.ClientCursor(self._opened)
-        said = (written.mogrify(one.sql, one.parameters) for one in self._questions)  # type: ignore[arg-type]
+        said = (written.mogrify(one.sql, one.parameters) for one in self._questions)
         return SimpleNamespace(query=";\n".join(said).encode())
 
 
