@@ -1,4 +1,4 @@
-"""A permission review in real Chromium: a personnel file cuts a leaver off at once, the head keeps and revokes."""
+"""A permission review in real Chromium: a personnel file cuts a leaver off at once, the head keeps and takes away."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def decide(head: Person, number: str, right: str, button: str) -> None:
     expect(row).to_have_count(0)
 
 
-def test_a_leaver_is_cut_off_at_once_and_the_head_keeps_and_revokes(sit: Sit, tmp_path: Path) -> None:
+def test_a_leaver_is_cut_off_at_once_and_the_head_keeps_and_takes_away(sit: Sit, tmp_path: Path) -> None:
     leaver = sit(LEAVER)
     leaver.page.goto("/keys/")
     expect(leaver.page).to_have_url(re.compile("/keys/$"))
@@ -49,6 +49,6 @@ def test_a_leaver_is_cut_off_at_once_and_the_head_keeps_and_revokes(sit: Sit, tm
     head.follow(head.page.locator("table a").first)
     expect(head.page.locator(".review-items")).not_to_contain_text(LEAVER)
     decide(head, "S1001", "客服主管", "保留")
-    decide(head, "A1001", "华南客户组", "撤销")
+    decide(head, "A1001", "华南客户组", "收回")
     fits(head)
     expect(head.page.locator("main")).to_contain_text("届时仍未确认的权限即刻终止")
